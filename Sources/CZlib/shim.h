@@ -1,0 +1,6 @@
+#ifndef ECGNET_CZLIB_H
+#define ECGNET_CZLIB_H
+
+#include <zlib.h>
+
+#endif

@@ -1,0 +1,186 @@
+/// What the analyser knows of a recording up to a sample: the one input of triage.
+///
+/// Values that could not be measured are nil; a measured zero is a zero. The arrays have one element a channel, in the
+/// recording's channel order, and are the analyser's own: it overwrites them at the next measurement.
+public struct Measurements: Hashable, Sendable {
+    /// The leads of the channels.
+    public let leads: [Lead]
+    public let samplingRate: Hertz
+    /// The number of samples analysed.
+    public var sampleCount: Int = 0
+    /// True when the recording has ended and nothing will change any more.
+    public var isFinal = false
+
+    public var intervals = Intervals()
+    /// One element a channel, measured on the averaged beat of the dominant shape.
+    public var waves: [LeadWaves]
+    /// The number of beats in the averaged beat; 0 while there is none.
+    public var averagedBeatCount = 0
+    public var conduction = Conduction()
+    public var rhythm = RhythmMeasurements()
+    /// One element a channel.
+    public var quality: [LeadQuality]
+    public var recordingQuality = RecordingQuality()
+
+    public init(leads: [Lead], samplingRate: Hertz) {
+        self.leads = leads
+        self.samplingRate = samplingRate
+        waves = Array(repeating: LeadWaves(), count: leads.count)
+        quality = Array(repeating: LeadQuality(), count: leads.count)
+    }
+
+    /// The waves of a lead, or nil if the recording does not have it.
+    public subscript(lead: Lead) -> LeadWaves? {
+        leads.firstIndex(of: lead).map { waves[$0] }
+    }
+
+    /// The quality of a lead, or nil if the recording does not have it.
+    public func quality(of lead: Lead) -> LeadQuality? {
+        leads.firstIndex(of: lead).map { quality[$0] }
+    }
+}
+
+/// Durations that hold for all leads together, from the averaged beat.
+public struct Intervals: Hashable, Sendable {
+    /// Mean ventricular rate over the last ten seconds.
+    public var heartRate: BeatsPerMinute?
+    public var pr: Milliseconds?
+    public var qrs: Milliseconds?
+    public var qt: Milliseconds?
+    /// QT corrected for rate by Bazett: QT / √(RR in seconds) (Bazett 1920).
+    public var qtcBazett: Milliseconds?
+    /// QT corrected for rate by Fridericia: QT / ∛(RR in seconds) (Fridericia 1920).
+    public var qtcFridericia: Milliseconds?
+
+    public init() {}
+}
+
+/// The waves of one lead on the averaged beat, relative to the PQ level just before the QRS onset.
+public struct LeadWaves: Hashable, Sendable {
+    /// Level at the J point and 20, 40, 60 and 80 ms after it.
+    public var stJ: Millivolts?
+    public var st20: Millivolts?
+    public var st40: Millivolts?
+    public var st60: Millivolts?
+    public var st80: Millivolts?
+    /// Mean slope from J to J+80 ms in mV/s; positive rises.
+    public var stSlopeMillivoltsPerSecond: Double?
+
+    /// Amplitudes of the waves, signed: Q and S negative, R and R' positive; 0 where the complex has none.
+    public var p: Millivolts?
+    public var q: Millivolts?
+    public var r: Millivolts?
+    public var s: Millivolts?
+    public var rPrime: Millivolts?
+    /// The T wave's larger deflection; negative where it is inverted.
+    public var t: Millivolts?
+    /// The T wave's deflection of the other sign if it is biphasic, 0 otherwise.
+    public var tSecond: Millivolts?
+    public var qDuration: Milliseconds?
+    public var rDuration: Milliseconds?
+    /// Mean of the last 40 ms of the QRS complex: the sign of the terminal forces.
+    public var terminalQRS: Millivolts?
+
+    public init() {}
+}
+
+/// How the ventricles are excited, judged from the averaged beat and from pacing spikes.
+public struct Conduction: Hashable, Sendable {
+    public var isLeftBundleBranchBlock = false
+    public var isRightBundleBranchBlock = false
+    /// QRS of at least 120 ms that is neither.
+    public var isNonspecificBlock = false
+    public var isPaced = false
+    public var isPreexcited = false
+
+    public init() {}
+}
+
+/// The rhythm up to the measured sample.
+public struct RhythmMeasurements: Hashable, Sendable {
+    public var current: Rhythm = .unknown
+    /// Number of beats found so far.
+    public var beatCount = 0
+    public var ventricularBeatCount = 0
+    public var supraventricularBeatCount = 0
+    /// Longest and shortest RR interval so far between beats of trusted signal.
+    public var longestRR: Milliseconds?
+    public var shortestRR: Milliseconds?
+    /// Time since the last beat, or since the start if there was none, counted only while the signal is good enough to
+    /// have shown one.
+    public var timeSinceLastBeat = Milliseconds(0)
+    /// Beat-to-beat irregularity from 0 (regular) up; ``Rhythm/atrialFibrillation`` is decided from it.
+    public var irregularity: Double?
+    /// The fastest wide-complex run so far: beats in it, its mean rate, how long it lasted.
+    public var wideComplexRunBeats = 0
+    public var wideComplexRunRate: BeatsPerMinute?
+    public var wideComplexRunDuration = Milliseconds(0)
+    /// How long the present or last ventricular fibrillation or flutter has lasted; 0 if there was none.
+    public var fibrillationDuration = Milliseconds(0)
+    /// The highest mean rate that lasted at least ten beats, and whether its complexes were narrow.
+    public var sustainedHighRate: BeatsPerMinute?
+    public var sustainedHighRateIsNarrow = false
+    /// The lowest mean rate over any ten seconds so far.
+    public var sustainedLowRate: BeatsPerMinute?
+
+    public init() {}
+}
+
+/// What makes a lead unusable or doubtful.
+public struct SignalProblems: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// No signal, or a constant: the electrode has no contact.
+    public static let leadOff = SignalProblems(rawValue: 1)
+    /// The amplifier or converter clips.
+    public static let saturated = SignalProblems(rawValue: 2)
+    /// 50 or 60 Hz hum that disturbs the waves.
+    public static let mains = SignalProblems(rawValue: 4)
+    /// Muscle noise.
+    public static let muscle = SignalProblems(rawValue: 8)
+    /// Baseline wander or steps beyond what ST measurement bears.
+    public static let baseline = SignalProblems(rawValue: 16)
+
+    /// Names for JSON and tables, in the order of the bits.
+    public var names: [String] {
+        [
+            (Self.leadOff, "lead-off"), (.saturated, "saturated"), (.mains, "mains"), (.muscle, "muscle"),
+            (.baseline, "baseline"),
+        ].filter { contains($0.0) }.map(\.1)
+    }
+}
+
+/// How far one lead can be trusted.
+public struct LeadQuality: Hashable, Sendable {
+    /// From 0, useless, to 1, clean.
+    public var score: Double = 1
+    public var problems: SignalProblems = []
+    /// Root mean square of what is left of the signal between the averaged beat and the single beats.
+    public var noise: Microvolts?
+
+    public init() {}
+
+    /// Whether amplitudes and ST levels of the lead may be used for an alert.
+    public var isUsable: Bool { problems.isDisjoint(with: [.leadOff, .saturated]) && score >= Self.leastUsableScore }
+    /// Below this score the levels of a lead are not evidence. Half of the scale by convention: the analyser maps its
+    /// noise measures so that 0.5 is where ST errors of 0.1 mV begin.
+    public static let leastUsableScore = 0.5
+}
+
+/// How far the recording as a whole can be trusted, and what to tell the clinic.
+public struct RecordingQuality: Hashable, Sendable {
+    public enum Verdict: String, Hashable, Sendable, Codable {
+        case good, doubtful, unusable
+    }
+    public enum LimbReversal: String, Hashable, Sendable, Codable, CaseIterable {
+        case armElectrodes = "LA-RA"
+        case leftArmLeftLeg = "LA-LL"
+        case rightArmLeftLeg = "RA-LL"
+        case rightArmRightLeg = "RA-RL"
+    }
+    public var verdict: Verdict = .good
+    public var limbReversal: LimbReversal?
+
+    public init() {}
+}

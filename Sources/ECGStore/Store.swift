@@ -1,0 +1,109 @@
+public import ECGModel
+
+/// What lasts, behind one seam: devices, users, recordings, waveforms as received, the alert queue, the audit trail.
+///
+/// Every implementation keeps these promises, which the contract tests check:
+/// - **A call that returned is durable.** What a method changed survives a crash and a power cut after it returned.
+/// - **Everything may come twice.** Opening, committing and every step of an alert can be repeated with the same result;
+///   stored once, alerted once.
+/// - **No process is alone.** Several servers may use one store at a time; nothing is decided from memory that another
+///   server cannot see.
+/// - **Alerts before blocks.** An alert is durable no later than the block that raised it.
+/// - **History only grows.** Alert events and audit entries are appended and never changed.
+///
+/// All times are the caller's: a store reads no clock.
+public protocol Store: Sendable {
+    // MARK: Devices
+
+    /// Registers a device. Throws ``StoreError/deviceExists(_:)`` if the name is taken.
+    func addDevice(_ device: Device) async throws
+    func device(_ id: String) async throws -> Device?
+    /// All devices, by name.
+    func devices() async throws -> [Device]
+    /// Makes the device's key worthless from now on; repeated revocations change nothing.
+    func revokeDevice(_ id: String, at time: Timestamp) async throws
+    /// Notes that the device was in touch.
+    func touchDevice(_ id: String, at time: Timestamp) async throws
+
+    // MARK: Recordings
+
+    /// Opens a recording, or finds it if it is known. Its waveform goes where recordings of `time`'s day go.
+    ///
+    /// Throws ``StoreError/recordingOfAnotherDevice(_:)`` if the name is another device's,
+    /// ``StoreError/headerMismatch(_:)`` if the recording is known with other channels or another rate, and
+    /// ``StoreError/unknownDevice(_:)`` if the device is not registered or revoked.
+    func openRecording(_ header: RecordingHeader, device: String, at time: Timestamp) async throws -> StoredRecording
+    func recording(_ id: RecordingID) async throws -> StoredRecording?
+    /// Newest first.
+    func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
+    /// Blocks in order, beginning with the one that holds sample `from`; at most `limit` of them.
+    func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock]
+    /// Recordings that were closed without a machine reading: a crash fell between the last block and the verdict.
+    func recordingsAwaitingReading() async throws -> [RecordingID]
+    /// Recordings still open that received nothing since `time`.
+    func recordingsSilent(since time: Timestamp) async throws -> [RecordingID]
+    /// The machine reading of a recording, once it has one.
+    func reading(of id: RecordingID) async throws -> MachineReading?
+
+    // MARK: Ingest
+
+    /// Commits changes in order, all in as few durable transactions as the implementation can, and says of each what
+    /// became of it. A change that is refused does not hold up the others.
+    ///
+    /// Throws only when nothing of the batch is promised; the caller may then commit the same batch again.
+    func commit(_ changes: [IngestChange], at time: Timestamp) async throws -> [IngestResult]
+
+    // MARK: Alerts
+
+    func alert(_ id: AlertID) async throws -> Alert?
+    /// Highest priority first, then oldest first.
+    func alerts(_ query: AlertQuery) async throws -> [Alert]
+    /// Events of all alerts in the order of their commit, at most `limit`, beginning after `sequence`.
+    func alertEvents(after sequence: Int64, limit: Int) async throws -> [AlertEvent]
+    func alertEvents(of id: AlertID) async throws -> [AlertEvent]
+    func alertEvents(ofRecording id: RecordingID) async throws -> [AlertEvent]
+    /// The sequence of the newest event, 0 if there is none.
+    func latestAlertEvent() async throws -> Int64
+    /// Hands the most urgent alert that is open, not acknowledged and not leased to `user` until `time` + `duration`,
+    /// counting the delivery, or returns nil when there is none.
+    func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert?
+    /// Leases one particular alert. Throws ``StoreError/alertLeased(_:by:)`` while somebody else's lease runs.
+    func leaseAlert(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert
+    /// Takes a step in the life of an alert and appends its event.
+    ///
+    /// A step that was taken already changes nothing and returns the alert as it is, so that a repeated request is
+    /// harmless. Throws ``StoreError/alertClosed(_:)`` for a step other than the one that closed it,
+    /// ``StoreError/alertLeased(_:by:)`` if somebody else's lease runs and the step acknowledges or closes, and
+    /// ``StoreError/unknownAlert(_:)``.
+    func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert
+    func queueStatus() async throws -> QueueStatus
+
+    // MARK: Users and tokens
+
+    /// Throws ``StoreError/userExists(_:)`` if the name is taken.
+    func addUser(_ user: User) async throws
+    func user(_ name: String) async throws -> User?
+    func users() async throws -> [User]
+    /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions.
+    func setPassword(of name: String, hash: String) async throws
+    /// Throws ``StoreError/unknownUser(_:)``. Ends all sessions and tokens of the user.
+    func removeUser(_ name: String) async throws
+    func addToken(_ token: AccessToken) async throws
+    /// The token of a digest, unless it expired before `time`.
+    func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken?
+    /// Removes the token and says whether there was one: a token that admits only once is used by removing it.
+    func removeToken(digest: [UInt8]) async throws -> Bool
+
+    // MARK: Audit and housekeeping
+
+    func appendAudit(_ entry: AuditEntry) async throws
+    /// Newest first.
+    func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+    /// Drops the waveforms of all days before the day of `time` and says which days those were. Recordings, alerts and
+    /// audit stay. A day that holds a recording still open is kept.
+    func dropWaveforms(before time: Timestamp) async throws -> [String]
+    /// Proves that the store can still write durably; what `/readyz` asks.
+    func checkHealth() async throws
+    /// Ends all use. Later calls throw ``StoreError/closed``.
+    func close() async throws
+}

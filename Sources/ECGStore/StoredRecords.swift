@@ -1,0 +1,272 @@
+public import ECGModel
+
+/// A clinic's device, known by its name and its Ed25519 public key.
+public struct Device: Hashable, Sendable, Codable, Identifiable {
+    /// The name that the device gives when it connects: 1 to 64 of a–z, A–Z, 0–9, `-`, `_`, `.`.
+    public var id: String
+    /// Raw Ed25519 public key, 32 bytes (RFC 8032). The server never holds the private one.
+    public var publicKey: [UInt8]
+    public var clinic: String
+    public var addedAt: Timestamp
+    public var revokedAt: Timestamp?
+    public var lastContactAt: Timestamp?
+
+    public init(
+        id: String, publicKey: [UInt8], clinic: String, addedAt: Timestamp, revokedAt: Timestamp? = nil,
+        lastContactAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.publicKey = publicKey
+        self.clinic = clinic
+        self.addedAt = addedAt
+        self.revokedAt = revokedAt
+        self.lastContactAt = lastContactAt
+    }
+}
+
+/// A recording as the store knows it.
+public struct StoredRecording: Hashable, Sendable, Identifiable {
+    public enum Status: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The device may send more.
+        case open
+        /// The device said that it is complete.
+        case closed
+    }
+
+    public var header: RecordingHeader
+    public var device: String
+    public var clinic: String
+    public var openedAt: Timestamp
+    public var closedAt: Timestamp?
+    public var status: Status
+    /// Number of samples durably stored; the device continues here.
+    public var sampleCount: Int
+    /// Whether the waveform is still there; retention drops it by days.
+    public var hasWaveform: Bool
+    public var hasReading: Bool
+
+    public var id: RecordingID { header.id }
+
+    public init(
+        header: RecordingHeader, device: String, clinic: String, openedAt: Timestamp, closedAt: Timestamp?,
+        status: Status, sampleCount: Int, hasWaveform: Bool, hasReading: Bool
+    ) {
+        self.header = header
+        self.device = device
+        self.clinic = clinic
+        self.openedAt = openedAt
+        self.closedAt = closedAt
+        self.status = status
+        self.sampleCount = sampleCount
+        self.hasWaveform = hasWaveform
+        self.hasReading = hasReading
+    }
+}
+
+/// A waveform block as the device sent it: still compressed, checked, never rewritten.
+public struct StoredBlock: Hashable, Sendable {
+    public var firstSample: SampleIndex
+    public var sampleCount: Int
+    /// The codec's number in the wire protocol.
+    public var codec: UInt8
+    public var payload: [UInt8]
+
+    public init(firstSample: SampleIndex, sampleCount: Int, codec: UInt8, payload: [UInt8]) {
+        self.firstSample = firstSample
+        self.sampleCount = sampleCount
+        self.codec = codec
+        self.payload = payload
+    }
+
+    public var endSample: SampleIndex { firstSample + sampleCount }
+}
+
+/// One change that ingest asks the store to make durable.
+public enum IngestChange: Sendable {
+    /// A block, with whatever alerts it raised or worsened.
+    case block(RecordingID, StoredBlock, raising: [AlertProposal])
+    /// The end of a recording of `sampleCount` samples, with its machine reading and whatever alerts that raised.
+    case close(RecordingID, sampleCount: Int, reading: MachineReading, raising: [AlertProposal])
+    /// A machine reading of a recording that stays as it is: for one silent for too long, or analysed again.
+    case reading(RecordingID, MachineReading, raising: [AlertProposal])
+}
+
+/// What became of an ``IngestChange``.
+public enum IngestResult: Hashable, Sendable {
+    /// Durable up to this sample (exclusive). Also the answer to a block that had been stored before.
+    case stored(upTo: SampleIndex)
+    /// The block does not begin where the stored samples end, nor lies within them; nothing was stored.
+    case gap(expected: SampleIndex)
+    /// The recording is closed, or it closes at another sample than the stored ones end; nothing was stored.
+    case refused(String)
+}
+
+public struct RecordingQuery: Hashable, Sendable {
+    public var device: String?
+    public var status: StoredRecording.Status?
+    /// Only recordings opened before this time: pass the last row's `openedAt` to page on.
+    public var before: Timestamp?
+    public var limit: Int
+    public init(
+        device: String? = nil, status: StoredRecording.Status? = nil, before: Timestamp? = nil, limit: Int = 100
+    ) {
+        self.device = device
+        self.status = status
+        self.before = before
+        self.limit = limit
+    }
+}
+
+public struct AlertQuery: Hashable, Sendable {
+    public var states: Set<AlertState>
+    public var recording: RecordingID?
+    public var limit: Int
+    public init(
+        states: Set<AlertState> = Set(AlertState.allCases.filter(\.isOpen)), recording: RecordingID? = nil,
+        limit: Int = 100
+    ) {
+        self.states = states
+        self.recording = recording
+        self.limit = limit
+    }
+}
+
+/// A step that a reader or the system takes with an alert.
+public enum AlertStep: Hashable, Sendable {
+    case delivered
+    case seen
+    case acknowledged
+    case reported(text: String)
+    case dismissed(reason: String)
+    case escalated(to: String)
+}
+
+/// The queue at a glance, for metrics and for alarms on the queue itself.
+public struct QueueStatus: Hashable, Sendable, Codable {
+    public var openByPriority: [AlarmPriority: Int]
+    public var unacknowledged: Int
+    /// When the oldest alert that nobody acknowledged was raised.
+    public var oldestUnacknowledgedAt: Timestamp?
+    public init(openByPriority: [AlarmPriority: Int], unacknowledged: Int, oldestUnacknowledgedAt: Timestamp?) {
+        self.openByPriority = openByPriority
+        self.unacknowledged = unacknowledged
+        self.oldestUnacknowledgedAt = oldestUnacknowledgedAt
+    }
+}
+
+/// Somebody who signs in, and what they may do.
+public struct User: Hashable, Sendable, Codable {
+    public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Manages devices and users; reads what a cardiologist reads.
+        case administrator
+        /// Reads recordings, acknowledges, reports and dismisses alerts.
+        case cardiologist
+        /// Watches the system and replays tests; sees no patient context.
+        case technician
+    }
+    public var name: String
+    public var role: Role
+    /// The password's salted hash with its parameters; nil for users that sign in by token only.
+    public var passwordHash: String?
+    public var addedAt: Timestamp
+
+    public init(name: String, role: Role, passwordHash: String?, addedAt: Timestamp) {
+        self.name = name
+        self.role = role
+        self.passwordHash = passwordHash
+        self.addedAt = addedAt
+    }
+}
+
+/// A bearer token, of which only the digest is kept.
+public struct AccessToken: Hashable, Sendable, Codable {
+    public enum Purpose: String, Hashable, Sendable, Codable {
+        /// A person signed in.
+        case session
+        /// A program acts for the user.
+        case program
+        /// Admits once to naming the first administrator.
+        case setup
+    }
+    /// SHA-256 of the token.
+    public var digest: [UInt8]
+    public var user: String
+    public var purpose: Purpose
+    public var addedAt: Timestamp
+    public var expiresAt: Timestamp?
+
+    public init(digest: [UInt8], user: String, purpose: Purpose, addedAt: Timestamp, expiresAt: Timestamp?) {
+        self.digest = digest
+        self.user = user
+        self.purpose = purpose
+        self.addedAt = addedAt
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Who did what to what, when.
+public struct AuditEntry: Hashable, Sendable, Codable {
+    public var at: Timestamp
+    /// A user's or device's name, or `system`.
+    public var actor: String
+    /// A verb, for example `recording.read`, `alert.acknowledge`, `device.revoke`.
+    public var action: String
+    /// The id of what it was done to; never patient data.
+    public var subject: String
+
+    public init(at: Timestamp, actor: String, action: String, subject: String) {
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.subject = subject
+    }
+}
+
+public struct AuditQuery: Hashable, Sendable {
+    public var actor: String?
+    public var subject: String?
+    public var limit: Int
+    public init(actor: String? = nil, subject: String? = nil, limit: Int = 100) {
+        self.actor = actor
+        self.subject = subject
+        self.limit = limit
+    }
+}
+
+/// Why the store will not do something; the text says what to do instead.
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    case deviceExists(String)
+    case unknownDevice(String)
+    case recordingOfAnotherDevice(RecordingID)
+    case headerMismatch(RecordingID)
+    case unknownRecording(RecordingID)
+    case waveformDropped(RecordingID)
+    case unknownAlert(AlertID)
+    case alertClosed(AlertID)
+    case alertLeased(AlertID, by: String)
+    case userExists(String)
+    case unknownUser(String)
+    case notDurable(String)
+    case closed
+
+    public var description: String {
+        switch self {
+        case .deviceExists(let id): "device \(id) exists already: choose another name, or revoke it first"
+        case .unknownDevice(let id): "device \(id) is not registered here, or was revoked: register it first"
+        case .recordingOfAnotherDevice(let id):
+            "recording \(id) belongs to another device: give each recording a fresh UUID"
+        case .headerMismatch(let id):
+            "recording \(id) is known with other leads or another sampling rate: a changed acquisition is a new recording"
+        case .unknownRecording(let id): "there is no recording \(id)"
+        case .waveformDropped(let id): "the waveform of recording \(id) is older than the retention and was dropped"
+        case .unknownAlert(let id): "there is no alert \(id)"
+        case .alertClosed(let id): "alert \(id) is closed: a report or a dismissal ends it"
+        case .alertLeased(let id, let user):
+            "alert \(id) is held by \(user): wait until the lease runs out, or ask them"
+        case .userExists(let name): "user \(name) exists already"
+        case .unknownUser(let name): "there is no user \(name)"
+        case .notDurable(let why): "the database cannot promise durability: \(why)"
+        case .closed: "the store is closed"
+        }
+    }
+}
