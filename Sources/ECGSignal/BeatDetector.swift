@@ -1,0 +1,144 @@
+import ECGModel
+
+/// Finds the beats: local peaks of the QRS envelope are candidates, and each is judged once 0.9 s after it are known.
+struct BeatDetector: Sendable {
+    struct Decision {
+        var tick: Int
+        /// The sample of the recording in the middle of the complex.
+        var sample: SampleIndex
+        /// Logarithm of the odds that the candidate is a beat.
+        var logOdds: Float
+        var isBeat: Bool
+        var match: TemplateBank.Match
+        /// The shape in the bank that the beat was added to.
+        var shape: Int?
+        /// Whether the shape is new, or has taken the place of another.
+        var isNewShape = false
+    }
+
+    /// A candidate is the highest point of the envelope this far to both sides: less than the shortest PR interval.
+    private static let peakReachMilliseconds = 64.0
+    /// Nothing smaller than this part of the highest peak around it is looked at, as log2.
+    private static let leastRelativePeak: Float = -5
+    /// No heart beats twice within this time (300 /min).
+    private static let refractoryMilliseconds = 190.0
+    /// Candidates waiting for their context: 16 would fill 1 s at one every 64 ms.
+    private static let pendingCapacity = 32
+    private static let intervalMemory = 8
+    /// Shares of a new beat in the running level and confidence, and of a tick in the mean level (about 3 s).
+    private static let beatShare: Float = 0.2
+    private static let meanLevelSeconds = 3.0
+
+    var signal: DetectionSignal
+    private(set) var view: CandidateView
+    private var templates: TemplateBank
+    private(set) var history = CandidateView.History()
+    private var lastBeatTick: Int?
+
+    private let peakReach: Int
+    private let lookAhead: Int
+    private let refractory: Int
+    private let meanLevelShare: Float
+    private var examined = 0
+    private var pending: [Int]
+    private var pendingStart = 0
+    private var pendingEnd = 0
+    private var intervals: [Float]
+    private var intervalCount = 0
+    private var sorted: [Float]
+
+    init(channelCount: Int, samplingRate: Double) {
+        signal = DetectionSignal(channelCount: channelCount, samplingRate: samplingRate)
+        view = CandidateView(rate: signal.rate)
+        templates = TemplateBank(rate: signal.rate)
+        peakReach = Int((Self.peakReachMilliseconds / 1000 * signal.rate).rounded())
+        lookAhead =
+            Int((Double(CandidateView.contextAfter) * CandidateView.contextStepSeconds * signal.rate).rounded(.up)) + 2
+        refractory = Int((Self.refractoryMilliseconds / 1000 * signal.rate).rounded())
+        meanLevelShare = Float(1 / (Self.meanLevelSeconds * signal.rate))
+        pending = Array(repeating: 0, count: Self.pendingCapacity)
+        intervals = Array(repeating: 0, count: Self.intervalMemory)
+        sorted = intervals
+    }
+
+    /// The next judged candidate, if there is one; to be called until there is none after each tick.
+    ///
+    /// - Parameter isFinal: the recording has ended, and nothing will follow.
+    mutating func nextDecision(isFinal: Bool = false) -> Decision? {
+        let reach = isFinal ? 0 : peakReach
+        while examined + reach < signal.endTick {
+            let tick = examined
+            examined += 1
+            let level = signal.qrs(at: tick)
+            if tick == 0 { history.meanLevel = level }
+            history.meanLevel += (level - history.meanLevel) * max(meanLevelShare, 1 / Float(tick + 1))
+            if isPeak(tick, level) {
+                pending[pendingEnd % Self.pendingCapacity] = tick
+                pendingEnd += 1
+            }
+        }
+        guard pendingStart < pendingEnd else { return nil }
+        let tick = pending[pendingStart % Self.pendingCapacity]
+        guard isFinal || tick + lookAhead < signal.endTick else { return nil }
+        pendingStart += 1
+        return judge(tick)
+    }
+
+    private func isPeak(_ tick: Int, _ level: Float) -> Bool {
+        guard tick > 0, signal.qrs(at: tick - 1) < level else { return false }
+        for d in 1...peakReach {
+            if tick + d < signal.endTick, signal.qrs(at: tick + d) > level { return false }
+            if tick - d >= 0, signal.qrs(at: tick - d) >= level { return false }
+        }
+        return true
+    }
+
+    private mutating func judge(_ tick: Int) -> Decision {
+        let match = templates.match(signal, at: tick)
+        history.ticksSinceBeat = lastBeatTick.map { tick - $0 }
+        view.look(
+            at: tick, in: signal, history: history, match: match,
+            secondsSinceStart: Float(Double(tick) / signal.rate))
+        let logOdds = QRSNetwork.logOdds(view.inputs)
+        let isRefractory = lastBeatTick.map { tick - $0 < refractory } ?? false
+        var decision = Decision(
+            tick: tick, sample: signal.sample(ofTick: tick), logOdds: logOdds, isBeat: logOdds > 0 && !isRefractory,
+            match: match, shape: nil)
+        if decision.isBeat {
+            decision.shape = accept(tick, logOdds, match)
+            decision.isNewShape = match.shape != decision.shape
+        }
+        return decision
+    }
+
+    private mutating func accept(_ tick: Int, _ logOdds: Float, _ match: TemplateBank.Match) -> Int {
+        let level = signal.qrs(at: tick)
+        history.beatLevel = history.beatLevel.map { $0 + (level - $0) * Self.beatShare } ?? level
+        history.confidence += (logOdds - history.confidence) * Self.beatShare
+        history.beatCount += 1
+        if let lastBeatTick {
+            intervals[intervalCount % Self.intervalMemory] = Float(tick - lastBeatTick)
+            intervalCount += 1
+            updateIntervals()
+        }
+        lastBeatTick = tick
+        return templates.accept(match)
+    }
+
+    private mutating func updateIntervals() {
+        let n = min(intervalCount, Self.intervalMemory)
+        for i in 0..<n {
+            var j = i
+            while j > 0, sorted[j - 1] > intervals[i] {
+                sorted[j] = sorted[j - 1]
+                j -= 1
+            }
+            sorted[j] = intervals[i]
+        }
+        let usual = sorted[n / 2]
+        var deviation: Float = 0
+        for i in 0..<n { deviation += abs(intervals[i] - usual) }
+        history.usualInterval = usual
+        history.irregularity = deviation / (Float(n) * usual)
+    }
+}

@@ -1,0 +1,151 @@
+public import ECGModel
+
+/// What the analysis of a recording tells while it goes on.
+public enum AnalysisEvent: Sendable {
+    /// A beat, at most one second of signal after its R peak, in order.
+    case beat(Beat)
+    /// A rhythm that has ended.
+    case rhythm(RhythmEpisode)
+    /// The state of all measurements: after each second of signal, and once at the end.
+    case measured(Measurements)
+}
+
+/// Analyses one recording as its samples arrive.
+///
+/// The events are a function of the samples alone: any split of the recording into calls gives the same events, bit for
+/// bit. All buffers are made when the recording opens; ``process(_:handle:)`` allocates nothing.
+///
+/// ```swift
+/// var analyzer = RecordingAnalyzer(channels: header.channels, samplingRate: header.samplingRate)
+/// for block in blocks {
+///     analyzer.process(block) { event in … }
+/// }
+/// analyzer.finish { event in … }
+/// ```
+public struct RecordingAnalyzer: Sendable {
+    /// The raw ring spans what the averaged beat needs before an R peak and the delay of its detection.
+    private static let ringSeconds = 1.65
+    /// A second whose highest envelope reaches this part of the usual beats', as log2, may hide a beat.
+    private static let hiddenBeatLevel: Float = -1.3
+    /// The same before the first beat, in millivolts: monitors need not detect less than 0.15 mV (IEC 60601-2-27).
+    private static let hiddenBeatMillivolts: Float = 0.1
+
+    /// What has been measured up to now; what the last `.measured` event said.
+    public private(set) var measurements: Measurements
+
+    private let samplingRate: Hertz
+    private let samplesPerSecond: Int
+    private var reader: InstantReader
+    private var ring: SampleRing
+    private var detector: BeatDetector
+    private var classifier: BeatClassifier
+    private var averager: BeatAverager
+    private var rhythm: RhythmTracker
+    private var fibrillation: FibrillationDetector
+    private var quality: QualityTracker
+    private var samplesInSecond = 0
+    private var previousPeak: SampleIndex?
+    private var previousTick: Int?
+    private var nextEnvelopeTick = 0
+
+    /// Opens a recording.
+    ///
+    /// - Precondition: the acquisition is valid, as ``RecordingHeader/validate()`` checks it.
+    public init(channels: [Channel], samplingRate: Hertz) {
+        precondition(AcquisitionLimits.leads.contains(channels.count), "a recording has 1 to 16 leads")
+        precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
+        self.samplingRate = samplingRate
+        let leads = channels.map(\.lead)
+        samplesPerSecond = Int(samplingRate.value.rounded())
+        measurements = Measurements(leads: leads, samplingRate: samplingRate)
+        reader = InstantReader(channels: channels)
+        var capacity = 1
+        while Double(capacity) < Self.ringSeconds * samplingRate.value { capacity *= 2 }
+        ring = SampleRing(capacity: capacity)
+        detector = BeatDetector(channelCount: channels.count, samplingRate: samplingRate.value)
+        classifier = BeatClassifier(rate: detector.signal.rate)
+        averager = BeatAverager(leads: leads, samplingRate: samplingRate)
+        rhythm = RhythmTracker(samplingRate: samplingRate)
+        fibrillation = FibrillationDetector(rate: detector.signal.rate)
+        quality = QualityTracker(channelCount: channels.count, samplingRate: samplingRate)
+    }
+
+    /// Takes the next samples of the recording, in counts.
+    ///
+    /// - Precondition: the samples have the recording's channels.
+    public mutating func process(_ samples: Samples, handle: (AnalysisEvent) -> Void) {
+        precondition(samples.channelCount == reader.channelCount, "samples of one recording have the same channels")
+        samples.counts.withUnsafeBufferPointer { counts in
+            var index = 0
+            while index < counts.count {
+                let millivolts = reader.read(counts, at: index)
+                index += reader.channelCount
+                ring.append(millivolts)
+                quality.note(missing: reader.isMissing)
+                if detector.signal.push(millivolts) {
+                    while let decision = detector.nextDecision() { take(decision, handle) }
+                }
+                samplesInSecond += 1
+                if samplesInSecond == samplesPerSecond {
+                    endSecond(handle)
+                    handle(.measured(measurements))
+                }
+            }
+        }
+    }
+
+    /// Ends the recording: reports the last beats, the last rhythm and the final measurements.
+    public mutating func finish(handle: (AnalysisEvent) -> Void) {
+        detector.signal.finishStartup()
+        while let decision = detector.nextDecision(isFinal: true) { take(decision, handle) }
+        endSecond(handle)
+        rhythm.finish(at: ring.endSample, handle: handle)
+        measurements.isFinal = true
+        handle(.measured(measurements))
+    }
+
+    private mutating func take(_ decision: BeatDetector.Decision, _ handle: (AnalysisEvent) -> Void) {
+        guard decision.isBeat else { return }
+        let peak = RPeak.locate(
+            near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
+        if let previousPeak, peak <= previousPeak { return }
+        let verdict = classifier.classify(
+            decision, widthTicks: detector.signal.width(at: decision.tick),
+            intervalTicks: previousTick.map { decision.tick - $0 }, history: detector.history, isPaced: false)
+        var beat = Beat(rPeak: peak, beatClass: verdict.beatClass)
+        let marks = averager.add(beat, previousPeak: previousPeak, from: ring)
+        beat.qrsOnset = marks.qrsOnset
+        beat.jPoint = marks.jPoint
+        rhythm.add(beat, isWide: verdict.isWide)
+        previousPeak = peak
+        previousTick = decision.tick
+        handle(.beat(beat))
+    }
+
+    private mutating func endSecond(_ handle: (AnalysisEvent) -> Void) {
+        let sample = ring.endSample
+        if samplesInSecond > 0 { quality.assess(ring, count: samplesInSecond) }
+        let isTrusted = quality.isConnected && !mayHideBeat()
+        rhythm.endSecond(
+            at: sample, decidedUntil: sample, isTrusted: isTrusted, fibrillation: fibrillation, handle: handle)
+        samplesInSecond = 0
+        measurements.sampleCount = sample
+        measurements.rhythm = rhythm.result
+        quality.write(into: &measurements)
+        measurements.intervals.heartRate = rhythm.heartRate(at: sample)
+        averager.measure(into: &measurements)
+    }
+
+    /// Whether the last second of envelopes shows something as large as a beat.
+    private mutating func mayHideBeat() -> Bool {
+        var highest: Float = -20
+        while nextEnvelopeTick < detector.signal.endTick {
+            highest = max(highest, detector.signal.qrs(at: nextEnvelopeTick))
+            nextEnvelopeTick += 1
+        }
+        guard let level = detector.history.beatLevel else {
+            return detector.signal.peak.max() > Self.hiddenBeatMillivolts
+        }
+        return highest > level + Self.hiddenBeatLevel
+    }
+}

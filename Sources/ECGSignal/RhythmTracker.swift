@@ -1,0 +1,212 @@
+import ECGModel
+
+/// Follows the intervals between beats and says which rhythm they make.
+struct RhythmTracker: Sendable {
+    /// No beat for this long is asystole; for this long a pause (FIELD criteria: asystole ≥ 4 s, pause ≥ 3 s).
+    private static let asystole = Milliseconds(4000)
+    private static let pause = Milliseconds(3000)
+    /// Adult limits of sinus rhythm's rate, per minute.
+    private static let bradycardiaRate = 50.0
+    private static let tachycardiaRate = 100.0
+    /// Three or more wide beats in a row at 100 /min or more are a ventricular tachycardia by definition.
+    private static let runBeats = 3
+    private static let runRate = 100.0
+    /// Atrial fibrillation is called from this irregularity on, over the last intervals.
+    private static let fibrillationIrregularity = 0.11
+    private static let rateBeats = 10
+    private static let memory = 32
+    private static let rateWindowSeconds = 10.0
+    /// A run that still goes on is over when no beat has followed for this long.
+    private static let runGapSeconds = 1.5
+
+    private let samplingRate: Hertz
+    private var peaks: [SampleIndex]
+    private var isWide: [Bool]
+    private var isVentricular: [Bool]
+    /// Whether the interval that ends with the beat lies in trusted signal.
+    private var isTrusted: [Bool]
+    private var count = 0
+    private var untrustedSinceBeat = false
+    private var runStart: SampleIndex = 0
+    private var runBeatsNow = 0
+    private var trustedSamplesSinceBeat = 0
+    private var episodeStart: SampleIndex = 0
+    private(set) var result = RhythmMeasurements()
+
+    init(samplingRate: Hertz) {
+        self.samplingRate = samplingRate
+        peaks = Array(repeating: 0, count: Self.memory)
+        isWide = Array(repeating: false, count: Self.memory)
+        isVentricular = isWide
+        isTrusted = isWide
+    }
+
+    private func slot(_ back: Int) -> Int { (count - 1 - back) % Self.memory }
+
+    mutating func add(_ beat: Beat, isWide wide: Bool) {
+        let previous = count > 0 ? peaks[slot(0)] : nil
+        count += 1
+        let s = slot(0)
+        peaks[s] = beat.rPeak
+        isWide[s] = wide
+        isVentricular[s] = beat.beatClass == .ventricular
+        isTrusted[s] = previous != nil && !untrustedSinceBeat
+        untrustedSinceBeat = false
+        result.beatCount += 1
+        if beat.beatClass == .ventricular { result.ventricularBeatCount += 1 }
+        if beat.beatClass == .supraventricular { result.supraventricularBeatCount += 1 }
+        if let previous, isTrusted[s] {
+            let interval = Milliseconds(samples: beat.rPeak - previous, at: samplingRate)
+            if result.longestRR.map({ interval > $0 }) ?? true { result.longestRR = interval }
+            if result.shortestRR.map({ interval < $0 }) ?? true { result.shortestRR = interval }
+        }
+        followRun(beat, previous: previous)
+        followRate()
+    }
+
+    private mutating func followRun(_ beat: Beat, previous: SampleIndex?) {
+        guard beat.beatClass == .ventricular else {
+            runBeatsNow = 0
+            return
+        }
+        if runBeatsNow == 0 { runStart = beat.rPeak }
+        runBeatsNow += 1
+        guard runBeatsNow >= Self.runBeats else { return }
+        let duration = Milliseconds(samples: beat.rPeak - runStart, at: samplingRate)
+        guard duration.value > 0 else { return }
+        let rate = BeatsPerMinute(Double(runBeatsNow - 1) * 60_000 / duration.value)
+        let isSameRun = result.wideComplexRunBeats == runBeatsNow - 1
+        if result.wideComplexRunRate.map({ rate > $0 }) ?? true || isSameRun {
+            result.wideComplexRunBeats = runBeatsNow
+            result.wideComplexRunRate = rate
+            result.wideComplexRunDuration = duration
+        }
+    }
+
+    private mutating func followRate() {
+        let n = min(count, Self.memory)
+        if n > Self.rateBeats, intervalsTrusted(Self.rateBeats) {
+            let span = peaks[slot(0)] - peaks[slot(Self.rateBeats)]
+            let rate = perMinute(beats: Self.rateBeats, span: span)
+            if result.sustainedHighRate.map({ rate > $0 }) ?? true {
+                result.sustainedHighRate = rate
+                var wide = 0
+                for back in 0..<Self.rateBeats where isWide[slot(back)] { wide += 1 }
+                result.sustainedHighRateIsNarrow = wide * 2 < Self.rateBeats
+            }
+        }
+        // The lowest rate: as many intervals as make ten seconds.
+        var back = 0
+        while back + 1 < n {
+            guard isTrusted[slot(back)] else { return }
+            back += 1
+            let span = peaks[slot(0)] - peaks[slot(back)]
+            guard Double(span) >= Self.rateWindowSeconds * 0.95 * samplingRate.value else { continue }
+            let rate = perMinute(beats: back, span: span)
+            if result.sustainedLowRate.map({ rate < $0 }) ?? true { result.sustainedLowRate = rate }
+            return
+        }
+    }
+
+    private func intervalsTrusted(_ intervals: Int) -> Bool {
+        for back in 0..<intervals where !isTrusted[slot(back)] { return false }
+        return true
+    }
+
+    private func perMinute(beats: Int, span: Int) -> BeatsPerMinute {
+        BeatsPerMinute(Double(beats) * 60 * samplingRate.value / Double(max(1, span)))
+    }
+
+    /// Mean rate of the beats of the last ten seconds.
+    func heartRate(at sample: SampleIndex) -> BeatsPerMinute? {
+        let n = min(count, Self.memory)
+        var back = 0
+        while back + 1 < n,
+            Double(sample - peaks[slot(back + 1)]) <= Self.rateWindowSeconds * samplingRate.value
+        { back += 1 }
+        guard back > 0, Double(sample - peaks[slot(0)]) <= Self.rateWindowSeconds * samplingRate.value else {
+            return nil
+        }
+        return perMinute(beats: back, span: peaks[slot(0)] - peaks[slot(back)])
+    }
+
+    /// Ends a second. All beats up to `decidedUntil` are known.
+    mutating func endSecond(
+        at sample: SampleIndex, decidedUntil: SampleIndex, isTrusted trusted: Bool, fibrillation: FibrillationDetector,
+        handle: (AnalysisEvent) -> Void
+    ) {
+        if !trusted { untrustedSinceBeat = true }
+        let last = count > 0 ? peaks[slot(0)] : 0
+        if trusted {
+            trustedSamplesSinceBeat += Int(samplingRate.value.rounded())
+        }
+        trustedSamplesSinceBeat = min(trustedSamplesSinceBeat, max(0, decidedUntil - last))
+        result.timeSinceLastBeat = Milliseconds(samples: trustedSamplesSinceBeat, at: samplingRate)
+        result.fibrillationDuration = fibrillation.duration
+        result.irregularity = irregularity()
+        let next = rhythm(at: sample, isTrusted: trusted, isFibrillating: fibrillation.isActive)
+        if next != result.current {
+            if sample > episodeStart, result.current != .unknown {
+                handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: sample)))
+            }
+            result.current = next
+            episodeStart = sample
+        }
+    }
+
+    func finish(at sample: SampleIndex, handle: (AnalysisEvent) -> Void) {
+        guard sample > episodeStart, result.current != .unknown else { return }
+        handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: sample)))
+    }
+
+    private func rhythm(at sample: SampleIndex, isTrusted trusted: Bool, isFibrillating: Bool) -> Rhythm {
+        if isFibrillating { return .ventricularFibrillation }
+        if result.timeSinceLastBeat >= Self.asystole { return .asystole }
+        if result.timeSinceLastBeat >= Self.pause { return .pause }
+        guard trusted || count > 0 else { return .noise }
+        guard let rate = heartRate(at: sample) else { return trusted ? .unknown : .noise }
+        let sinceBeat = Double(sample - peaks[slot(0)]) / samplingRate.value
+        if runBeatsNow >= Self.runBeats, sinceBeat < Self.runGapSeconds + 1, (runRateNow?.value ?? 0) >= Self.runRate {
+            return .wideComplexTachycardia
+        }
+        if let irregularity = result.irregularity, irregularity >= Self.fibrillationIrregularity {
+            return .atrialFibrillation
+        }
+        if rate.value > Self.tachycardiaRate { return .tachycardia }
+        if rate.value < Self.bradycardiaRate { return .bradycardia }
+        return .regular
+    }
+
+    private var runRateNow: BeatsPerMinute? {
+        runBeatsNow > 1 ? perMinute(beats: runBeatsNow - 1, span: peaks[slot(0)] - runStart) : nil
+    }
+
+    /// Median difference of successive intervals over the last sixteen, relative to the mean interval, without the
+    /// intervals around ventricular beats; nil with fewer than eight.
+    private func irregularity() -> Double? {
+        let n = min(count, Self.memory)
+        var differences: (Int, SIMD16<Float>) = (0, .zero)
+        var sum: Float = 0
+        var back = 0
+        while back + 2 < n, differences.0 < 16 {
+            defer { back += 1 }
+            guard !isVentricular[slot(back)], !isVentricular[slot(back + 1)], !isVentricular[slot(back + 2)],
+                isTrusted[slot(back)], isTrusted[slot(back + 1)]
+            else { continue }
+            let a = Float(peaks[slot(back)] - peaks[slot(back + 1)])
+            let b = Float(peaks[slot(back + 1)] - peaks[slot(back + 2)])
+            // Insertion into the sorted differences.
+            var position = differences.0
+            let difference = abs(a - b)
+            while position > 0, differences.1[position - 1] > difference {
+                differences.1[position] = differences.1[position - 1]
+                position -= 1
+            }
+            differences.1[position] = difference
+            differences.0 += 1
+            sum += a
+        }
+        guard differences.0 >= 8 else { return nil }
+        return Double(differences.1[differences.0 / 2] / (sum / Float(differences.0)))
+    }
+}
