@@ -1,24 +1,147 @@
 import ECGModel
 
 /// The averaged beat of a recording and everything that is measured on it.
+///
+/// Beats come one by one with the ring that holds their samples; no buffer of beats is kept and nothing is allocated
+/// after the start. Only beats of the dominant shape are averaged; when another shape has taken over for
+/// ``takeoverBeats`` beats in a row, the average starts anew with it.
 struct BeatAverager: Sendable {
+    /// Beats of one new shape in a row that make it the dominant one: two is a couplet, three by definition a
+    /// ventricular tachycardia, which should not overthrow the sinus beat before it lasts.
+    static let takeoverBeats = 5
+    /// The same while the average holds no more than two beats, which may have been the wrong ones.
+    static let earlyTakeoverBeats = 2
+    /// The PQ level is the mean of this long before the QRS onset: one period of 50 Hz (FIELD: 16 to 20 ms).
+    static let pqSegment = Milliseconds(20)
+    /// A lead whose single beats stray from the average by this many millivolts counts half in marks and comparisons.
+    static let halfWeightDeviation: Float = 0.05
+
     private let window: BeatWindow
+    private let lanes: SIMD16<Float>
+    private var average: AveragedBeat
+    private var shape: QRSShape
+    private var rival: QRSShape
+    private var rivalBeats = 0
+    private var wander: BaselineWander
+    private var mains: MainsHum
+    private var detector: QRSBoundaryDetector
+    private var boundaries: QRSBoundaries?
 
     init(leads: [Lead], samplingRate: Hertz) {
+        precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
+        precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
         window = BeatWindow(samplingRate: samplingRate)
+        var lanes = SIMD16<Float>.zero
+        for lane in leads.indices { lanes[lane] = 1 }
+        self.lanes = lanes
+        average = AveragedBeat(window: window)
+        shape = QRSShape(window: window)
+        rival = QRSShape(window: window)
+        wander = BaselineWander(window: window)
+        mains = MainsHum(window: window)
+        detector = QRSBoundaryDetector(window: window)
     }
 
-    /// How many samples before and after an R peak must be in the ring when the beat is added.
-    var samplesBeforePeak: Int { window.samplesBeforePeak }
-    var samplesAfterPeak: Int { window.samplesAfterPeak }
+    /// How many samples before and after an R peak should be in the ring when the beat is added.
+    var samplesBeforePeak: Int { window.samplesBeforePeak + window.samples(QRSShape.longestShift) }
+    var samplesAfterPeak: Int { window.samplesAfterPeak + window.samples(QRSShape.longestShift) }
 
     /// Takes one detected beat and returns its QRS onset and J point, fused over all leads.
     mutating func add(
         _ beat: Beat, previousPeak: SampleIndex?, from ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
-        (nil, nil)
+        guard ring.endSample > ring.startSample else { return (nil, nil) }
+        if average.isEmpty {
+            guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else {
+                return ownMarks(of: beat.rPeak, in: ring)
+            }
+            return begin(with: beat, in: ring)
+        }
+        let match = shape.match(ring, peak: beat.rPeak, weights: weights)
+        guard match.isSame else {
+            return receiveStranger(beat, in: ring)
+        }
+        rivalBeats = 0
+        if isWhole(match.peak, in: ring) { blend(match.peak, in: ring) }
+        guard let boundaries else { return ownMarks(of: match.peak, in: ring) }
+        let start = match.peak - window.samplesBeforePeak
+        return (start + boundaries.onsetPosition, start + boundaries.jPosition)
     }
 
     /// Writes what the averaged beat shows into the measurements.
-    mutating func measure(into measurements: inout Measurements) {}
+    mutating func measure(into measurements: inout Measurements) {
+        measurements.averagedBeatCount = average.beatCount
+    }
+
+    var dump: [SIMD16<Float>] { (0..<window.count).map { average[$0] } }
+    /// How much each lead counts in marks and comparisons: noisy ones less.
+    private var weights: SIMD16<Float> {
+        lanes / (1 + average.deviationPower / (Self.halfWeightDeviation * Self.halfWeightDeviation))
+    }
+
+    private func isWhole(_ peak: SampleIndex, in ring: SampleRing) -> Bool {
+        peak - window.samplesBeforePeak >= ring.startSample && peak + window.samplesAfterPeak < ring.endSample
+    }
+
+    private mutating func begin(
+        with beat: Beat, in ring: SampleRing
+    ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
+        wander.reset()
+        average.reset()
+        boundaries = nil
+        let source = RingBeat(ring, peak: beat.rPeak, window: window)
+        guard let marks = detector.boundaries(of: source, weights: lanes) else { return (nil, nil) }
+        boundaries = marks
+        blend(beat.rPeak, in: ring)
+        return (source.start + marks.onsetPosition, source.start + marks.jPosition)
+    }
+
+    /// Takes a beat of the dominant shape into the average and finds the boundaries anew.
+    private mutating func blend(_ peak: SampleIndex, in ring: SampleRing) {
+        guard let marks = boundaries else { return }
+        let source = RingBeat(ring, peak: peak, window: window)
+        let segment = pqPositions(of: marks)
+        let hum = mains.hum(in: source, boundaries: marks)
+        let level = source.mean(over: segment) - hum.mean(over: segment)
+        let course = wander.append(
+            level: level, at: source.start + (segment.lowerBound + segment.upperBound) / 2, peak: peak)
+        if let final = course.finalOfBefore { average.settle(final) }
+        average.add(source, pqLevel: level, wander: course.provisional, hum: hum)
+        shape.copy(average)
+        if let renewed = detector.boundaries(of: average, weights: weights) { boundaries = renewed }
+    }
+
+    private func pqPositions(of marks: QRSBoundaries) -> Range<Int> {
+        let end = max(1, marks.onsetPosition)
+        return max(0, end - window.samples(Self.pqSegment))..<end
+    }
+
+    /// A beat of another shape: one of a few, or the first of a new dominant shape.
+    private mutating func receiveStranger(
+        _ beat: Beat, in ring: SampleRing
+    ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
+        if rivalBeats > 0, rival.match(ring, peak: beat.rPeak, weights: weights).isSame {
+            rivalBeats += 1
+        } else {
+            rivalBeats = 1
+        }
+        let needed = average.beatCount <= Self.earlyTakeoverBeats ? Self.earlyTakeoverBeats : Self.takeoverBeats
+        if rivalBeats >= needed, isWhole(beat.rPeak, in: ring) {
+            rivalBeats = 0
+            return begin(with: beat, in: ring)
+        }
+        rival.copy(RingBeat(ring, peak: beat.rPeak, window: window))
+        return ownMarks(of: beat.rPeak, in: ring)
+    }
+
+    /// The boundaries of a single beat by itself.
+    private mutating func ownMarks(
+        of peak: SampleIndex, in ring: SampleRing
+    ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
+        let source = RingBeat(ring, peak: peak, window: window)
+        guard let marks = detector.boundaries(of: source, weights: weights) else { return (nil, nil) }
+        return (
+            max(0, source.start + marks.onsetPosition), min(ring.endSample - 1, source.start + marks.jPosition)
+        )
+    }
 }

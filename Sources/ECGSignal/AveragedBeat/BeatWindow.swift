@@ -21,6 +21,15 @@ struct BeatWindow: Sendable, Hashable {
     /// The number of samples: those before the peak, the peak, those after it.
     var count: Int { samplesBeforePeak + 1 + samplesAfterPeak }
 
+    /// Where in the window the R peak stands.
+    var peak: Int { samplesBeforePeak }
+
     /// The samples nearest to a duration, at least one.
     func samples(_ duration: Milliseconds) -> Int { max(1, duration.samples(at: samplingRate)) }
+
+    /// A duration in samples, unrounded.
+    func span(_ duration: Milliseconds) -> Float { Float(duration.value * samplingRate.value / 1000) }
+
+    /// The duration of a number of samples.
+    func duration(_ samples: Float) -> Milliseconds { Milliseconds(Double(samples) * 1000 / samplingRate.value) }
 }

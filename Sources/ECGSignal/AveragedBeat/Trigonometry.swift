@@ -1,0 +1,19 @@
+/// Cosine and sine by their power series: the C library's may differ in the last bit from one machine to the next, and
+/// the same samples must give the same answer everywhere.
+enum Trigonometry {
+    /// Terms after which the series has converged to a Double for angles up to 2π.
+    private static let terms = 20
+
+    static func cosineAndSine(_ angle: Double) -> (cosine: Double, sine: Double) {
+        precondition(angle.magnitude <= 2 * .pi, "reduce the angle first")
+        var cosine = 0.0
+        var sine = 0.0
+        var term = 1.0
+        for order in 0..<2 * terms {
+            let sign: Double = order & 2 == 0 ? 1 : -1
+            if order & 1 == 0 { cosine += sign * term } else { sine += sign * term }
+            term *= angle / Double(order + 1)
+        }
+        return (cosine, sine)
+    }
+}
