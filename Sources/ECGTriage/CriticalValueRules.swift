@@ -1,0 +1,160 @@
+import ECGModel
+
+/// Rhythms and intervals that somebody must be told of, whatever the ST segment looks like.
+enum CriticalValueRules {
+    /// One code a condition, so that a worse one is never hidden behind an acknowledged lesser one.
+    enum Code {
+        static let fibrillation = "ventricular-fibrillation"
+        static let ventricularTachycardia = "ventricular-tachycardia"
+        static let supraventricularTachycardia = "supraventricular-tachycardia"
+        static let preexcitedFibrillation = "preexcited-fibrillation"
+        static let bradycardia = "severe-bradycardia"
+        static let pause = "ventricular-pause"
+        static let asystole = "asystole"
+        static let longQTc = "critical-qtc"
+    }
+
+    /// What follows from a condition by itself and would alert a second time: a pause and a low mean rate from asystole,
+    /// a wide-complex run from fibrillation.
+    static let implied: [String: Set<String>] = [
+        Code.asystole: [Code.pause, Code.bradycardia], Code.fibrillation: [Code.ventricularTachycardia],
+    ]
+
+    static func alerts(_ context: TriageContext) -> [(finding: Finding, priority: AlarmPriority)] {
+        let rows: [(code: String, finding: Finding, priority: AlarmPriority?)?] = [
+            fibrillation(context), asystole(context), ventricularTachycardia(context),
+            supraventricularTachycardia(context), preexcitedFibrillation(context), bradycardia(context),
+            pause(context), longQTc(context),
+        ]
+        return rows.compactMap { row in
+            guard let row, let priority = row.priority else { return nil }
+            var finding = row.finding
+            finding.code = row.code
+            return (finding, priority)
+        }
+    }
+
+    private typealias Row = (code: String, finding: Finding, priority: AlarmPriority?)
+
+    private static func fibrillation(_ context: TriageContext) -> Row? {
+        let criterion = context.table.criticalValues.ventricularFibrillation
+        let lasted = context.measurements.rhythm.fibrillationDuration
+        guard lasted >= criterion.duration else { return nil }
+        return row(
+            Code.fibrillation, criterion.rule,
+            "Ventricular fibrillation or flutter for \(Phrases.seconds(lasted)).",
+            Evidence("Duration", lasted, limit: criterion.duration), context)
+    }
+
+    private static func asystole(_ context: TriageContext) -> Row? {
+        let criterion = context.table.criticalValues.asystole
+        let since = context.measurements.rhythm.timeSinceLastBeat
+        guard since >= criterion.duration else { return nil }
+        return row(
+            Code.asystole, criterion.rule, "No heartbeat for \(Phrases.seconds(since)): asystole.",
+            Evidence("Time since the last beat", since, limit: criterion.duration), context)
+    }
+
+    private static func ventricularTachycardia(_ context: TriageContext) -> Row? {
+        let values = context.table.criticalValues
+        let rhythm = context.measurements.rhythm
+        guard let rate = rhythm.wideComplexRunRate else { return nil }
+        let beats = rhythm.wideComplexRunBeats
+        let lasted = rhythm.wideComplexRunDuration
+        let recorded = Milliseconds(
+            samples: context.measurements.sampleCount, at: context.measurements.samplingRate)
+        // Its first and last beats lie inside a recording that shows nothing else.
+        let isWhole =
+            rhythm.current == .wideComplexTachycardia && lasted >= values.shortestWhollyTachycardicRecording
+            && beats >= rhythm.beatCount - 1 && lasted >= recorded * wholeShare
+        func meets(_ criterion: WideComplexRunCriterion, duration: Milliseconds) -> Bool {
+            beats >= criterion.fewestBeats && rate >= criterion.rate && lasted >= duration
+        }
+        let sustained = values.sustainedVentricularTachycardia
+        let criterion: WideComplexRunCriterion
+        if meets(sustained, duration: sustained.duration) || (isWhole && meets(sustained, duration: 0)) {
+            criterion = sustained
+        } else if meets(values.ventricularRun, duration: values.ventricularRun.duration) {
+            criterion = values.ventricularRun
+        } else if meets(values.ventricularSalvo, duration: values.ventricularSalvo.duration) {
+            criterion = values.ventricularSalvo
+        } else {
+            return nil
+        }
+        return row(
+            Code.ventricularTachycardia, criterion.rule,
+            "Wide-complex tachycardia: \(beats) beats at \(Phrases.rate(rate)) over \(Phrases.seconds(lasted)).",
+            Evidence("Rate of the wide-complex run", rate, limit: criterion.rate), context,
+            more: [
+                Evidence("Duration", lasted, limit: criterion.duration),
+                Evidence("Beats", value: Double(beats), unit: "1", limit: Double(criterion.fewestBeats)),
+            ])
+    }
+
+    /// The share of a recording that a tachycardia must fill to be all of it: a tenth is lost at its ends.
+    private static let wholeShare = 0.9
+
+    private static func supraventricularTachycardia(_ context: TriageContext) -> Row? {
+        let criterion = context.table.criticalValues.supraventricularTachycardia
+        guard let rate = context.measurements.rhythm.sustainedHighRate, rate >= criterion.rate,
+            context.measurements.rhythm.sustainedHighRateIsNarrow
+        else { return nil }
+        return row(
+            Code.supraventricularTachycardia, criterion.rule,
+            "Narrow-complex tachycardia at \(Phrases.rate(rate)).",
+            Evidence("Sustained ventricular rate", rate, limit: criterion.rate), context)
+    }
+
+    private static func preexcitedFibrillation(_ context: TriageContext) -> Row? {
+        let criterion = context.table.criticalValues.preexcitedFibrillation
+        guard context.measurements.rhythm.current == .atrialFibrillation, context.conduction.isPreexcited,
+            let shortest = context.measurements.rhythm.shortestRR, shortest <= criterion.duration
+        else { return nil }
+        return row(
+            Code.preexcitedFibrillation, criterion.rule,
+            "Atrial fibrillation with pre-excitation, shortest RR interval \(Phrases.milliseconds(shortest)).",
+            Evidence("Shortest RR", shortest, limit: criterion.duration), context)
+    }
+
+    private static func bradycardia(_ context: TriageContext) -> Row? {
+        let criterion = context.table.criticalValues.bradycardia
+        guard let rate = context.measurements.rhythm.sustainedLowRate, rate <= criterion.rate else { return nil }
+        return row(
+            Code.bradycardia, criterion.rule, "Mean ventricular rate \(Phrases.rate(rate)): severe bradycardia.",
+            Evidence("Lowest mean ventricular rate over 10 s", rate, limit: criterion.rate), context)
+    }
+
+    private static func pause(_ context: TriageContext) -> Row? {
+        let values = context.table.criticalValues
+        guard let longest = context.measurements.rhythm.longestRR else { return nil }
+        let hasSymptoms = context.patient.chiefComplaint.map { !$0.isEmpty } ?? false
+        let criterion: DurationCriterion
+        if longest >= values.longRR.duration {
+            criterion = values.longRR
+        } else if hasSymptoms, longest >= values.longRRWithSymptoms.duration {
+            criterion = values.longRRWithSymptoms
+        } else {
+            return nil
+        }
+        return row(
+            Code.pause, criterion.rule, "Longest RR interval \(Phrases.seconds(longest)): ventricular pause.",
+            Evidence("Longest RR", longest, limit: criterion.duration), context)
+    }
+
+    private static func longQTc(_ context: TriageContext) -> Row? {
+        let criterion = context.table.criticalValues.longQTc
+        guard let qtc = context.measurements.intervals.qtcBazett, qtc >= criterion.duration,
+            context.measurements.averagedBeatCount >= context.table.evidence.fewestBeats
+        else { return nil }
+        return row(
+            Code.longQTc, criterion.rule, "QTc \(Phrases.milliseconds(qtc)): risk of torsade de pointes.",
+            Evidence("QTc by Bazett", qtc, limit: criterion.duration), context)
+    }
+
+    private static func row(
+        _ code: String, _ rule: TriageRule, _ text: String, _ evidence: Evidence, _ context: TriageContext,
+        more: [Evidence] = []
+    ) -> Row {
+        (code, context.finding(rule, text, evidence: [evidence] + more), rule.priority)
+    }
+}

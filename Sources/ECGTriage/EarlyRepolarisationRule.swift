@@ -1,0 +1,44 @@
+import ECGModel
+
+/// Smith's formulas: elevation in the anterior chest leads is early repolarisation where R waves are tall, the QT interval
+/// is short and the level at J+60 in V3 is moderate.
+enum EarlyRepolarisationRule {
+    /// The formula's verdict, or nil where what it needs was not measured.
+    static func anteriorFormula(_ context: TriageContext) -> (saysOcclusion: Bool, evidence: Evidence)? {
+        let criteria = context.table.mimics.earlyRepolarisation
+        guard let v3 = context.beat[.v3], let rV4 = context.beat[.v4]?.r, let qtc = correctedQT(context) else {
+            return nil
+        }
+        // The formulas count in millimetres of paper, ten to the millivolt, and milliseconds.
+        let st60 = v3.st60.value * 10
+        let r = rV4.value * 10
+        if let qrsV2 = context.beat[.v2]?.qrs {
+            let score = 1.062 * st60 + 0.052 * qtc.value - 0.151 * qrsV2.value * 10 - 0.268 * r
+            return (
+                score >= criteria.fourVariableLimit,
+                Evidence("Four-variable formula", value: score, unit: "1", limit: criteria.fourVariableLimit)
+            )
+        }
+        let score = 1.196 * st60 + 0.059 * qtc.value - 0.326 * r
+        return (
+            score > criteria.threeVariableLimit,
+            Evidence("Three-variable formula", value: score, unit: "1", limit: criteria.threeVariableLimit)
+        )
+    }
+
+    /// By Bazett, but not corrected below 60/min, as the formulas' author asks.
+    private static func correctedQT(_ context: TriageContext) -> Milliseconds? {
+        let intervals = context.measurements.intervals
+        if let rate = intervals.heartRate, rate < 60, let qt = intervals.qt { return qt }
+        return intervals.qtcBazett
+    }
+
+    /// Outside the chest leads: concave elevations that are small beside upright T waves.
+    static func isSmallBesideT(_ readings: [LeadReading], _ context: TriageContext) -> Bool {
+        let share = context.table.mimics.earlyRepolarisation.elevationShareOfT
+        return readings.allSatisfy { reading in
+            guard let t = reading.t, !reading.isStraightOrConvex else { return false }
+            return reading.stJ <= t * share
+        }
+    }
+}

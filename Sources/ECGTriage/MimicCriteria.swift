@@ -1,0 +1,62 @@
+public import ECGModel
+
+/// Left ventricular hypertrophy, whose ST elevation in leads with deep S waves is no infarction unless it is large.
+public struct HypertrophyCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    /// S in V1 plus the larger R of V5 and V6 (Sokolow and Lyon).
+    @InUnit public var sokolowLyon: Millivolts
+    /// R in aVL (Sokolow and Lyon).
+    @InUnit public var rInAVL: Millivolts
+    /// R in aVL plus S in V3 must exceed it (Cornell). Men's is also taken where the sex is not known: hypertrophy called
+    /// too readily would hold back an infarction.
+    @InUnit public var cornellMen: Millivolts
+    @InUnit public var cornellWomen: Millivolts
+    /// ST elevation as a share of the QRS complex, from the top of R to the bottom of S, from which it counts all the same.
+    public var elevationShareOfQRS: Double
+}
+
+/// Early repolarisation of a healthy heart against occlusion of the LAD, by Smith's formulas.
+public struct EarlyRepolarisationCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    /// At or above this the formula of four variables says occlusion.
+    public var fourVariableLimit: Double
+    /// Above this the formula of three variables, used where V2 was not measured, says occlusion.
+    public var threeVariableLimit: Double
+    /// Outside V1–V6, elevation at J below this share of a T wave is early repolarisation.
+    public var elevationShareOfT: Double
+}
+
+/// Pericarditis: concave elevation in many leads and depression in none but aVR and V1.
+public struct PericarditisCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    public var fewestElevatedLeads: Int
+    /// Depression of any lead but aVR and V1, from which on it is not pericarditis.
+    @InUnit public var excludingDepression: Millivolts
+}
+
+/// Brugada's type 1 pattern: coved, falling elevation in V1–V2 that ends in an inverted T wave.
+public struct BrugadaCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    @InUnit public var elevation: Millivolts
+    /// How far the level must fall from J to J+80 ms.
+    @InUnit public var fall: Millivolts
+}
+
+/// Aneurysm of an old anterior infarction: elevation with Q waves and small T waves.
+public struct AneurysmCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    /// Sum of T over V1–V4 divided by the sum of the QRS complexes, up to which it is an aneurysm.
+    public var ratioTToQRS: Double
+    @InUnit public var deepQ: Millivolts
+}
+
+/// What looks like an infarction and is none.
+public struct MimicCriteria: Hashable, Sendable, Codable {
+    public var hypertrophy: HypertrophyCriteria
+    public var earlyRepolarisation: EarlyRepolarisationCriteria
+    public var pericarditis: PericarditisCriteria
+    public var brugada: BrugadaCriteria
+    public var aneurysm: AneurysmCriteria
+    /// Above this rate ST levels are doubtful and only reciprocal depression confirms an elevation.
+    @InUnit public var tachycardia: BeatsPerMinute
+}

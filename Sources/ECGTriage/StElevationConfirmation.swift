@@ -1,0 +1,89 @@
+import ECGModel
+
+/// The signs that make an elevation an infarction until proved otherwise.
+struct StElevationConfirmation {
+    private(set) var evidence: [Evidence] = []
+    private(set) var isSufficient = false
+    /// Whether the leads that look from behind are depressed.
+    private(set) var isReciprocal = false
+
+    init(of elevated: [LeadReading], in context: TriageContext) {
+        guard !elevated.isEmpty else { return }
+        let criteria = context.table.stElevation
+        let reciprocal = Self.reciprocal(to: elevated, in: context)
+        isReciprocal = !reciprocal.isEmpty
+        evidence = reciprocal.map {
+            Evidence("Reciprocal ST at J", lead: $0.lead, $0.stJ, limit: -criteria.reciprocalDepression)
+        }
+        evidence += Self.rightVentricularSigns(elevated, in: context)
+        // A reversed limb lead swaps walls, and pre-excitation changes ST as it changes QRS: a reader must look.
+        let limbOnly = elevated.allSatisfy { Lead.limb.contains($0.lead) }
+        if context.conduction.isPreexcited { return }
+        if context.measurements.recordingQuality.limbReversal != nil && limbOnly { return }
+        if !reciprocal.isEmpty {
+            isSufficient = true
+            return
+        }
+        // A wide or hasty complex hides where J is: shape and size are then no proof.
+        if context.conduction.isRightBundleBranchBlock || context.isTachycardic { return }
+
+        let straight = elevated.filter(\.isStraightOrConvex)
+        if Self.haveNeighbours(straight, in: context) {
+            evidence += straight.map {
+                Evidence("ST at J+40, straight or convex", lead: $0.lead, $0.st40, limit: ($0.stJ + $0.st80) * 0.5)
+            }
+            isSufficient = true
+        }
+        let large = elevated.filter { $0.stJ >= criteria.unmistakable }
+        if Self.haveNeighbours(large, in: context) { isSufficient = true }
+        // The formula was derived without hypertrophy, which has its own rule.
+        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), context.hypertrophy == nil,
+            let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.saysOcclusion
+        {
+            evidence.append(formula.evidence)
+            isSufficient = true
+        }
+    }
+
+    /// What speaks for early repolarisation, or nil where something speaks against it.
+    static func earlyRepolarisation(_ elevated: [LeadReading], in context: TriageContext) -> [Evidence]? {
+        guard !context.conduction.isRightBundleBranchBlock, !context.conduction.isPreexcited, !context.isTachycardic,
+            elevated.allSatisfy({ ($0.t ?? 0) > 0 }), reciprocal(to: elevated, in: context).isEmpty,
+            !haveNeighbours(elevated.filter(\.isStraightOrConvex), in: context)
+        else { return nil }
+        let chest = elevated.filter { Lead.precordial.contains($0.lead) }
+        let others = elevated.filter { !Lead.precordial.contains($0.lead) }
+        guard EarlyRepolarisationRule.isSmallBesideT(others, context) else { return nil }
+        guard !chest.isEmpty else { return [] }
+        guard let formula = EarlyRepolarisationRule.anteriorFormula(context), !formula.saysOcclusion else { return nil }
+        return [formula.evidence]
+    }
+
+    /// The depressed leads that look at the elevated walls from behind.
+    private static func reciprocal(to elevated: [LeadReading], in context: TriageContext) -> [LeadReading] {
+        let criteria = context.table.stElevation
+        let walls = StElevationRule.walls(of: elevated)
+        let leads = BeatReading.order.filter { lead in
+            criteria.reciprocal.contains { walls.contains($0.wall) && $0.leads.contains(lead) }
+        }
+        return context.beat.readings(of: leads).filter {
+            $0.isDepressed(by: criteria.reciprocalDepression, laterShare: criteria.laterShare)
+                && !context.isSecondary($0)
+        }
+    }
+
+    /// V1 above V2 and III above II in an inferior infarction: the right ventricle takes part.
+    private static func rightVentricularSigns(_ elevated: [LeadReading], in context: TriageContext) -> [Evidence] {
+        guard StElevationRule.walls(of: elevated).contains(.inferior), let v1 = context.beat[.v1],
+            let v2 = context.beat[.v2], let ii = context.beat[.ii], let iii = context.beat[.iii],
+            v1.stJ > v2.stJ, v1.stJ > 0, iii.stJ > ii.stJ
+        else { return [] }
+        return [Evidence("ST at J above V2: right ventricle involved", lead: .v1, v1.stJ, limit: v2.stJ)]
+    }
+
+    private static func haveNeighbours(_ readings: [LeadReading], in context: TriageContext) -> Bool {
+        readings.contains { a in
+            readings.contains { context.table.stElevation.areContiguous(a.lead, $0.lead) }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+public import ECGModel
+
+/// From which level at the J point a lead counts as elevated, and for whom.
+public struct StElevationLimit: Hashable, Sendable, Codable {
+    public var leads: [Lead]
+    /// The sex the row is for; nil is for everybody.
+    public var sex: Patient.Sex?
+    /// First completed year of life the row is for; nil is from birth.
+    public var fromAgeYears: Int?
+    /// First completed year of life the row is no longer for; nil is without end.
+    public var belowAgeYears: Int?
+    /// The least elevation at the J point above the PQ level.
+    @InUnit public var elevation: Millivolts
+
+    init(
+        _ leads: [Lead], _ elevation: Millivolts, sex: Patient.Sex? = nil, from: Int? = nil, below: Int? = nil
+    ) {
+        self.leads = leads
+        self.sex = sex
+        fromAgeYears = from
+        belowAgeYears = below
+        self.elevation = elevation
+    }
+
+    /// Whether the row may be the patient's: what is not known of the patient excludes no row.
+    func mayApply(to patient: Patient) -> Bool {
+        if let sex, let theirs = patient.sex, sex != theirs { return false }
+        guard let age = patient.ageYears else { return true }
+        return age >= (fromAgeYears ?? Int.min) && age < (belowAgeYears ?? Int.max)
+    }
+}
+
+/// A region of the heart's wall, as the leads that look at it see it.
+public enum Wall: String, Hashable, Sendable, Codable, CaseIterable {
+    case inferior, anterior, lateral, posterior, right
+
+    /// The leads whose elevation speaks for the wall.
+    var leads: [Lead] {
+        switch self {
+        case .inferior: [.ii, .iii, .aVF]
+        case .anterior: [.v1, .v2, .v3, .v4]
+        case .lateral: [.i, .aVL, .v5, .v6]
+        case .posterior: [.v7, .v8, .v9]
+        case .right: [.v3R, .v4R, .v5R]
+        }
+    }
+}
+
+/// The leads that see an infarction of a wall from behind: their depression confirms its elevation.
+public struct ReciprocalLeads: Hashable, Sendable, Codable {
+    public var wall: Wall
+    public var leads: [Lead]
+
+    init(_ wall: Wall, _ leads: [Lead]) {
+        self.wall = wall
+        self.leads = leads
+    }
+}
+
+/// ST elevation in contiguous leads: the table of the Fourth Universal Definition and what has to confirm it.
+///
+/// Elevation alone is seen in about 2 % of normal hearts, so it asks for a prompt reading only. It becomes an immediate
+/// alert where a sign that normal variants lack confirms it: reciprocal depression, a straight or convex ST segment, the
+/// formula that tells occlusion from early repolarisation, or a size that no variant has.
+public struct StElevationCriteria: Hashable, Sendable, Codable {
+    /// Elevation with a confirming sign.
+    public var confirmed: TriageRule
+    /// Elevation without one.
+    public var unconfirmed: TriageRule
+    /// Where several rows may apply, because sex or age is not known, the confirmed rule takes the highest limit and the
+    /// unconfirmed rule the lowest: nobody is missed and nobody is paged by a guess.
+    public var limits: [StElevationLimit]
+    /// Rows of leads whose neighbours are contiguous.
+    public var contiguous: [[Lead]]
+    public var reciprocal: [ReciprocalLeads]
+    /// The least depression that counts as reciprocal.
+    @InUnit public var reciprocalDepression: Millivolts
+    /// The share of a limit that the levels 40 and 60 ms after J must keep. A notch or the tail of the QRS complex
+    /// reaches the limit at J alone.
+    public var laterShare: Double
+    /// Elevation in two contiguous leads that needs no other sign.
+    @InUnit public var unmistakable: Millivolts
+
+    /// The limits that may be the patient's in a lead: the lowest and the highest, one and the same where sex and age are
+    /// known. Nil where the table does not judge the lead.
+    func limits(for lead: Lead, of patient: Patient) -> (lowest: Millivolts, highest: Millivolts)? {
+        let candidates = limits.filter { $0.leads.contains(lead) && $0.mayApply(to: patient) }.map(\.elevation)
+        guard let lowest = candidates.min(), let highest = candidates.max() else { return nil }
+        return (lowest, highest)
+    }
+
+    /// Whether two leads are neighbours in a row of ``contiguous``.
+    func areContiguous(_ a: Lead, _ b: Lead) -> Bool { contiguous.contains { $0.hasNeighbours(a, b) } }
+}
+
+extension [Lead] {
+    func hasNeighbours(_ a: Lead, _ b: Lead) -> Bool {
+        guard let first = firstIndex(of: a), let second = firstIndex(of: b) else { return false }
+        return abs(first - second) == 1
+    }
+}

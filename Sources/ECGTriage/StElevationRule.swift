@@ -1,0 +1,112 @@
+import ECGModel
+
+/// ST elevation in contiguous leads, what confirms it, and what explains it without an infarction.
+enum StElevationRule {
+    static func verdict(_ context: TriageContext) -> Verdict? {
+        guard !context.needsSgarbossa else { return nil }
+        let criteria = context.table.stElevation
+        let suspected = contiguous(in: context) { limits, _ in (limits.lowest, 0) }
+        guard !suspected.isEmpty else { return nil }
+        let certain = contiguous(in: context) { limits, reading in
+            (limits.highest, reading.standardError * context.table.evidence.standardErrors)
+        }
+
+        let confirmation = StElevationConfirmation(of: certain, in: context)
+        // What the opposite wall confirms is no mimic.
+        if !confirmation.isReciprocal, let mimic = mimic(suspected, context) { return mimic }
+        if !certain.isEmpty, confirmation.isSufficient {
+            return described(
+                certain, criteria.confirmed, "suspected acute \(wallNames(certain)) infarction", context,
+                evidence: confirmation.evidence)
+        }
+        if let formula = StElevationConfirmation.earlyRepolarisation(suspected, in: context) {
+            let rule = context.table.mimics.earlyRepolarisation.rule
+            return described(suspected, rule, "early repolarisation", context, evidence: formula, isCoronary: false)
+        }
+        return described(
+            suspected, criteria.unconfirmed,
+            "\(wallNames(suspected)) infarction possible, not confirmed by other signs",
+            context)
+    }
+
+    private static func mimic(_ suspected: [LeadReading], _ context: TriageContext) -> Verdict? {
+        let mimics = context.table.mimics
+        if ElevationMimics.isBrugada(suspected, context) {
+            return described(suspected, mimics.brugada.rule, "coved, Brugada pattern", context)
+        }
+        if ElevationMimics.isPericarditis(suspected, context) {
+            return described(suspected, mimics.pericarditis.rule, "pericarditis pattern", context)
+        }
+        if ElevationMimics.isAneurysm(suspected, context) {
+            return described(
+                suspected, mimics.aneurysm.rule, "Q and small T waves, old infarction likely", context)
+        }
+        return nil
+    }
+
+    /// The elevated leads that have an elevated contiguous neighbour, in the order of the page.
+    ///
+    /// - Parameter limit: from the lowest and highest limit of a lead, the limit to take and the margin it must be passed by.
+    private static func contiguous(
+        in context: TriageContext,
+        limit: ((lowest: Millivolts, highest: Millivolts), LeadReading) -> (Millivolts, margin: Millivolts)
+    ) -> [LeadReading] {
+        let criteria = context.table.stElevation
+        let elevated = context.beat.all.filter { reading in
+            guard reading.lead != .aVR, let limits = criteria.limits(for: reading.lead, of: context.patient) else {
+                return false
+            }
+            let (least, margin) = limit(limits, reading)
+            return reading.isElevated(by: least, margin: margin, laterShare: criteria.laterShare)
+                && !followsFromHypertrophy(reading, context)
+        }
+        return elevated.filter { reading in
+            elevated.contains { criteria.areContiguous($0.lead, reading.lead) }
+        }
+    }
+
+    /// In hypertrophy a lead with a deep S wave is elevated by rights; only a large share of its QRS complex is not.
+    /// Published for V1–V3, applied to every lead whose S exceeds its R, since the reason is the same.
+    private static func followsFromHypertrophy(_ reading: LeadReading, _ context: TriageContext) -> Bool {
+        guard context.hypertrophy != nil, let r = reading.r, let s = reading.s, let qrs = reading.qrs,
+            s.magnitude > r
+        else { return false }
+        return reading.stJ < qrs * context.table.mimics.hypertrophy.elevationShareOfQRS
+    }
+
+    private static func described(
+        _ readings: [LeadReading], _ rule: TriageRule, _ meaning: String, _ context: TriageContext,
+        evidence: [Evidence] = [], isCoronary: Bool = true
+    ) -> Verdict {
+        let leads = readings.map(\.lead)
+        let levels = readings.map { reading in
+            Evidence(
+                "ST at J", lead: reading.lead, reading.stJ,
+                limit: context.table.stElevation.limits(for: reading.lead, of: context.patient)?.highest)
+        }
+        var text = "ST elevation in \(Phrases.leads(leads))"
+        if let highest = readings.max(by: { $0.stJ < $1.stJ }) {
+            text += " (up to \(Phrases.millivolts(highest.stJ)) at J in \(highest.lead))"
+        }
+        let finding = context.finding(rule, "\(text): \(meaning).", leads: leads, evidence: levels + evidence)
+        return Verdict(finding: finding, priority: rule.priority, isCoronary: isCoronary)
+    }
+
+    /// `inferior`, `anterolateral`, `inferior and posterior`.
+    private static func wallNames(_ readings: [LeadReading]) -> String {
+        let walls = walls(of: readings)
+        var names = walls.filter { $0 != .lateral }.map { $0 == .right ? "right ventricular" : $0.rawValue }
+        if walls.contains(.lateral) {
+            switch names.first {
+            case "anterior": names[0] = "anterolateral"
+            case "inferior": names[0] = "inferolateral"
+            default: names.append("lateral")
+            }
+        }
+        return Phrases.list(names)
+    }
+
+    static func walls(of readings: [LeadReading]) -> [Wall] {
+        Wall.allCases.filter { wall in readings.contains { wall.leads.contains($0.lead) } }
+    }
+}

@@ -1,0 +1,168 @@
+import ECGModel
+import ECGTriage
+import Testing
+
+@Suite struct MimicTests {
+    @Test("Early repolarisation by the formula is a finding and no alert; a longer QT and lower R make it an occlusion")
+    func formula() throws {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v2, .v3, .v4] { measurements.setConcaveST(lead, 0.26) }
+        measurements.change(.v4) { $0.r = 2.2 }
+        let young = Patient(sex: .male, ageYears: 25)
+        let benign = SyntheticReading.assess(measurements, patient: young)
+        #expect(benign.alerts.isEmpty)
+        #expect(benign.hasFinding("early-repolarisation"))
+
+        // 1.062 × 3.0 + 0.052 × 440 − 0.151 × 16 − 0.268 × 8 = 21.5
+        measurements.change(.v4) { $0.r = 0.8 }
+        measurements.intervals.qtcBazett = 440
+        let occlusion = try #require(SyntheticReading.assess(measurements, patient: young).coronary)
+        #expect(occlusion.priority == .high)
+        let score = try #require(occlusion.finding.evidence.first { $0.name == "Four-variable formula" })
+        #expect(abs(score.value - 21.506) < 1e-9)
+        #expect(score.limit == 18.2)
+    }
+
+    @Test("Below 60/min the formula takes the QT interval as it is")
+    func slowHeart() throws {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v2, .v3, .v4] { measurements.setConcaveST(lead, 0.26) }
+        measurements.intervals.heartRate = 50
+        measurements.intervals.qt = 440
+        measurements.intervals.qtcBazett = 402
+        measurements.change(.v4) { $0.r = 0.8 }
+        let triage = SyntheticReading.assess(measurements, patient: Patient(sex: .male, ageYears: 25))
+        let score = try #require(triage.coronary?.finding.evidence.first { $0.name == "Four-variable formula" })
+        #expect(abs(score.value - 21.506) < 1e-9)
+    }
+
+    @Test("Without V2 the formula of three variables decides")
+    func threeVariables() throws {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v3, .v4] { measurements.setConcaveST(lead, 0.26) }
+        measurements.setQuality(.v2) { $0.problems = .leadOff }
+        measurements.intervals.qtcBazett = 440
+        measurements.change(.v4) { $0.r = 0.8 }
+        let alert = try #require(
+            SyntheticReading.assess(measurements, patient: Patient(sex: .male, ageYears: 25)).coronary)
+        #expect(alert.priority == .high)
+        #expect(alert.finding.evidence.contains { $0.name == "Three-variable formula" })
+    }
+
+    @Test("Inferior elevation that is small beside T waves is early repolarisation")
+    func inferiorEarlyRepolarisation() {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.ii, .aVF] {
+            measurements.setConcaveST(lead, 0.12)
+            measurements.change(lead) { $0.t = 0.6 }
+        }
+        let triage = SyntheticReading.assess(measurements)
+        #expect(triage.alerts.isEmpty)
+        #expect(triage.hasFinding("early-repolarisation"))
+    }
+
+    @Test("In hypertrophy an elevation below a quarter of the QRS complex in a lead with a deep S does not count")
+    func hypertrophy() {
+        var measurements = SyntheticReading.normal()
+        measurements.change(.v1) { $0.s = -1.5 }
+        measurements.change(.v2) { $0.s = -1.6 }
+        measurements.change(.v3) { $0.s = -1.3 }
+        measurements.change(.v5) { $0.r = 2.2 }
+        for lead in [Lead.v2, .v3] { measurements.setST(lead, 0.4) }
+        let kept = SyntheticReading.assess(measurements)
+        #expect(kept.alerts.isEmpty)
+        #expect(kept.hasFinding("lvh"))
+        // A quarter of 0.4 + 1.6 mV and of 0.7 + 1.3 mV.
+        for lead in [Lead.v2, .v3] { measurements.setST(lead, 0.5) }
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .high)
+    }
+
+    @Test("Strain under tall R waves is no ischaemia")
+    func strain() {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v5, .v6] {
+            measurements.setST(lead, -0.15)
+            measurements.change(lead) { $0.t = -0.3 }
+        }
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+        measurements.change(.v1) { $0.s = -1.5 }
+        measurements.change(.v5) { $0.r = 2.2 }
+        #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
+    }
+
+    @Test("Cornell's limit is the patient's")
+    func cornell() {
+        var measurements = SyntheticReading.normal()
+        measurements.change(.aVL) { $0.r = 0.9 }
+        measurements.change(.v3) { $0.s = -1.2 }
+        #expect(!SyntheticReading.assess(measurements, patient: Patient(sex: .male)).hasFinding("lvh"))
+        #expect(!SyntheticReading.assess(measurements, patient: Patient()).hasFinding("lvh"))
+        #expect(SyntheticReading.assess(measurements, patient: Patient(sex: .female)).hasFinding("lvh"))
+    }
+
+    @Test("Pericarditis is medium, and depression in aVL ends it")
+    func pericarditis() throws {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.i, .ii, .aVF, .v4, .v5, .v6] { measurements.setConcaveST(lead, 0.15) }
+        measurements.setST(.aVR, -0.12)
+        let alert = try #require(SyntheticReading.assess(measurements).coronary)
+        #expect(alert.priority == .medium)
+        #expect(alert.finding.rule.rule == "pericarditis-pattern")
+        measurements.setST(.aVL, -0.06)
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .high)
+    }
+
+    @Test("A coved V1-V2 is read as Brugada, an old scar as aneurysm, both at medium")
+    func brugadaAndAneurysm() {
+        var brugada = SyntheticReading.normal()
+        for lead in [Lead.v1, .v2] {
+            brugada.setST(lead, 0.3, rise: -0.06)
+            brugada.change(lead) { $0.t = -0.2 }
+        }
+        #expect(SyntheticReading.assess(brugada).coronary?.finding.rule.rule == "brugada-pattern")
+        #expect(SyntheticReading.assess(brugada).coronary?.priority == .medium)
+
+        var scar = SyntheticReading.normal()
+        for lead in [Lead.v1, .v2, .v3, .v4] {
+            scar.setST(lead, 0.22)
+            scar.change(lead) { waves in
+                waves.r = 0
+                waves.q = -1.5
+                waves.s = -1.5
+                waves.t = 0.3
+            }
+        }
+        #expect(SyntheticReading.assess(scar).coronary?.finding.rule.rule == "aneurysm-pattern")
+        for lead in [Lead.v1, .v2, .v3, .v4] { scar.change(lead) { $0.t = 0.6 } }
+        #expect(SyntheticReading.assess(scar).coronary?.priority == .high)
+    }
+
+    @Test("Behind right bundle-branch block or a fast heart only reciprocal depression confirms")
+    func doubtfulShapes() {
+        for spoil in [
+            { (m: inout Measurements) in m.conduction.isRightBundleBranchBlock = true },
+            { (m: inout Measurements) in m.intervals.heartRate = 131 },
+        ] {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.ii, .aVF, .iii] { measurements.setST(lead, 0.2) }
+            spoil(&measurements)
+            #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+            measurements.setST(.aVL, -0.1)
+            #expect(SyntheticReading.assess(measurements).coronary?.priority == .high)
+        }
+    }
+
+    @Test("Pre-excitation and exchanged limb electrodes never page")
+    func neverHigh() {
+        for spoil in [
+            { (m: inout Measurements) in m.conduction.isPreexcited = true },
+            { (m: inout Measurements) in m.recordingQuality.limbReversal = .leftArmLeftLeg },
+        ] {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.ii, .aVF, .iii] { measurements.setST(lead, 0.3) }
+            measurements.setST(.aVL, -0.1)
+            spoil(&measurements)
+            #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+        }
+    }
+}
