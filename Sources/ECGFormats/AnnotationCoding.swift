@@ -45,6 +45,8 @@ extension AnnotationFile {
             let (code, data) = try words.next()
             switch code {
             case 0 where data == 0:
+                // Code 0 marks nothing: writers use it to move back in time after the notes at the head of a file.
+                annotations.removeAll { $0.code.rawValue == 0 }
                 let rate = Self.takeResolution(&annotations)
                 self.init(annotations: annotations, samplingRate: rate)
                 return

@@ -2,7 +2,8 @@ public import ECGModel
 
 /// An annotation file in MIT format (WFDB Applications Guide, annot(5)).
 public struct AnnotationFile: Hashable, Sendable {
-    /// In the order of the file, which is that of time.
+    /// In the order of the file, which is that of time. Definitions of a database's own codes are kept as the notes
+    /// at sample 0 that they are in the file.
     public var annotations: [Annotation]
     /// The rate at which positions count, if the file states one; otherwise it is the rate in the record's header.
     public var samplingRate: Hertz?

@@ -100,15 +100,14 @@ extension WFDBRecord {
         var text = "\(name) \(samples.channelCount) \(Self.text(header.samplingRate.value)) \(samples.count)"
         if let time = header.deviceTime.flatMap(WFDBBaseTime.text) { text += " \(time)" }
         text += "\n"
+        let sums = samples.counts.withUnsafeBufferPointer { counts in
+            format.checksums(of: counts, columns: samples.channelCount)
+        }
         for (index, channel) in header.channels.enumerated() {
             let first = samples[0, index]
-            let column = stride(from: index, to: samples.counts.count, by: samples.channelCount)
-            let sum = samples.counts.withUnsafeBufferPointer { counts in
-                format.checksum(of: column.lazy.map { counts[$0] })
-            }
             let (gain, unit) = Self.gain(nanovoltsPerCount: channel.nanovoltsPerCount)
             text += "\(name).dat \(format.rawValue) \(Self.text(gain))(\(channel.baseline))/\(unit) \(format.bits) 0 "
-            text += "\(first == Samples.missing ? format.missing : first) \(sum) 0 \(Self.label(of: channel))\n"
+            text += "\(first == Samples.missing ? format.missing : first) \(sums[index]) 0 \(Self.label(of: channel))\n"
         }
         for comment in comments + WFDBPatientComments.missing(from: comments, for: header.patient) {
             text += "#\(Self.line(comment))\n"

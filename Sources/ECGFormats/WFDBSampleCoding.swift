@@ -98,12 +98,21 @@ extension WFDBSignalFormat {
         return bytes
     }
 
-    /// The checksum of a header: the sum of a signal's counts as stored, in 16 bits.
-    func checksum(of counts: some Sequence<Int32>) -> Int16 {
-        let missing = self.missing
-        let sum = counts.reduce(into: UInt32(0)) { sum, count in
-            sum &+= UInt32(bitPattern: count == Samples.missing ? missing : count)
+    /// The checksums of a header: for every column of interleaved counts its sum as stored, in 16 bits.
+    ///
+    /// - Precondition: `counts` holds whole rows of `columns` counts.
+    func checksums(of counts: UnsafeBufferPointer<Int32>, columns: Int) -> [Int16] {
+        precondition(columns > 0 && counts.count.isMultiple(of: columns), "a checksum is over whole rows")
+        let missing = Int16(truncatingIfNeeded: self.missing)
+        var sums = [Int16](repeating: 0, count: columns)
+        sums.withUnsafeMutableBufferPointer { sums in
+            var column = 0
+            for count in counts {
+                sums[column] &+= count == Samples.missing ? missing : Int16(truncatingIfNeeded: count)
+                column += 1
+                if column == columns { column = 0 }
+            }
         }
-        return Int16(truncatingIfNeeded: sum)
+        return sums
     }
 }

@@ -154,22 +154,19 @@ struct WFDBSegment {
     private func checksums(_ contents: [Content], frames: Int) -> [WFDBRecord.ChecksumVerdict] {
         var verdicts: [WFDBRecord.ChecksumVerdict] = []
         for content in contents {
+            let group = content.group
+            let stored = min(frames, content.frames) * group.frameLength
+            let sums = content.counts.withUnsafeBufferPointer { counts in
+                group.format.checksums(of: UnsafeBufferPointer(rebasing: counts[..<stored]), columns: group.frameLength)
+            }
             var start = 0
-            for signal in content.group.signals {
-                let perFrame = header.signals[signal].samplesPerFrame
-                let group = content.group
-                let frames = min(frames, content.frames)
-                let computed = content.counts.withUnsafeBufferPointer { counts in
-                    (0..<perFrame).reduce(Int16(0)) { sum, sample in
-                        let column = stride(
-                            from: start + sample, to: frames * group.frameLength, by: group.frameLength)
-                        return sum &+ group.format.checksum(of: column.lazy.map { counts[$0] })
-                    }
-                }
+            for signal in group.signals {
+                let end = start + header.signals[signal].samplesPerFrame
                 verdicts.append(
                     WFDBRecord.ChecksumVerdict(
-                        record: name, signal: signal, stated: header.signals[signal].checksum, computed: computed))
-                start += perFrame
+                        record: name, signal: signal, stated: header.signals[signal].checksum,
+                        computed: sums[start..<end].reduce(0, &+)))
+                start = end
             }
         }
         return verdicts.sorted { $0.signal < $1.signal }
