@@ -37,25 +37,25 @@ extension VentricularWaveForm {
 
     /// The T wave's direction in most people: left, down and a little to the front.
     private static func normalT(_ traits: PatientTraits) -> SIMD3<Double> {
-        let t = traits.turned(SIMD3(0.26, 0.20, 0)) + SIMD3(0, 0, -0.16 * traits.sagittalForces)
+        let t = traits.turned(SIMD3(0.33, 0.20, 0)) + SIMD3(0, 0, -0.23 * traits.sagittalForces)
         return traits.tAmplitude * t
     }
 
     /// The normal ST vector points to the front; its size is given by the level it causes in V2 and V3.
     private static func normalST(_ traits: PatientTraits) -> SIMD3<Double> {
-        // V2 and V3 see 0.82 and 0.91 of (0.15, 0.10, −0.60).
-        traits.stMillivolts / 0.86 * SIMD3(0.15, 0.10, -0.60)
+        // V2 sees 0.834 of this vector, V3 0.699, V1 0.60, V4 0.27, the limb leads next to nothing.
+        traits.stMillivolts / 0.834 * SIMD3(-0.08, 0.03, -0.60)
     }
 
     private static func narrow(_ traits: PatientTraits, qt: Double) -> VentricularWaveForm {
-        let main = traits.turned(SIMD3(1.12, 0.80, 0))
+        let main = traits.turned(SIMD3(1.22, 0.84, 0))
         let septum = traits.septalForces
         let back = traits.sagittalForces
         let lobes = [
-            QRSLobe(0.22, 0.22, -0.17 * septum, 0.02, -0.30 * septum * back),
-            QRSLobe(0.45, 0.26, main.x, main.y, -0.02),
-            QRSLobe(0.61, 0.25, 0.16, 0.08, 0.80 * back),
-            QRSLobe(0.83, 0.17, -0.12, -0.14, 0.16 * back),
+            QRSLobe(0.22, 0.22, -0.10 * septum, 0, -0.24 * septum * back),
+            QRSLobe(0.45, 0.26, main.x, main.y, -0.22),
+            QRSLobe(0.61, 0.25, 0.04, 0.06, 1.0 * back),
+            QRSLobe(0.83, 0.17, -0.08, -0.12, 0.14 * back),
         ].map { $0.scaled(by: traits.qrsAmplitude) }
         return VentricularWaveForm(
             qrsMilliseconds: traits.qrsMilliseconds, qtMilliseconds: qt, qrs: lobes, st: normalST(traits),
@@ -93,9 +93,9 @@ extension VentricularWaveForm {
         let up = random.uniform(-0.25...0.3)
         let size = 0.9 * traits.qrsAmplitude
         let lobes = [
-            QRSLobe(0.16, 0.16, 0.10, 0.10, -0.16),
-            QRSLobe(0.36, 0.24, 1.05, 0.35 + 0.5 * up, 1.00),
-            QRSLobe(0.68, 0.27, 0.95, 0.15 + up, 1.25),
+            QRSLobe(0.16, 0.16, 0.06, 0.10, -0.20),
+            QRSLobe(0.365, 0.26, 1.02, 0.35 + 0.5 * up, 0.95),
+            QRSLobe(0.675, 0.27, 0.92, 0.15 + up, 1.25),
             QRSLobe(0.88, 0.12, 0.25, 0, 0.30),
         ].map { $0.scaled(by: size) }
         let forces = size * SIMD3(0.95, 0.25 + up, 1.25)

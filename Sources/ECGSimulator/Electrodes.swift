@@ -6,8 +6,13 @@ struct Electrodes: Sendable {
     private let x: ElectrodePotentials
     private let y: ElectrodePotentials
     private let z: ElectrodePotentials
+    /// What each lead takes, in counts a millivolt: its own electrode in the chest leads, and of each limb electrode as
+    /// Einthoven, Goldberger and Wilson define it.
+    private let chestLanes: ElectrodePotentials
+    private let ofRightArm: ElectrodePotentials
+    private let ofLeftArm: ElectrodePotentials
+    private let ofLeftLeg: ElectrodePotentials
     private let reversal: RecordingQuality.LimbReversal?
-    private let countsPerMillivolt: Float
     private let faults: [Fault]
     private let railSamples: Float
 
@@ -31,7 +36,18 @@ struct Electrodes: Sendable {
         }
         (x, y, z) = (axes[0], axes[1], axes[2])
         reversal = scenario.limbReversal
-        countsPerMillivolt = Float(1_000_000 / nanovoltsPerCount)
+        let countsPerMillivolt = Float(1_000_000 / nanovoltsPerCount)
+        let third: Float = -1.0 / 3
+        /// Shares of I, II, III, aVR, aVL and aVF; the six chest leads are against the mean of the three.
+        func shares(_ limb: [Float]) -> ElectrodePotentials {
+            ElectrodePotentials(limb + [Float](repeating: third, count: 6) + [0, 0, 0, 0]) * countsPerMillivolt
+        }
+        ofRightArm = shares([-1, -1, 0, 1, -0.5, -0.5])
+        ofLeftArm = shares([1, 0, -1, -0.5, 1, -0.5])
+        ofLeftLeg = shares([0, 1, 1, -0.5, -0.5, 1])
+        var chest = ElectrodePotentials.zero
+        for lane in 6..<12 { chest[lane] = countsPerMillivolt }
+        chestLanes = chest
         railSamples = Float(Self.railSeconds * rateHertz)
         faults = Self.spans(scenario, rateHertz: rateHertz).flatMap { fault, start, end in
             Lead.standardTwelve.indices.filter { fault.electrode.leads.contains(Lead.standardTwelve[$0]) }.map {
@@ -53,28 +69,33 @@ struct Electrodes: Sendable {
     /// The electrodes' potentials of a heart vector, in millivolts.
     func potentials(of heart: HeartVector) -> ElectrodePotentials { heart.x * x + heart.y * y + heart.z * z }
 
+    /// Appends the counts of the first `count` samples of a block of potentials, twelve a sample.
+    func append(
+        _ skin: [ElectrodePotentials], count: Int, at position: SampleIndex, to counts: inout [Int32]
+    ) {
+        let start = counts.count
+        counts.append(contentsOf: repeatElement(0, count: 12 * count))
+        for offset in 0..<count {
+            let sample = self.counts(of: skin[offset], at: position + offset)
+            let base = start + 12 * offset
+            for lane in 0..<12 { counts[base + lane] = sample[lane] }
+        }
+    }
+
     /// The twelve leads of a sample in counts, in the conventional order; four lanes stay unused.
-    func counts(of skin: ElectrodePotentials, at index: SampleIndex) -> SIMD16<Int32> {
-        var potentials = skin
-        let (ra, la, ll) = (skin[0], skin[1], skin[2])
+    private func counts(of skin: ElectrodePotentials, at index: SampleIndex) -> SIMD16<Int32> {
+        var (ra, la, ll) = (skin[0], skin[1], skin[2])
         switch reversal {
         case nil: break
-        case .armElectrodes: (potentials[0], potentials[1]) = (la, ra)
-        case .leftArmLeftLeg: (potentials[1], potentials[2]) = (ll, la)
-        case .rightArmLeftLeg: (potentials[0], potentials[2]) = (ll, ra)
+        case .armElectrodes: swap(&ra, &la)
+        case .leftArmLeftLeg: swap(&la, &ll)
+        case .rightArmLeftLeg: swap(&ra, &ll)
         // Both legs have nearly the same potential: the right arm's cable on the right leg reads the left leg's.
-        case .rightArmRightLeg: potentials[0] = ll
+        case .rightArmRightLeg: ra = ll
         }
-        let terminal = (potentials[0] + potentials[1] + potentials[2]) / 3
-        var leads = potentials - terminal
-        leads[0] = potentials[1] - potentials[0]
-        leads[1] = potentials[2] - potentials[0]
-        leads[3] = potentials[0] - 0.5 * (potentials[1] + potentials[2])
-        leads[4] = potentials[1] - 0.5 * (potentials[0] + potentials[2])
-        leads[5] = potentials[2] - 0.5 * (potentials[0] + potentials[1])
-        leads = (leads * countsPerMillivolt).clamped(
-            lowerBound: ElectrodePotentials(repeating: -Self.rail),
-            upperBound: ElectrodePotentials(repeating: Self.rail))
+        var leads = skin * chestLanes + ra * ofRightArm + la * ofLeftArm + ll * ofLeftLeg
+        leads.replace(with: Self.rail, where: leads .> Self.rail)
+        leads.replace(with: -Self.rail, where: leads .< -Self.rail)
         var counts = Self.rounded(leads)
         // A device computes the third limb lead from the counts of the other two.
         counts[2] = counts[1] - counts[0]

@@ -27,10 +27,11 @@ struct FibrillatoryWaves: Sendable {
         band = bandHertz
         // Levels follow their targets with a time constant of 0.3 s.
         approach = Float(1 / (0.3 * rateHertz))
+        // Levels start at 0, so that the onset is no step.
         rotors = []
         for index in 0..<count {
             // One leading rotor and weaker ones around its frequency.
-            let share = index == 0 ? 1.0 : 0.45
+            let share = index == 0 ? 1.0 : 0.6
             let axis = { (random: inout SeededGenerator) -> HeartVector in
                 let raw = SIMD3(random.normal(), random.normal(), random.normal())
                 let length = max((raw * raw).sum().squareRoot(), 0.1)
@@ -41,7 +42,7 @@ struct FibrillatoryWaves: Sendable {
                     oscillator: Oscillator(
                         frequencyHertz: self.random.uniform(bandHertz), samplingRateHertz: rateHertz,
                         phaseTurns: self.random.unit()),
-                    major: axis(&self.random), minor: 0.6 * axis(&self.random), level: 1, target: 1,
+                    major: axis(&self.random), minor: 0.6 * axis(&self.random), level: 0, target: 1,
                     nextDraw: Int(self.random.uniform(0.3...1) * rateHertz)))
         }
     }
@@ -57,10 +58,10 @@ struct FibrillatoryWaves: Sendable {
             rotors[number].oscillator.advance()
             rotors[number].level += approach * (rotors[number].target - rotors[number].level)
             guard index >= rotors[number].nextDraw else { continue }
-            rotors[number].target = Float(random.uniform(0.35...1.35))
+            rotors[number].target = Float(random.uniform(0.2...1.4))
             rotors[number].oscillator.retune(
                 frequencyHertz: random.uniform(band), samplingRateHertz: rateHertz)
-            rotors[number].nextDraw = index + Int(random.uniform(0.4...1.6) * rateHertz)
+            rotors[number].nextDraw = index + Int(random.uniform(0.2...0.9) * rateHertz)
         }
         return sum
     }

@@ -16,7 +16,7 @@ struct InjuryCurrent: Sendable {
         case .inferior: SIMD3(-0.10, 0.95, 0.12)
         case .lateral: SIMD3(0.95, -0.50, 0.45)
         case .posterior: SIMD3(0.10, 0.20, 0.95)
-        case .rightVentricular: SIMD3(-0.45, 0.95, -0.42)
+        case .rightVentricular: SIMD3(-0.75, 0.95, -0.30)
         case .leftMain: SIMD3(-0.85, -0.75, -0.12)
         case .deWinter: SIMD3(-0.38, -0.05, 0.72)
         }
@@ -76,7 +76,7 @@ struct InjuryCurrent: Sendable {
         var plateau = VentricularWaveForm.plateau(st, j: j, tPeak: peak, tEnd: end)
         if isUpSloping { plateau.fall = j...(j + 0.75 * (peak - j)) }
         return WaveForm(
-            lobes: [WaveLobe(peak: peak, before: 0.94 * (peak - j), after: end - peak, vector: t)],
+            lobes: [WaveLobe(peak: peak, before: 0.9 * (peak - j), after: end - peak, vector: t, risesLate: true)],
             plateaus: [plateau])
     }
 }

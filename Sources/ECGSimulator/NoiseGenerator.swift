@@ -106,37 +106,50 @@ struct NoiseGenerator: Sendable {
                 inPhase: inPhase, quadrature: quadrature))
     }
 
-    /// The noise of sample `index`; samples are asked for one after another.
-    mutating func next(_ index: Int) -> ElectrodePotentials {
-        var sum = ElectrodePotentials.zero
+    /// Adds the noise of the samples from `position` on to the first `count` of a block; samples are asked for one
+    /// after another.
+    mutating func add(to block: inout [ElectrodePotentials], count: Int, at position: SampleIndex) {
         for number in hums.indices {
-            sum += Float(hums[number].oscillator.cosine) * hums[number].inPhase
-            sum += Float(hums[number].oscillator.sine) * hums[number].quadrature
-            hums[number].oscillator.advance()
+            var oscillator = hums[number].oscillator
+            let (inPhase, quadrature) = (hums[number].inPhase, hums[number].quadrature)
+            for offset in 0..<count {
+                block[offset] += Float(oscillator.cosine) * inPhase + Float(oscillator.sine) * quadrature
+                oscillator.advance()
+            }
+            hums[number].oscillator = oscillator
         }
-        if hasWhiteNoise {
-            let white = uniformLanes()
+        if hasWhiteNoise { addWhiteNoise(to: &block, count: count) }
+        if motionInterval.isFinite {
+            for offset in 0..<count {
+                if position + offset >= nextMotion { push(at: position + offset) }
+                pull *= pullDecay
+                shift *= shiftDecay
+                // The difference of the two decays rises smoothly from 0.
+                block[offset] += shift - pull
+            }
+        }
+    }
+
+    private mutating func addWhiteNoise(to block: inout [ElectrodePotentials], count: Int) {
+        var (lanes, fast, slow) = (self.lanes, self.fast, self.slow)
+        for offset in 0..<count {
+            let white = Self.uniform(&lanes)
             fast += fastShare * (white - fast)
             slow += slowShare * (white - slow)
-            sum += muscleScale * (fast - slow) + amplifierScale * white
+            block[offset] += muscleScale * (fast - slow) + amplifierScale * white
         }
-        if motionInterval.isFinite {
-            if index >= nextMotion { push(at: index) }
-            pull *= pullDecay
-            shift *= shiftDecay
-            // The difference of the two decays rises smoothly from 0.
-            sum += shift - pull
-        }
-        return sum
+        (self.lanes, self.fast, self.slow) = (lanes, fast, slow)
     }
 
     /// Uniform numbers over [−1, 1), one a lane: xorshift32 of G. Marsaglia, "Xorshift RNGs", J. Statistical Software 8
     /// (2003), a generator a lane.
-    private mutating func uniformLanes() -> ElectrodePotentials {
+    private static func uniform(_ lanes: inout SIMD16<UInt32>) -> ElectrodePotentials {
         lanes ^= lanes &<< 13
         lanes ^= lanes &>> 17
         lanes ^= lanes &<< 5
-        return ElectrodePotentials(SIMD16<Int32>(truncatingIfNeeded: lanes)) * Float(0x1p-31)
+        // The upper 23 bits as the significand of a number from 2 to 4, less 3: no conversion of integers is needed.
+        let bits = (lanes &>> 9) | 0x4000_0000
+        return unsafeBitCast(bits, to: ElectrodePotentials.self) - 3
     }
 
     private mutating func push(at index: Int) {

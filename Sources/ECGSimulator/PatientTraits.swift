@@ -18,7 +18,7 @@ struct PatientTraits: Sendable {
     var prMilliseconds: Double
     /// Rate-corrected QT (Framingham).
     var qtcMilliseconds: Double
-    /// ST level at J in V2 and V3, about, before any injury.
+    /// ST level at J in V2, the highest of the normal ones, before any injury.
     var stMillivolts: Double
     var respirationHertz: Double
     var respirationPhase: Double
@@ -29,13 +29,13 @@ struct PatientTraits: Sendable {
         let age = Double(ageYears)
         let isMale = sex == .male
         // The axis goes from about 60 degrees at 20 years to about 30 at 80.
-        axisTurnDegrees = random.normal(mean: 2 - 0.5 * (age - 20), deviation: 16, within: -70...25)
+        axisTurnDegrees = random.normal(mean: (isMale ? 0 : 7) - 0.4 * (age - 20), deviation: 16, within: -65...25)
         let youth = min(max((50 - age) / 30, 0), 1)
         qrsAmplitude = random.normal(
-            mean: (isMale ? 0.92 : 0.82) + 0.14 * youth, deviation: 0.14, within: 0.5...1.3)
-        sagittalForces = random.normal(mean: isMale ? 1.0 : 0.85, deviation: 0.16, within: 0.6...1.4)
+            mean: (isMale ? 0.92 : 0.82) + 0.14 * youth, deviation: 0.18, within: 0.5...1.4)
+        sagittalForces = random.normal(mean: isMale ? 1.0 : 0.85, deviation: 0.2, within: 0.5...1.5)
         septalForces = random.normal(mean: 1, deviation: 0.25, within: 0.5...1.6)
-        tAmplitude = random.normal(mean: isMale ? 1.05 + 0.3 * youth : 0.85, deviation: 0.2, within: 0.5...1.7)
+        tAmplitude = random.normal(mean: isMale ? 1.15 + 0.3 * youth : 0.9, deviation: 0.25, within: 0.5...1.7)
         pAmplitude = random.normal(mean: 1, deviation: 0.2, within: 0.5...1.5)
         qrsMilliseconds = random.normal(mean: isMale ? 96 : 88, deviation: 6, within: 80...110)
         prMilliseconds = random.normal(mean: 148 + 0.25 * (age - 20), deviation: 14, within: 124...196)
@@ -43,7 +43,7 @@ struct PatientTraits: Sendable {
         // P. W. Macfarlane: the upper limit in V2-V3 is about 0.2 mV and more in young men, 0.1 mV in women.
         stMillivolts =
             isMale
-            ? random.normal(mean: 0.05 + 0.06 * youth, deviation: 0.035, within: 0...0.18)
+            ? random.normal(mean: 0.06 + 0.05 * youth, deviation: 0.035, within: 0...(ageYears < 40 ? 0.2 : 0.16))
             : random.normal(mean: 0.02, deviation: 0.02, within: -0.01...0.08)
         respirationHertz = random.uniform(0.2...0.32)
         respirationPhase = random.unit()

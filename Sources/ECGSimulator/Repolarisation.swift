@@ -29,12 +29,12 @@ extension Repolarisation {
                     st, j: j, tPeak: form.tPeakMilliseconds, tEnd: form.tEndMilliseconds)
             ]
             // A notch that ends at J, and a T wave that towers over the usual one.
-            form.qrs.lobes.append(WaveLobe(peak: j - 13, before: 13, after: 13, vector: 0.35 * st))
+            form.qrs.lobes.append(WaveLobe(peak: j - 13, before: 13, after: 13, vector: 0.6 * st))
             form.repolarisation.lobes.append(
                 WaveLobe(
                     peak: form.tPeakMilliseconds, before: 0.8 * (form.tPeakMilliseconds - j),
                     after: form.tEndMilliseconds - form.tPeakMilliseconds,
-                    vector: tAmplitude * SIMD3(0.20, 0.12, -0.16)))
+                    vector: tAmplitude * SIMD3(0.12, 0.08, -0.06), risesLate: true))
         case .pericarditis(let level):
             let direction = Self.pericarditisDirection
             let st = level / Self.response(.v5, direction) * direction

@@ -38,6 +38,8 @@ public struct Simulation: Sendable {
     private var playing: [PlayedWave] = []
     private var block = [HeartVector](repeating: .zero, count: Self.blockSamples)
 
+    private var skin = [ElectrodePotentials](repeating: .zero, count: Self.blockSamples)
+
     private var position: SampleIndex = 0
     private var dueBeats: [Beat] = []
     private var dueRhythms: [(rhythm: Rhythm, start: SampleIndex)] = []
@@ -76,11 +78,11 @@ public struct Simulation: Sendable {
         if case .atrialFibrillation = scenario.rhythm {
             // The right atrium lies to the front and right: the waves are largest in V1 and the inferior leads.
             atrialFibrillation = FibrillatoryWaves(
-                bandHertz: 5...8, rotors: 3, millivolts: 0.07, axes: SIMD3(0.5, 0.8, 1), rateHertz: rate,
+                bandHertz: 5...8, rotors: 3, millivolts: 0.05, axes: SIMD3(0.5, 0.8, 1), rateHertz: rate,
                 random: atrialRandom)
         }
         ventricularFibrillation = FibrillatoryWaves(
-            bandHertz: 3...7, rotors: 4, millivolts: 0.42, axes: SIMD3(1, 1, 0.7), rateHertz: rate,
+            bandHertz: 3...7, rotors: 5, millivolts: 0.36, axes: SIMD3(1, 1, 0.7), rateHertz: rate,
             random: random.split())
         injuryShare = scenario.infarct?.evolution.share(atSeconds: 0) ?? 0
     }
@@ -107,11 +109,9 @@ public struct Simulation: Sendable {
         let end = position + count
         while position < end {
             let length = playHeart(upTo: min(end, position + Self.blockSamples))
-            for offset in 0..<length {
-                let skin = electrodes.potentials(of: block[offset]) + noise.next(position + offset)
-                let counts = electrodes.counts(of: skin, at: position + offset)
-                for lane in 0..<12 { samples.counts.append(counts[lane]) }
-            }
+            for offset in 0..<length { skin[offset] = electrodes.potentials(of: block[offset]) }
+            noise.add(to: &skin, count: length, at: position)
+            electrodes.append(skin, count: length, at: position, to: &samples.counts)
             position += length
         }
         settleTruth()
@@ -168,9 +168,11 @@ public struct Simulation: Sendable {
     private mutating func add(_ wave: PlayedWave, count: Int) {
         let template = heart.templates[wave.source.rawValue]
         let first = position - wave.start
+        let axes = (
+            HeartVector(wave.cosine, wave.sine, 0), HeartVector(-wave.sine, wave.cosine, 0), HeartVector(0, 0, 1)
+        )
         func turned(_ vector: HeartVector) -> HeartVector {
-            HeartVector(
-                vector.x * wave.cosine - vector.y * wave.sine, vector.x * wave.sine + vector.y * wave.cosine, vector.z)
+            vector.x * axes.0 + vector.y * axes.1 + vector.z * axes.2
         }
         for offset in 0..<max(0, min(count, template.samples.count - first)) {
             block[offset] += turned(template.samples[first + offset])

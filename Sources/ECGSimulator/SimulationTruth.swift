@@ -33,6 +33,12 @@ public struct LeadOffSpan: Sendable, Hashable {
     public var lead: Lead
     public var start: SampleIndex
     public var end: SampleIndex
+
+    public init(lead: Lead, start: SampleIndex, end: SampleIndex) {
+        self.lead = lead
+        self.start = start
+        self.end = end
+    }
 }
 
 extension HeartModel {

@@ -30,7 +30,9 @@ struct VentricularWaveForm: Sendable {
             })
         repolarisation = WaveForm(
             lobes: [
-                WaveLobe(peak: tPeak, before: 0.96 * (tPeak - qrsMilliseconds), after: tEnd - tPeak, vector: t)
+                WaveLobe(
+                    peak: tPeak, before: 0.86 * (tPeak - qrsMilliseconds), after: tEnd - tPeak, vector: t,
+                    risesLate: true)
             ],
             plateaus: [Self.plateau(st, j: qrsMilliseconds, tPeak: tPeak, tEnd: tEnd)])
     }

@@ -10,13 +10,15 @@ struct WaveLobe: Sendable {
     var before: Double
     var after: Double
     var vector: SIMD3<Double>
+    /// Whether the rise is the narrower (1 − u²)³: slow to start and steep before the peak, as a T wave's is.
+    var risesLate = false
 
     func value(at milliseconds: Double) -> SIMD3<Double> {
         let distance = milliseconds - peak
         let u = distance / (distance < 0 ? before : after)
         guard u > -1, u < 1 else { return .zero }
         let inside = 1 - u * u
-        return inside * inside * vector
+        return (risesLate && distance < 0 ? inside : 1) * inside * inside * vector
     }
 }
 
