@@ -7,7 +7,7 @@ enum Phrases {
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
         let scaled = (value * scale).rounded(.toNearestOrAwayFromZero)
-        // Measurements are physical; the clamp only keeps a nonsensical one from trapping.
+        // Measurements are physical and finite; the clamp only keeps an absurd one from trapping.
         let whole = Int(max(-1e12, min(1e12, scaled)))
         let digits = String(whole.magnitude)
         let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits

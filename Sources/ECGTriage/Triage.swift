@@ -34,6 +34,7 @@ public struct Triage: Sendable {
         if let lastSample, measurements.sampleCount <= lastSample, !measurements.isFinal { return [] }
         lastSample = measurements.sampleCount
 
+        let measurements = measurements.keepingMeasuredValues()
         let context = TriageContext(table: table, patient: patient, measurements: measurements)
         let coronary = CoronaryRules.verdicts(context)
         let others = ContextFindings.verdicts(context)

@@ -1,0 +1,144 @@
+import ECGModel
+import ECGTriage
+import Testing
+
+@Suite struct OcclusionPatternTests {
+    static func posterior(_ level: Millivolts) -> Measurements {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v1, .v2, .v3] {
+            measurements.setST(lead, level)
+            measurements.change(lead) { waves in
+                waves.r = 1.0
+                waves.s = -0.6
+                waves.rDuration = 40
+                waves.t = 0.4
+            }
+        }
+        return measurements
+    }
+
+    @Test("Depression of V1-V3 under tall broad R waves is a posterior infarction")
+    func posterior() throws {
+        #expect(SyntheticReading.assess(Self.posterior(-0.049)).alerts.isEmpty)
+        let alert = try #require(SyntheticReading.assess(Self.posterior(-0.05)).coronary)
+        #expect(alert.priority == .high)
+        #expect(alert.finding.rule.rule == "posterior-infarction")
+    }
+
+    @Test("Without any one of its signs it is no more than depression")
+    func posteriorSigns() {
+        let spoils: [(inout Measurements) -> Void] = [
+            { measurements in measurements.change(.v2) { $0.s = -1.0 } },
+            { measurements in measurements.change(.v2) { $0.rDuration = 30 } },
+            { measurements in measurements.change(.v2) { $0.t = -0.05 } },
+            { measurements in measurements.setST(.v6, -0.2) },
+        ]
+        for spoil in spoils {
+            var measurements = Self.posterior(-0.08)
+            spoil(&measurements)
+            #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+        }
+    }
+
+    @Test("The de Winter pattern needs a depression beyond 0.1 mV that climbs into a tall T wave")
+    func deWinter() throws {
+        func measurements(_ level: Millivolts, t: Millivolts) -> Measurements {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v2, .v3, .v4] {
+                measurements.setST(lead, level, rise: 0.12)
+                measurements.change(lead) { $0.t = t }
+            }
+            return measurements
+        }
+        #expect(SyntheticReading.assess(measurements(-0.1, t: 0.8)).alerts.isEmpty)
+        #expect(SyntheticReading.assess(measurements(-0.11, t: 0.4)).alerts.isEmpty)
+        let alert = try #require(SyntheticReading.assess(measurements(-0.11, t: 0.5)).coronary)
+        #expect(alert.priority == .high)
+        #expect(alert.finding.rule.rule == "de-winter")
+        var fast = measurements(-0.11, t: 0.8)
+        fast.intervals.heartRate = 140
+        #expect(SyntheticReading.assess(fast).coronary == nil)
+    }
+
+    @Test("aVR with six depressed leads is high; five are depression; a fast heart is medium")
+    func diffuse() throws {
+        var measurements = SyntheticReading.normal()
+        measurements.setST(.aVR, 0.1)
+        for lead in [Lead.i, .ii, .v3, .v4, .v5] { measurements.setST(lead, -0.1) }
+        #expect(SyntheticReading.assess(measurements).coronary?.finding.rule.rule == "st-depression")
+        measurements.setST(.v6, -0.1)
+        let alert = try #require(SyntheticReading.assess(measurements).coronary)
+        #expect(alert.priority == .high)
+        #expect(alert.finding.rule.rule == "left-main-pattern")
+        #expect(!alert.finding.rule.isVerified)
+        measurements.intervals.heartRate = 150
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+        measurements.intervals.heartRate = 70
+        measurements.setST(.aVR, 0.099)
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+    }
+
+    @Test("High lateral and Aslanger's infarctions are found without contiguous leads")
+    func noncontiguous() {
+        var flag = SyntheticReading.normal()
+        flag.setST(.v2, 0.12)
+        flag.setST(.aVL, 0.12)
+        #expect(SyntheticReading.assess(flag).alerts.isEmpty)
+        flag.setST(.iii, -0.08)
+        #expect(SyntheticReading.assess(flag).coronary?.finding.rule.rule == "high-lateral-infarction")
+        #expect(SyntheticReading.assess(flag).coronary?.priority == .high)
+
+        var aslanger = SyntheticReading.normal()
+        aslanger.setST(.iii, 0.12)
+        aslanger.setST(.v1, 0.05)
+        aslanger.setST(.v6, -0.08)
+        #expect(SyntheticReading.assess(aslanger).coronary?.finding.rule.rule == "aslanger")
+        #expect(SyntheticReading.assess(aslanger).coronary?.priority == .medium)
+    }
+
+    @Test("Horizontal depression of 0.05 mV in two contiguous leads is medium; rising or single it is nothing")
+    func depression() {
+        func priority(_ leads: [Lead], _ level: Millivolts, rise: Millivolts = 0) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            for lead in leads { measurements.setST(lead, level, rise: rise) }
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priority([.v5, .v6], -0.05) == .medium)
+        #expect(priority([.v5, .v6], -0.049) == nil)
+        #expect(priority([.v5, .v6], -0.08, rise: -0.02) == .medium)
+        #expect(priority([.v5, .v6], -0.08, rise: 0.06) == nil)
+        #expect(priority([.v4, .v6], -0.1) == nil)
+        #expect(priority([.aVR], -0.3) == nil)
+    }
+
+    @Test("T waves inverted beyond 0.1 mV under prominent R waves are medium")
+    func tInversion() {
+        func priority(_ lead: [Lead], _ t: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            for lead in lead { measurements.change(lead) { $0.t = t } }
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priority([.v5, .v6], -0.11) == .medium)
+        #expect(priority([.v5, .v6], -0.1) == nil)
+        #expect(priority([.v1, .v2], -0.2) == nil)
+        #expect(priority([.v5], -0.3) == nil)
+    }
+
+    @Test("Wellens: biphasic or deep T waves in V2-V3 with a quiet ST segment")
+    func wellens() throws {
+        for (t, second) in [(Millivolts(-0.3), Millivolts(0)), (0.2, -0.12), (-0.12, 0.1)] {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v2, .v3] {
+                measurements.change(lead) { waves in
+                    waves.t = t
+                    waves.tSecond = second
+                }
+            }
+            let alert = try #require(SyntheticReading.assess(measurements).coronary)
+            #expect(alert.finding.rule.rule == "wellens")
+            #expect(alert.priority == .medium)
+            measurements.change(.v3) { $0.q = -0.2 }
+            #expect(SyntheticReading.assess(measurements).coronary == nil)
+        }
+    }
+}
