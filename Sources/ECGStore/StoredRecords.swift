@@ -247,6 +247,10 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case userExists(String)
     case unknownUser(String)
     case notDurable(String)
+    /// The disk or the database refused; nothing of the call is promised, and it may be repeated.
+    case unavailable(String)
+    /// A file was written by a later version of the software.
+    case newerSchema(file: String, found: Int, known: Int)
     case closed
 
     public var description: String {
@@ -266,6 +270,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .userExists(let name): "user \(name) exists already"
         case .unknownUser(let name): "there is no user \(name)"
         case .notDurable(let why): "the database cannot promise durability: \(why)"
+        case .unavailable(let why): "the database could not do its work: \(why)"
+        case .newerSchema(let file, let found, let known):
+            "\(file) has schema \(found), this version knows up to \(known): run the version that wrote it, or a later one"
         case .closed: "the store is closed"
         }
     }

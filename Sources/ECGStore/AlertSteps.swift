@@ -1,0 +1,110 @@
+import ECGModel
+import GRDB
+
+extension AlertTables {
+    /// Takes a step and appends its event, or finds that it was taken already.
+    func advance(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) throws -> Alert {
+        var alert = try existingAlert(id)
+        switch step {
+        case .delivered:
+            try advance(&alert, to: .delivered, kind: .delivered, user: user, at: time)
+        case .seen:
+            try advance(&alert, to: .seen, kind: .seen, user: user, at: time)
+        case .acknowledged:
+            try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
+        case .reported(let text):
+            try close(&alert, as: .reported, kind: .reported, text: text, user: user, at: time)
+        case .dismissed(let reason):
+            try close(&alert, as: .dismissed, kind: .dismissed, text: reason, user: user, at: time)
+        case .escalated(let target):
+            guard alert.state.isOpen else { throw StoreError.alertClosed(id) }
+            guard try !wasEscalated(id, to: target) else { return alert }
+            try append(.escalated, to: id, priority: alert.priority, user: user, at: time, text: target)
+        }
+        return alert
+    }
+
+    /// Moves an open alert forward; being there already, or further, is no change.
+    private func advance(
+        _ alert: inout Alert, to state: AlertState, kind: AlertEvent.Kind, user: String?, at time: Timestamp
+    ) throws {
+        guard alert.state.isOpen else { throw StoreError.alertClosed(alert.id) }
+        guard alert.state < state else { return }
+        if state == .acknowledged {
+            try checkLease(of: alert, user: user, at: time)
+            alert.acknowledgedBy = user
+        }
+        alert.state = state
+        try update(alert)
+        try append(kind, to: alert.id, priority: alert.priority, user: user, at: time)
+    }
+
+    /// Closes an alert. Repeating the step that closed it, with the same words, changes nothing; other words would be
+    /// lost and are refused.
+    private func close(
+        _ alert: inout Alert, as state: AlertState, kind: AlertEvent.Kind, text: String, user: String?,
+        at time: Timestamp
+    ) throws {
+        guard alert.state.isOpen else {
+            let closing = try events(
+                where: "alert = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
+                arguments: [alert.id.column, kind.column]
+            ).first
+            guard alert.state == state, closing?.text == text else { throw StoreError.alertClosed(alert.id) }
+            return
+        }
+        try checkLease(of: alert, user: user, at: time)
+        alert.state = state
+        alert.leasedBy = nil
+        alert.leasedUntil = nil
+        try update(alert)
+        try append(kind, to: alert.id, priority: alert.priority, user: user, at: time, text: text)
+    }
+
+    /// The ladder begins again when an alert worsens or is reopened.
+    private func wasEscalated(_ id: AlertID, to target: String) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM alert_events WHERE alert = ?1 AND kind = 'escalated' AND text = ?2
+                        AND sequence > (
+                            SELECT max(sequence) FROM alert_events
+                            WHERE alert = ?1 AND kind IN ('raised', 'worsened', 'reopened')))
+                """, arguments: [id.column, target]) ?? false
+    }
+
+    private func checkLease(of alert: Alert, user: String?, at time: Timestamp) throws {
+        guard let holder = alert.leasedBy, let until = alert.leasedUntil, until > time, holder != user else { return }
+        throw StoreError.alertLeased(alert.id, by: holder)
+    }
+
+    // MARK: Leases
+
+    /// Leases an open alert. Somebody's own running lease is extended, which is no new delivery.
+    func lease(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) throws -> Alert {
+        var alert = try existingAlert(id)
+        guard alert.state.isOpen else { throw StoreError.alertClosed(id) }
+        try checkLease(of: alert, user: user, at: time)
+        let isRenewal = alert.leasedBy == user && alert.leasedUntil.map { $0 > time } == true
+        alert.leasedBy = user
+        alert.leasedUntil = time + duration
+        if !isRenewal { alert.deliveryCount += 1 }
+        try update(alert)
+        if !isRenewal { try append(.leased, to: id, priority: alert.priority, user: user, at: time) }
+        return alert
+    }
+
+    /// The most urgent alert that nobody acknowledged and nobody else holds.
+    func mostUrgent(for user: String, at time: Timestamp) throws -> AlertID? {
+        try Row.fetchOne(
+            db,
+            sql: """
+                SELECT id FROM alerts
+                WHERE \(Self.isUnacknowledged)
+                    AND (leased_until IS NULL OR leased_until <= ? OR leased_by = ?)
+                ORDER BY priority DESC, raised_at, id LIMIT 1
+                """, arguments: [time.column, user]
+        ).map { try $0.value("id") }
+    }
+}

@@ -1,0 +1,128 @@
+import ECGModel
+import GRDB
+
+/// The alert queue and its history within a transaction of the main file.
+struct AlertTables {
+    let db: Database
+
+    /// Open alerts by this very expression, which is the one the queue's index is built on.
+    static let isOpen = "state NOT IN ('reported', 'dismissed')"
+    static let isUnacknowledged = "\(isOpen) AND state <> 'acknowledged'"
+
+    private static let selection = """
+        SELECT alerts.id, recordings.uuid, recordings.device, recordings.clinic, alerts.priority, alerts.state,
+            alerts.finding, alerts.at_sample, alerts.raised_at, alerts.leased_by, alerts.leased_until,
+            alerts.delivery_count, alerts.acknowledged_by
+        FROM alerts JOIN recordings ON recordings.id = alerts.recording
+        """
+
+    func alerts(where condition: String, arguments: StatementArguments) throws -> [Alert] {
+        try Row.fetchAll(db, sql: "\(Self.selection) WHERE \(condition)", arguments: arguments).map(Self.alert)
+    }
+
+    func alert(_ id: AlertID) throws -> Alert? {
+        try alerts(where: "alerts.id = ?", arguments: [id.column]).first
+    }
+
+    /// The alert, or ``StoreError/unknownAlert(_:)``.
+    func existingAlert(_ id: AlertID) throws -> Alert {
+        guard let alert = try alert(id) else { throw StoreError.unknownAlert(id) }
+        return alert
+    }
+
+    private static func alert(_ row: Row) throws -> Alert {
+        Alert(
+            id: try row.value("id"), recording: try row.value("uuid"), device: row["device"], clinic: row["clinic"],
+            priority: try row.value("priority"), state: try row.value("state"),
+            finding: try row.document("finding"), atSample: row["at_sample"], raisedAt: try row.value("raised_at"),
+            leasedBy: row["leased_by"], leasedUntil: try row.optionalValue("leased_until"),
+            deliveryCount: row["delivery_count"], acknowledgedBy: row["acknowledged_by"])
+    }
+
+    /// Writes what can change in an alert's life.
+    func update(_ alert: Alert) throws {
+        try db.execute(
+            sql: """
+                UPDATE alerts SET priority = ?, state = ?, finding = ?, at_sample = ?, raised_at = ?, leased_by = ?,
+                    leased_until = ?, delivery_count = ?, acknowledged_by = ?
+                WHERE id = ?
+                """,
+            arguments: [
+                alert.priority.column, alert.state.column, try Document.encode(alert.finding), alert.atSample,
+                alert.raisedAt.column, alert.leasedBy, alert.leasedUntil?.column, alert.deliveryCount,
+                alert.acknowledgedBy, alert.id.column,
+            ])
+    }
+
+    // MARK: Raising
+
+    /// Makes a proposal an alert, worsens the alert it already is, or finds that nothing is new.
+    ///
+    /// A recording has at most one alert a code, ever. Only a higher priority worsens; a closed alert that worsens is
+    /// opened again for somebody to take anew, and its age in the queue counts from then.
+    func raise(_ proposal: AlertProposal, recording: RecordingRow, at time: Timestamp) throws {
+        let known = try alerts(
+            where: "alerts.recording = ? AND alerts.code = ?", arguments: [recording.rowID, proposal.code]
+        ).first
+        guard var alert = known else {
+            try db.execute(
+                sql: """
+                    INSERT INTO alerts (recording, code, priority, state, finding, at_sample, raised_at)
+                    VALUES (?, ?, ?, 'raised', ?, ?, ?)
+                    """,
+                arguments: [
+                    recording.rowID, proposal.code, proposal.priority.column,
+                    try Document.encode(proposal.finding), proposal.atSample, time.column,
+                ])
+            let id = AlertID(db.lastInsertedRowID)
+            try append(.raised, to: id, priority: proposal.priority, user: nil, at: time)
+            return
+        }
+        guard proposal.priority > alert.priority else { return }
+        let wasOpen = alert.state.isOpen
+        alert.priority = proposal.priority
+        alert.finding = proposal.finding
+        alert.atSample = proposal.atSample
+        if !wasOpen {
+            alert.state = .raised
+            alert.raisedAt = time
+            alert.leasedBy = nil
+            alert.leasedUntil = nil
+            alert.acknowledgedBy = nil
+        }
+        try update(alert)
+        try append(
+            .worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: proposal.finding.text)
+        if !wasOpen { try append(.reopened, to: alert.id, priority: alert.priority, user: nil, at: time) }
+    }
+
+    // MARK: Events
+
+    func append(
+        _ kind: AlertEvent.Kind, to alert: AlertID, priority: AlarmPriority, user: String?, at time: Timestamp,
+        text: String? = nil
+    ) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO alert_events (alert, recording, kind, at, user, priority, text)
+                SELECT id, recording, ?, ?, ?, ?, ? FROM alerts WHERE id = ?
+                """,
+            arguments: [kind.column, time.column, user, priority.column, text, alert.column])
+    }
+
+    func events(where condition: String, arguments: StatementArguments) throws -> [AlertEvent] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT sequence, alert, uuid, kind, at, user, priority, text
+                FROM alert_events JOIN recordings ON recordings.id = alert_events.recording
+                WHERE \(condition)
+                """, arguments: arguments
+        ).map { row in
+            AlertEvent(
+                sequence: row["sequence"], alert: try row.value("alert"), recording: try row.value("uuid"),
+                kind: try row.value("kind"), at: try row.value("at"), by: row["user"],
+                priority: try row.value("priority"), text: row["text"])
+        }
+    }
+}

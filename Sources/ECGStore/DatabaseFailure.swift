@@ -1,0 +1,21 @@
+import GRDB
+
+extension StoreError {
+    /// What callers of the store see of a database's error: never SQL, never values, always what to do.
+    ///
+    /// Errors that are not the database's (a ``StoreError``, a cancelled task) pass unchanged.
+    static func translating(_ error: any Error) -> any Error {
+        guard let failure = error as? DatabaseError else { return error }
+        let remedy =
+            switch failure.resultCode {
+            case .SQLITE_FULL: "the disk is full: free space or shorten the retention"
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "another process holds the database: try again, or end that process"
+            case .SQLITE_IOERR: "the disk reported an error: check the disk and the kernel's log"
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: "the file is damaged: restore it from a backup"
+            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+                "the files cannot be written: check owner and permissions of the data directory"
+            default: "SQLite reported code \(failure.extendedResultCode.rawValue)"
+            }
+        return StoreError.unavailable(remedy)
+    }
+}

@@ -1,0 +1,45 @@
+import ECGModel
+import GRDB
+
+/// A recording's row in the main file.
+struct RecordingRow: Sendable {
+    /// What ingest needs to know; the rest is read only for people.
+    var rowID: Int64
+    var day: String
+    /// Set once the recording is closed.
+    var closedSampleCount: Int?
+
+    static func find(_ id: RecordingID, in db: Database) throws -> RecordingRow? {
+        let statement = try db.cachedStatement(sql: "SELECT id, day, sample_count FROM recordings WHERE uuid = ?")
+        return try Row.fetchOne(statement, arguments: [id.column]).map { row in
+            RecordingRow(rowID: row["id"], day: row["day"], closedSampleCount: row["sample_count"])
+        }
+    }
+}
+
+/// A recording as the main file knows it, and the waveform file that knows the rest while it is open.
+struct RecordingDetails: Sendable {
+    static let columns = """
+        uuid, device, clinic, opened_at, closed_at, status, day, sample_count, has_waveform, header, patient,
+        reading IS NOT NULL AS has_reading
+        """
+
+    /// The sample count is final only if the recording is closed.
+    var recording: StoredRecording
+    var day: String
+
+    init(_ row: Row) throws {
+        var header = try row.document("header", as: RecordingHeader.self)
+        header.patient = try row.document("patient")
+        recording = StoredRecording(
+            header: header, device: row["device"], clinic: row["clinic"], openedAt: try row.value("opened_at"),
+            closedAt: try row.optionalValue("closed_at"), status: try row.value("status"),
+            sampleCount: row["sample_count"] ?? 0, hasWaveform: row["has_waveform"], hasReading: row["has_reading"])
+        day = row["day"]
+    }
+
+    static func find(_ id: RecordingID, in db: Database) throws -> RecordingDetails? {
+        try Row.fetchOne(db, sql: "SELECT \(columns) FROM recordings WHERE uuid = ?", arguments: [id.column])
+            .map(RecordingDetails.init)
+    }
+}

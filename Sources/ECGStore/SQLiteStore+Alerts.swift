@@ -1,0 +1,78 @@
+public import ECGModel
+import GRDB
+
+extension SQLiteStore {
+    public func alert(_ id: AlertID) async throws -> Alert? {
+        try await read { try AlertTables(db: $0).alert(id) }
+    }
+
+    public func alerts(_ query: AlertQuery) async throws -> [Alert] {
+        guard !query.states.isEmpty else { return [] }
+        let states = query.states.map { "'\($0.column)'" }.joined(separator: ", ")
+        return try await read { db in
+            try AlertTables(db: db).alerts(
+                where: """
+                    alerts.state IN (\(states)) AND (?1 IS NULL OR recordings.uuid = ?1)
+                    ORDER BY alerts.priority DESC, alerts.raised_at, alerts.id LIMIT ?2
+                    """, arguments: [query.recording?.column, max(0, query.limit)])
+        }
+    }
+
+    public func alertEvents(after sequence: Int64, limit: Int) async throws -> [AlertEvent] {
+        try await read { db in
+            try AlertTables(db: db).events(
+                where: "sequence > ? ORDER BY sequence LIMIT ?", arguments: [sequence, max(0, limit)])
+        }
+    }
+
+    public func alertEvents(of id: AlertID) async throws -> [AlertEvent] {
+        try await read { try AlertTables(db: $0).events(where: "alert = ? ORDER BY sequence", arguments: [id.column]) }
+    }
+
+    public func alertEvents(ofRecording id: RecordingID) async throws -> [AlertEvent] {
+        try await read { db in
+            try AlertTables(db: db).events(where: "uuid = ? ORDER BY sequence", arguments: [id.column])
+        }
+    }
+
+    public func latestAlertEvent() async throws -> Int64 {
+        try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM alert_events") ?? 0 }
+    }
+
+    public func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert? {
+        try await write { db in
+            let tables = AlertTables(db: db)
+            guard let id = try tables.mostUrgent(for: user, at: time) else { return nil }
+            return try tables.lease(id, to: user, for: duration, at: time)
+        }
+    }
+
+    public func leaseAlert(
+        _ id: AlertID, to user: String, for duration: Duration, at time: Timestamp
+    ) async throws -> Alert {
+        try await write { try AlertTables(db: $0).lease(id, to: user, for: duration, at: time) }
+    }
+
+    public func advanceAlert(
+        _ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp
+    ) async throws -> Alert {
+        try await write { try AlertTables(db: $0).advance(id, by: step, user: user, at: time) }
+    }
+
+    public func queueStatus() async throws -> QueueStatus {
+        try await read { db in
+            var openByPriority: [AlarmPriority: Int] = [:]
+            let counts = try Row.fetchAll(
+                db, sql: "SELECT priority, count(*) AS n FROM alerts WHERE \(AlertTables.isOpen) GROUP BY priority")
+            for row in counts { openByPriority[try row.value("priority")] = row["n"] }
+            let waiting = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS n, min(raised_at) AS oldest FROM alerts WHERE \(AlertTables.isUnacknowledged)
+                    """)
+            return QueueStatus(
+                openByPriority: openByPriority, unacknowledged: waiting?["n"] ?? 0,
+                oldestUnacknowledgedAt: try waiting?.optionalValue("oldest"))
+        }
+    }
+}

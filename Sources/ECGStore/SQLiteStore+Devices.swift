@@ -1,0 +1,56 @@
+public import ECGModel
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    public func addDevice(_ device: Device) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                arguments: [
+                    device.id, Data(device.publicKey), device.clinic, device.addedAt.column,
+                    device.revokedAt?.column, device.lastContactAt?.column,
+                ])
+            guard db.changesCount == 1 else { throw StoreError.deviceExists(device.id) }
+        }
+    }
+
+    public func device(_ id: String) async throws -> Device? {
+        try await read { try Device.find(id, in: $0) }
+    }
+
+    public func devices() async throws -> [Device] {
+        try await read { try Row.fetchAll($0, sql: "SELECT * FROM devices ORDER BY name").map(Device.init(row:)) }
+    }
+
+    public func revokeDevice(_ id: String, at time: Timestamp) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE devices SET revoked_at = ifnull(revoked_at, ?) WHERE name = ?",
+                arguments: [time.column, id])
+            guard db.changesCount == 1 else { throw StoreError.unknownDevice(id) }
+        }
+    }
+
+    public func touchDevice(_ id: String, at time: Timestamp) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE devices SET last_contact_at = max(ifnull(last_contact_at, ?1), ?1) WHERE name = ?2",
+                arguments: [time.column, id])
+            guard db.changesCount == 1 else { throw StoreError.unknownDevice(id) }
+        }
+    }
+}
+
+extension Device {
+    static func find(_ id: String, in db: Database) throws -> Device? {
+        try Row.fetchOne(db, sql: "SELECT * FROM devices WHERE name = ?", arguments: [id]).map(Device.init(row:))
+    }
+
+    init(row: Row) throws {
+        let key: Data = row["public_key"]
+        self.init(
+            id: row["name"], publicKey: [UInt8](key), clinic: row["clinic"], addedAt: try row.value("added_at"),
+            revokedAt: try row.optionalValue("revoked_at"), lastContactAt: try row.optionalValue("last_contact_at"))
+    }
+}

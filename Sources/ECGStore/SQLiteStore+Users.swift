@@ -1,0 +1,108 @@
+public import ECGModel
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    public func addUser(_ user: User) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO users VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                arguments: [user.name, user.role.column, user.passwordHash, user.addedAt.column])
+            guard db.changesCount == 1 else { throw StoreError.userExists(user.name) }
+        }
+    }
+
+    public func user(_ name: String) async throws -> User? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM users WHERE name = ?", arguments: [name]).map(User.init(row:))
+        }
+    }
+
+    public func users() async throws -> [User] {
+        try await read { try Row.fetchAll($0, sql: "SELECT * FROM users ORDER BY name").map(User.init(row:)) }
+    }
+
+    public func setPassword(of name: String, hash: String) async throws {
+        try await write { db in
+            try db.execute(sql: "UPDATE users SET password_hash = ? WHERE name = ?", arguments: [hash, name])
+            guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
+            try db.execute(sql: "DELETE FROM tokens WHERE user = ? AND purpose = 'session'", arguments: [name])
+        }
+    }
+
+    public func removeUser(_ name: String) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM users WHERE name = ?", arguments: [name])
+            guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
+            try db.execute(sql: "DELETE FROM tokens WHERE user = ?", arguments: [name])
+        }
+    }
+
+    public func addToken(_ token: AccessToken) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO tokens VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                arguments: [
+                    Data(token.digest), token.user, token.purpose.column, token.addedAt.column,
+                    token.expiresAt?.column,
+                ])
+        }
+    }
+
+    public func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken? {
+        try await read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT * FROM tokens WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?)",
+                arguments: [Data(digest), time.column]
+            ).map(AccessToken.init(row:))
+        }
+    }
+
+    public func removeToken(digest: [UInt8]) async throws -> Bool {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM tokens WHERE digest = ?", arguments: [Data(digest)])
+            return db.changesCount == 1
+        }
+    }
+
+    public func appendAudit(_ entry: AuditEntry) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)",
+                arguments: [entry.at.column, entry.actor, entry.action, entry.subject])
+        }
+    }
+
+    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT at, actor, action, subject FROM audit
+                    WHERE (?1 IS NULL OR actor = ?1) AND (?2 IS NULL OR subject = ?2)
+                    ORDER BY id DESC LIMIT ?3
+                    """, arguments: [query.actor, query.subject, max(0, query.limit)]
+            ).map { row in
+                AuditEntry(
+                    at: try row.value("at"), actor: row["actor"], action: row["action"], subject: row["subject"])
+            }
+        }
+    }
+}
+
+extension User {
+    init(row: Row) throws {
+        self.init(
+            name: row["name"], role: try row.value("role"), passwordHash: row["password_hash"],
+            addedAt: try row.value("added_at"))
+    }
+}
+
+extension AccessToken {
+    init(row: Row) throws {
+        let digest: Data = row["digest"]
+        self.init(
+            digest: [UInt8](digest), user: row["user"], purpose: try row.value("purpose"),
+            addedAt: try row.value("added_at"), expiresAt: try row.optionalValue("expires_at"))
+    }
+}

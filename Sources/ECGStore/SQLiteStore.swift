@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// A store in SQLite files of one directory: `ecgnet.sqlite` for everything but waveforms, and `waveforms-<day>.sqlite`
+/// for the blocks of the recordings opened on that day (UTC), however long they run. Retention deletes whole files.
+///
+/// Several processes may use the directory at once, on one machine and a local file system (SQLite's write-ahead log
+/// shares memory). Files are readable by their owner only.
+///
+/// ## What holds after any crash
+/// A batch touches two kinds of files, which no single transaction covers. The order of ``commit(_:at:)`` and the choice
+/// of one authority for each fact keep them consistent:
+///
+/// 1. **The waveform file alone says how many samples of an open recording are stored**: a block and the recording's new
+///    end are one transaction, in which contiguity is checked, so that two servers cannot both append.
+/// 2. **Alerts raised by blocks are committed to the main file first**, and only for blocks that fit where the recording
+///    ends. After a crash between the two an alert may be there without its block; the device sends the block again and
+///    the alert is found to be raised already. The reverse cannot happen.
+/// 3. **A recording closes in the waveform file first** (it is sealed there, in the transaction that checks its length
+///    and after the blocks of the same batch), then in the main file together with its machine reading and the alerts of
+///    that reading. After a crash between the two it is sealed and has no reading: ``recordingsAwaitingReading()`` lists
+///    it, and a `.close` repeated by the device or a `.reading` completes it.
+/// 4. The main file's sample count is set when the recording closes and never changes afterwards, so that it outlives
+///    the waveform.
+///
+/// A batch costs one sync for its blocks (a day), one more if a block raises or worsens an alert, and one more if
+/// anything closes or is read.
+public final class SQLiteStore: Store {
+    /// Screens and the command line read at the same time as ingest writes.
+    private static let mainReaders = 4
+
+    let main: DatabasePool
+    let waveforms: WaveformFiles
+    private let isClosed = Mutex(false)
+
+    /// Opens the store, creating directory and files where they are missing and bringing older files up to date.
+    ///
+    /// - Parameter busyTimeout: how long to wait for a write of another process before giving up.
+    /// - Throws: ``StoreError/notDurable(_:)`` if commits would not reach the disk, ``StoreError/newerSchema(file:found:known:)``,
+    ///   or ``StoreError/unavailable(_:)``.
+    public init(directory: String, busyTimeout: Duration = .seconds(5)) throws {
+        let url = URL(fileURLWithPath: directory, isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StoreError.unavailable("the data directory \(directory) cannot be created: check its parent")
+        }
+        do {
+            main = try DurableDatabase.open(
+                url.appendingPathComponent("ecgnet.sqlite"), readers: Self.mainReaders, busyTimeout: busyTimeout,
+                schema: .main)
+        } catch {
+            throw StoreError.translating(error)
+        }
+        waveforms = WaveformFiles(directory: url, busyTimeout: busyTimeout)
+    }
+
+    public func checkHealth() async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO health VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET probes = probes + 1")
+        }
+    }
+
+    public func close() async throws {
+        let wasClosed = isClosed.withLock { closed in
+            defer { closed = true }
+            return closed
+        }
+        guard !wasClosed else { return }
+        do {
+            try main.close()
+            try waveforms.close()
+        } catch {
+            throw StoreError.translating(error)
+        }
+    }
+
+    // MARK: Access to the files
+
+    func read<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await translated { try await self.main.read(work) }
+    }
+
+    /// One durable transaction in the main file. SQLite takes its write lock before the first read, so that what the
+    /// work reads is what it changes, whatever other processes do.
+    func write<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await translated { try await self.main.write(work) }
+    }
+
+    func readWaveforms<T: Sendable>(
+        of day: String, _ work: @escaping @Sendable (WaveformTables) throws -> T
+    ) async throws -> T {
+        try await translated {
+            try await self.waveforms.database(of: day).read { try work(WaveformTables(db: $0)) }
+        }
+    }
+
+    /// One durable transaction in a day's waveform file.
+    func writeWaveforms<T: Sendable>(
+        of day: String, _ work: @escaping @Sendable (WaveformTables) throws -> T
+    ) async throws -> T {
+        try await translated {
+            try await self.waveforms.database(of: day).write { try work(WaveformTables(db: $0)) }
+        }
+    }
+
+    private func translated<T: Sendable>(_ work: () async throws -> T) async throws -> T {
+        guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
+        do {
+            return try await work()
+        } catch {
+            guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
+            throw StoreError.translating(error)
+        }
+    }
+}
