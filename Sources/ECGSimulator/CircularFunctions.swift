@@ -41,12 +41,9 @@ struct Oscillator: Sendable {
         stepSine = CircularFunctions.sine(turns: frequencyHertz / samplingRateHertz)
     }
 
-    /// Goes on by one sample. The first-order correction keeps the phasor's length at 1 over any number of steps.
+    /// Goes on by one sample. The phasor's length is off by at most one rounding, 10⁻¹⁶, a step: after a year at 1000 Hz
+    /// still by less than 10⁻⁵, so it is never set right.
     mutating func advance() {
-        let rotatedCosine = cosine * stepCosine - sine * stepSine
-        let rotatedSine = sine * stepCosine + cosine * stepSine
-        let correction = 1.5 - 0.5 * (rotatedCosine * rotatedCosine + rotatedSine * rotatedSine)
-        cosine = rotatedCosine * correction
-        sine = rotatedSine * correction
+        (cosine, sine) = (cosine * stepCosine - sine * stepSine, sine * stepCosine + cosine * stepSine)
     }
 }

@@ -37,7 +37,7 @@ extension VentricularWaveForm {
 
     /// The T wave's direction in most people: left, down and a little to the front.
     private static func normalT(_ traits: PatientTraits) -> SIMD3<Double> {
-        let t = traits.turned(SIMD3(0.33, 0.20, 0)) + SIMD3(0, 0, -0.23 * traits.sagittalForces)
+        let t = traits.turned(SIMD3(0.28, 0.18, 0)) + SIMD3(0, 0, -0.25 * traits.sagittalForces)
         return traits.tAmplitude * t
     }
 

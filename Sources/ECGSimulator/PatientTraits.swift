@@ -29,11 +29,11 @@ struct PatientTraits: Sendable {
         let age = Double(ageYears)
         let isMale = sex == .male
         // The axis goes from about 60 degrees at 20 years to about 30 at 80.
-        axisTurnDegrees = random.normal(mean: (isMale ? 0 : 7) - 0.4 * (age - 20), deviation: 16, within: -65...25)
+        axisTurnDegrees = random.normal(mean: (isMale ? 0 : 14) - 0.4 * (age - 20), deviation: 13, within: -55...25)
         let youth = min(max((50 - age) / 30, 0), 1)
         qrsAmplitude = random.normal(
             mean: (isMale ? 0.92 : 0.82) + 0.14 * youth, deviation: 0.18, within: 0.5...1.4)
-        sagittalForces = random.normal(mean: isMale ? 1.0 : 0.85, deviation: 0.2, within: 0.5...1.5)
+        sagittalForces = random.normal(mean: isMale ? 1.05 : 0.95, deviation: 0.2, within: 0.5...1.5)
         septalForces = random.normal(mean: 1, deviation: 0.25, within: 0.5...1.6)
         tAmplitude = random.normal(mean: isMale ? 1.15 + 0.3 * youth : 0.9, deviation: 0.25, within: 0.5...1.7)
         pAmplitude = random.normal(mean: 1, deviation: 0.2, within: 0.5...1.5)

@@ -6,8 +6,9 @@ public import ECGModel
 /// dependence on how many samples are asked for at a time. Memory stays the same however long it runs, but for the
 /// truth; a load generator turns that off.
 ///
-///     var patient = Simulation(scenario: .named("inferior-stemi")!, seed: 7)
-///     let firstSecond = patient.next(500)
+///     let patient = Scenario(name: "drill", title: "Inferior infarction", infarct: Infarct(.inferior))
+///     var recording = Simulation(scenario: patient, seed: 7)
+///     let firstSecond = recording.next(500)
 public struct Simulation: Sendable {
     public let scenario: Scenario
     public let seed: UInt64
