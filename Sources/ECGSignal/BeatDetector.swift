@@ -9,6 +9,8 @@ struct BeatDetector: Sendable {
         /// Logarithm of the odds that the candidate is a beat.
         var logOdds: Float
         var isBeat: Bool
+        /// Whether it came too soon after a beat to be looked at.
+        var isRefractory: Bool
         var match: TemplateBank.Match
         /// The shape in the bank that the beat was added to.
         var shape: Int?
@@ -61,6 +63,12 @@ struct BeatDetector: Sendable {
         sorted = intervals
     }
 
+    /// All beats before this sample have been reported.
+    var decidedUntil: SampleIndex {
+        let tick = pendingStart < pendingEnd ? pending[pendingStart % Self.pendingCapacity] : examined
+        return signal.sample(ofTick: min(tick, max(0, signal.endTick - lookAhead)))
+    }
+
     /// The next judged candidate, if there is one; to be called until there is none after each tick.
     ///
     /// - Parameter isFinal: the recording has ended, and nothing will follow.
@@ -99,11 +107,11 @@ struct BeatDetector: Sendable {
         view.look(
             at: tick, in: signal, history: history, match: match,
             secondsSinceStart: Float(Double(tick) / signal.rate))
-        let logOdds = QRSNetwork.logOdds(view.inputs)
+        let logOdds = QRSNetwork.fitted.logOdds(view.inputs)
         let isRefractory = lastBeatTick.map { tick - $0 < refractory } ?? false
         var decision = Decision(
             tick: tick, sample: signal.sample(ofTick: tick), logOdds: logOdds, isBeat: logOdds > 0 && !isRefractory,
-            match: match, shape: nil)
+            isRefractory: isRefractory, match: match, shape: nil)
         if decision.isBeat {
             decision.shape = accept(tick, logOdds, match)
             decision.isNewShape = match.shape != decision.shape

@@ -51,6 +51,8 @@ struct DetectionSignal: Sendable {
     private var previous = SIMD16<Float>.zero
     private var beforePrevious = SIMD16<Float>.zero
 
+    /// The low-passed channels, where the last instant completed a tick.
+    private(set) var newWideBand: SIMD16<Float>?
     private var wide: [SIMD16<Float>]
     private var ticksSeen = 0
     private let startupTicks: Int
@@ -123,8 +125,12 @@ struct DetectionSignal: Sendable {
         samplesSeen += 1
         let filtered = antiAlias2.filter(antiAlias1.filter(millivolts - offset))
         samplesUntilTick -= 1
-        guard samplesUntilTick == 0 else { return false }
+        guard samplesUntilTick == 0 else {
+            newWideBand = nil
+            return false
+        }
         samplesUntilTick = decimation
+        newWideBand = filtered
         return tick(filtered)
     }
 

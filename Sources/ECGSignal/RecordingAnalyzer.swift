@@ -25,9 +25,13 @@ public enum AnalysisEvent: Sendable {
 public struct RecordingAnalyzer: Sendable {
     /// The raw ring spans what the averaged beat needs before an R peak and the delay of its detection.
     private static let ringSeconds = 1.65
-    /// A second whose highest envelope reaches this part of the usual beats', as log2, may hide a beat.
-    private static let hiddenBeatLevel: Float = -1.3
-    /// The same before the first beat, in millivolts: monitors need not detect less than 0.15 mV (IEC 60601-2-27).
+    /// A rejected candidate may have been a beat if its odds are better than this (1:150) and its envelope reaches this
+    /// part of the usual beats', as log2; or if it is larger than they are: an artefact may cover a beat.
+    private static let hiddenBeatLogOdds: Float = -5
+    private static let hiddenBeatLevel: Float = -2
+    private static let coveringLevel: Float = 0.5
+    /// Before the first beat, an envelope above this may hide one, in millivolts: monitors need not detect less than
+    /// 0.15 mV (IEC 60601-2-27).
     private static let hiddenBeatMillivolts: Float = 0.1
 
     /// What has been measured up to now; what the last `.measured` event said.
@@ -46,7 +50,7 @@ public struct RecordingAnalyzer: Sendable {
     private var samplesInSecond = 0
     private var previousPeak: SampleIndex?
     private var previousTick: Int?
-    private var nextEnvelopeTick = 0
+    private var mayHideBeat = false
 
     /// Opens a recording.
     ///
@@ -85,6 +89,7 @@ public struct RecordingAnalyzer: Sendable {
                 if detector.signal.push(millivolts) {
                     while let decision = detector.nextDecision() { take(decision, handle) }
                 }
+                if let wideBand = detector.signal.newWideBand { fibrillation.push(wideBand) }
                 samplesInSecond += 1
                 if samplesInSecond == samplesPerSecond {
                     endSecond(handle)
@@ -105,7 +110,16 @@ public struct RecordingAnalyzer: Sendable {
     }
 
     private mutating func take(_ decision: BeatDetector.Decision, _ handle: (AnalysisEvent) -> Void) {
-        guard decision.isBeat else { return }
+        guard decision.isBeat else {
+            if let level = detector.history.beatLevel {
+                let relative = detector.signal.qrs(at: decision.tick) - level
+                let isPossible = decision.logOdds > Self.hiddenBeatLogOdds && relative > Self.hiddenBeatLevel
+                if !decision.isRefractory, isPossible || relative > Self.coveringLevel { mayHideBeat = true }
+            } else if detector.signal.peak.max() > Self.hiddenBeatMillivolts {
+                mayHideBeat = true
+            }
+            return
+        }
         let peak = RPeak.locate(
             near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
         if let previousPeak, peak <= previousPeak { return }
@@ -125,27 +139,17 @@ public struct RecordingAnalyzer: Sendable {
     private mutating func endSecond(_ handle: (AnalysisEvent) -> Void) {
         let sample = ring.endSample
         if samplesInSecond > 0 { quality.assess(ring, count: samplesInSecond) }
-        let isTrusted = quality.isConnected && !mayHideBeat()
+        let isTrusted = quality.isConnected && !mayHideBeat
+        mayHideBeat = false
+        fibrillation.endSecond(gain: detector.signal.gain)
         rhythm.endSecond(
-            at: sample, decidedUntil: sample, isTrusted: isTrusted, fibrillation: fibrillation, handle: handle)
+            at: sample, decidedUntil: detector.decidedUntil, isTrusted: isTrusted, fibrillation: fibrillation,
+            handle: handle)
         samplesInSecond = 0
         measurements.sampleCount = sample
         measurements.rhythm = rhythm.result
         quality.write(into: &measurements)
         measurements.intervals.heartRate = rhythm.heartRate(at: sample)
         averager.measure(into: &measurements)
-    }
-
-    /// Whether the last second of envelopes shows something as large as a beat.
-    private mutating func mayHideBeat() -> Bool {
-        var highest: Float = -20
-        while nextEnvelopeTick < detector.signal.endTick {
-            highest = max(highest, detector.signal.qrs(at: nextEnvelopeTick))
-            nextEnvelopeTick += 1
-        }
-        guard let level = detector.history.beatLevel else {
-            return detector.signal.peak.max() > Self.hiddenBeatMillivolts
-        }
-        return highest > level + Self.hiddenBeatLevel
     }
 }
