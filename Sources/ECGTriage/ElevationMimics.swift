@@ -32,10 +32,14 @@ enum ElevationMimics {
         return haveQ.count >= 2 && sumQRS > 0 && sumT / sumQRS <= criteria.ratioTToQRS
     }
 
-    /// Concave elevation over more than one wall, higher in II than in III, with depression nowhere but in aVR and V1.
+    /// Mostly concave elevation that takes in II and the left chest leads, higher in II than in III, with depression
+    /// nowhere but in aVR and V1.
     static func isPericarditis(_ elevated: [LeadReading], _ context: TriageContext) -> Bool {
         let criteria = context.table.mimics.pericarditis
-        guard elevated.count >= criteria.fewestElevatedLeads, elevated.allSatisfy({ !$0.isStraightOrConvex }),
+        let leads = elevated.map(\.lead)
+        let concave = elevated.filter { !$0.isStraightOrConvex }
+        guard elevated.count >= criteria.fewestElevatedLeads, concave.count * 2 > elevated.count,
+            leads.contains(.ii), leads.contains(.v5) || leads.contains(.v6),
             let ii = context.beat[.ii], let iii = context.beat[.iii], context.beat[.aVL] != nil, ii.stJ > iii.stJ
         else { return false }
         return context.beat.all.allSatisfy { reading in

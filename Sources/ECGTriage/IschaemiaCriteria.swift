@@ -18,11 +18,11 @@ public struct TInversionCriteria: Hashable, Sendable, Codable {
 /// Infarction of the posterior wall, seen from the front: depression that is deepest in V1–V4.
 public struct PosteriorCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
-    /// The least horizontal depression in two contiguous leads of V1–V3.
+    /// The least horizontal depression in two contiguous leads of V1–V4.
     @InUnit public var depression: Millivolts
-    /// R divided by S in V2 must exceed it.
+    /// R divided by S in V2, beyond which R is tall.
     public var ratioRToS: Double
-    /// The R wave in V2 must last longer.
+    /// Duration of R in V2, beyond which it is broad.
     @InUnit public var broadR: Milliseconds
 }
 

@@ -2,35 +2,38 @@ import ECGModel
 
 /// Occlusions that show no ST elevation in contiguous leads.
 enum OcclusionPatterns {
+    /// The more particular patterns come first: theirs is the name where depression of V1–V4 belongs to several.
     static func verdicts(_ context: TriageContext) -> [Verdict] {
         guard !context.needsSgarbossa, !context.conduction.isPreexcited else { return [] }
         return [
-            posterior(context), deWinter(context), diffuseIschaemia(context), highLateral(context), aslanger(context),
+            diffuseIschaemia(context), deWinter(context), posterior(context), highLateral(context), aslanger(context),
         ].compactMap { $0 }
     }
 
-    /// Depression in V1–V3 that is deepest in V1–V4, with the tall broad R and upright T that are a posterior infarct's
-    /// Q wave and inverted T seen from the front.
+    /// Horizontal depression that is deepest in V1–V4 under upright T waves. The tall broad R that is a posterior infarct's
+    /// Q wave seen from the front comes later than the depression: it adds evidence, and behind a fast heart, which
+    /// depresses ST by itself, it is asked for.
     private static func posterior(_ context: TriageContext) -> Verdict? {
         let criteria = context.table.posterior
         let share = context.table.stElevation.laterShare
-        guard !context.conduction.isRightBundleBranchBlock, let v2 = context.beat[.v2], let waves = v2.waves,
-            let r = v2.r, let s = v2.s, r > s.magnitude * criteria.ratioRToS,
-            let broadR = waves.rDuration, broadR > criteria.broadR, let t = waves.t, t > 0
-        else { return nil }
-        let depressed = context.beat.readings(of: [.v1, .v2, .v3]).filter {
-            $0.isDepressed(by: criteria.depression, laterShare: share)
+        guard !context.conduction.isRightBundleBranchBlock else { return nil }
+        let depressed = context.beat.readings(of: Wall.anterior.leads).filter { reading in
+            reading.isDepressed(by: criteria.depression, laterShare: share) && (reading.t ?? 0) > 0
         }
         let deepest = context.beat.all.filter { $0.lead != .aVR }.min { $0.stJ < $1.stJ }
         guard haveNeighbours(depressed, context), let deepest, Wall.anterior.leads.contains(deepest.lead) else {
             return nil
         }
+        var evidence: [Evidence] = []
+        if let v2 = context.beat[.v2], let r = v2.r, let s = v2.s, r > s.magnitude * criteria.ratioRToS,
+            let broadR = v2.waves?.rDuration, broadR > criteria.broadR
+        {
+            evidence.append(Evidence("R duration", lead: .v2, broadR, limit: criteria.broadR))
+        }
+        guard !evidence.isEmpty || !context.isTachycardic else { return nil }
         return described(
             depressed, criteria.rule, limit: -criteria.depression, "ST depression", "suspected posterior infarction",
-            context,
-            evidence: [
-                Evidence("R duration", lead: .v2, broadR, limit: criteria.broadR), Evidence("T", lead: .v2, t),
-            ])
+            context, evidence: evidence)
     }
 
     /// Depressed J points whose ST segments climb into tall T waves. Fast hearts do that by themselves.

@@ -36,6 +36,13 @@ struct StElevationConfirmation {
         }
         let large = elevated.filter { $0.stJ >= criteria.unmistakable }
         if Self.haveNeighbours(large, in: context) { isSufficient = true }
+        let evident = elevated.filter { reading in
+            guard [.v1, .v2, .v3].contains(reading.lead),
+                let limits = criteria.limits(for: reading.lead, of: context.patient)
+            else { return false }
+            return reading.stJ >= limits.highest * criteria.evidentMultipleInV1ToV3
+        }
+        if context.hypertrophy == nil, Self.haveNeighbours(evident, in: context) { isSufficient = true }
         // The formula was derived without hypertrophy, which has its own rule.
         if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), context.hypertrophy == nil,
             let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.saysOcclusion

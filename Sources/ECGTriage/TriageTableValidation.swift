@@ -192,7 +192,9 @@ extension TriageTable {
 
     private var shares: [(String, Double)] {
         [
-            ("stElevation.laterShare", stElevation.laterShare), ("posterior.ratioRToS", posterior.ratioRToS),
+            ("stElevation.laterShare", stElevation.laterShare),
+            ("stElevation.evidentMultipleInV1ToV3", stElevation.evidentMultipleInV1ToV3),
+            ("posterior.ratioRToS", posterior.ratioRToS),
             ("sgarbossa.clearPolarity", sgarbossa.clearPolarity),
             ("mimics.hypertrophy.elevationShareOfQRS", mimics.hypertrophy.elevationShareOfQRS),
             ("mimics.earlyRepolarisation.elevationShareOfT", mimics.earlyRepolarisation.elevationShareOfT),

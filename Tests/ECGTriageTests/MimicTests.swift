@@ -23,6 +23,18 @@ import Testing
         #expect(score.limit == 18.2)
     }
 
+    @Test("Neighbours of V1-V3 beyond 1.3 times their limits are an infarct whatever the formula says")
+    func evident() {
+        func priority(_ level: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v2, .v3] { measurements.setConcaveST(lead, level) }
+            measurements.change(.v4) { $0.r = 2.2 }
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priority(0.25) == nil)
+        #expect(priority(0.261) == .high)
+    }
+
     @Test("Below 60/min the formula takes the QT interval as it is")
     func slowHeart() throws {
         var measurements = SyntheticReading.normal()

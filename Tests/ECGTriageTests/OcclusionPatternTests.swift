@@ -25,12 +25,10 @@ import Testing
         #expect(alert.finding.rule.rule == "posterior-infarction")
     }
 
-    @Test("Without any one of its signs it is no more than depression")
+    @Test("Where T is inverted or another wall is deeper it is no more than depression")
     func posteriorSigns() {
         let spoils: [(inout Measurements) -> Void] = [
-            { measurements in measurements.change(.v2) { $0.s = -1.0 } },
-            { measurements in measurements.change(.v2) { $0.rDuration = 30 } },
-            { measurements in measurements.change(.v2) { $0.t = -0.05 } },
+            { measurements in for lead in [Lead.v2, .v3] { measurements.change(lead) { $0.t = -0.05 } } },
             { measurements in measurements.setST(.v6, -0.2) },
         ]
         for spoil in spoils {
@@ -38,6 +36,15 @@ import Testing
             spoil(&measurements)
             #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
         }
+    }
+
+    @Test("A fast heart's depression is posterior infarction only under a tall broad R wave")
+    func posteriorTachycardia() {
+        var measurements = Self.posterior(-0.08)
+        measurements.intervals.heartRate = 140
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .high)
+        measurements.change(.v2) { $0.s = -1.0 }
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
     }
 
     @Test("The de Winter pattern needs a depression beyond 0.1 mV that climbs into a tall T wave")
