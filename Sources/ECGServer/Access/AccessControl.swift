@@ -1,0 +1,126 @@
+public import ECGModel
+public import ECGStore
+import Synchronization
+
+/// Who somebody is: by password, by token, by set-up link.
+public final class AccessControl: Sendable {
+    /// A working day and its handover: nobody signs in twice in a shift, and no session outlives it for long.
+    public static let sessionDuration = Duration.seconds(12 * 3600)
+    /// Long enough to walk from the server to a browser.
+    public static let setupDuration = Duration.seconds(3600)
+
+    private let store: any Store
+    private let hasher: PasswordHasher
+    private let throttle = Mutex(LoginThrottle())
+    private let now: @Sendable () -> Timestamp
+    public let accounts: UserAccounts
+
+    public init(store: any Store, hasher: PasswordHasher = PasswordHasher(), now: @escaping @Sendable () -> Timestamp) {
+        self.store = store
+        self.hasher = hasher
+        self.now = now
+        accounts = UserAccounts(store: store, hasher: hasher)
+    }
+
+    // MARK: Signing in
+
+    /// A token that was just made. The only time that its text is to be had.
+    public struct IssuedToken: Sendable {
+        public var token: BearerToken
+        public var user: User
+        public var expiresAt: Timestamp?
+    }
+
+    /// Checks name and password. An unknown name takes as long as a wrong password and gets the same answer.
+    public func signIn(name: String, password: String, from address: String) async throws -> IssuedToken {
+        let time = now()
+        let delay = throttle.withLock { $0.delaySeconds(name: name, address: address, at: time) }
+        guard delay == 0 else { throw AccessError.tooManyAttempts(retryAfterSeconds: delay) }
+        let isKnowable = name.utf8.count <= UserAccounts.nameLengths.upperBound
+        let user = isKnowable ? try await store.user(name) : nil
+        let candidate = password.utf8.count <= UserAccounts.mostPasswordBytes ? password : ""
+        guard try await hasher.verify(candidate, against: user?.passwordHash), let user else {
+            throttle.withLock { $0.failed(name: name, address: address, at: time) }
+            throw AccessError.wrongNameOrPassword
+        }
+        throttle.withLock { $0.succeeded(name: name, address: address, at: time) }
+        return try await issue(.session, to: user, expiresAt: time + Self.sessionDuration)
+    }
+
+    /// Makes a token for a program that acts for the user; without an expiry it holds until the user is removed.
+    public func issueProgramToken(to user: User, expiresAt: Timestamp?) async throws -> IssuedToken {
+        try await issue(.program, to: user, expiresAt: expiresAt)
+    }
+
+    private func issue(
+        _ purpose: AccessToken.Purpose, to user: User, expiresAt: Timestamp?
+    ) async throws -> IssuedToken {
+        let token = BearerToken()
+        try await store.addToken(
+            AccessToken(
+                digest: token.digest, user: user.name, purpose: purpose, addedAt: now(), expiresAt: expiresAt))
+        return IssuedToken(token: token, user: user, expiresAt: expiresAt)
+    }
+
+    /// Who a presented token stands for. Throws ``AccessError/notSignedIn``.
+    public func principal(of token: BearerToken) async throws -> Principal {
+        guard let known = try await store.token(digest: token.digest, at: now()), known.purpose != .setup,
+            let user = try await store.user(known.user)
+        else { throw AccessError.notSignedIn }
+        return Principal(name: user.name, role: user.role, purpose: known.purpose, token: token)
+    }
+
+    /// Makes a token worthless from now on; again does no harm.
+    public func revoke(_ token: BearerToken) async throws {
+        _ = try await store.removeToken(digest: token.digest)
+    }
+
+    // MARK: The first administrator
+
+    /// The user name that set-up tokens carry; no account can have it.
+    private static let setupUser = "(setup)"
+
+    /// The one-time link under which the first administrator is named, or nil if there are users. There is no default
+    /// password: whoever can read what the server prints may name the administrator.
+    public static func setupLinkIfNeeded(
+        store: any Store, baseURL: String, now: Timestamp
+    ) async throws -> String? {
+        guard try await store.users().isEmpty else { return nil }
+        let token = BearerToken()
+        try await store.addToken(
+            AccessToken(
+                digest: token.digest, user: setupUser, purpose: .setup, addedAt: now, expiresAt: now + setupDuration))
+        return "\(baseURL)/setup?token=\(token.text)"
+    }
+
+    /// Whether a set-up link can still be used.
+    public func isSetupToken(_ token: BearerToken) async throws -> Bool {
+        try await store.token(digest: token.digest, at: now())?.purpose == .setup
+    }
+
+    /// Names the first administrator. The token is used up by it, and only by it: a password that is refused does not cost
+    /// the link.
+    public func setUp(token: BearerToken, name: String, password: String) async throws -> User {
+        guard try await isSetupToken(token) else { throw AccessError.setupLinkInvalid }
+        try UserAccounts.checkName(name)
+        try UserAccounts.checkPassword(password)
+        // Removing the token is atomic in the store: of two that come at once, one goes on.
+        guard try await store.removeToken(digest: token.digest) else { throw AccessError.setupLinkInvalid }
+        guard try await store.users().isEmpty else { throw AccessError.alreadySetUp }
+        return try await accounts.add(name: name, role: .administrator, password: password, at: now())
+    }
+}
+
+/// Somebody who has proved who they are.
+public struct Principal: Hashable, Sendable {
+    public var name: String
+    public var role: User.Role
+    public var purpose: AccessToken.Purpose
+    var token: BearerToken
+
+    /// Throws ``AccessError/notPermitted(_:)``.
+    func require(_ permission: Permission) throws(AccessError) {
+        guard may(permission) else { throw .notPermitted(permission) }
+    }
+    func may(_ permission: Permission) -> Bool { role.permissions.contains(permission) }
+}

@@ -1,0 +1,37 @@
+/// Why somebody is not let in or an account is not made; the text says what to do.
+public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No token, an unknown one, or one that has expired.
+    case notSignedIn
+    case wrongNameOrPassword
+    case tooManyAttempts(retryAfterSeconds: Int)
+    case busy
+    case setupLinkInvalid
+    case alreadySetUp
+    case badUserName
+    case passwordTooShort
+    case passwordTooLong
+    case notPermitted(Permission)
+    case needsSession
+
+    public var description: String {
+        switch self {
+        case .notSignedIn: "not signed in, or the session has expired: sign in again"
+        case .wrongNameOrPassword: "the name or the password is wrong"
+        case .tooManyAttempts(let seconds): "too many failed attempts: try again in \(seconds) s"
+        case .busy: "too many people are signing in at this moment: try again in a few seconds"
+        case .setupLinkInvalid:
+            "this set-up link is not valid, was used or has expired: restart the server to get a new one"
+        case .alreadySetUp: "there is an administrator already: ask them for an account"
+        case .badUserName:
+            "a user name has \(UserAccounts.nameLengths.lowerBound) to \(UserAccounts.nameLengths.upperBound) characters "
+                + "of a–z, A–Z, 0–9, '-', '_', '.', '@'"
+        case .passwordTooShort:
+            "the password is too short: take at least \(UserAccounts.leastPasswordCharacters) characters; "
+                + "several words are easy to remember"
+        case .passwordTooLong: "the password is too long: take at most \(UserAccounts.mostPasswordBytes) bytes"
+        case .notPermitted(let permission):
+            "your role does not include this (\(permission.rawValue)): ask an administrator"
+        case .needsSession: "a token made for a program cannot do this: sign in with name and password"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+public import ECGModel
+public import ECGStore
+
+/// Makes and changes accounts by the rules for names and passwords: for the API, the set-up page and the command line.
+public struct UserAccounts: Sendable {
+    public static let nameLengths = 1...64
+    /// OWASP's Authentication Cheat Sheet counts what is shorter than 8 as weak; guessing here is slowed to one attempt a
+    /// minute, and the hash bears a stolen database, for which 12 leave a margin.
+    public static let leastPasswordCharacters = 12
+    /// OWASP asks for a limit of at least 64 characters; more than this would only cost time to digest.
+    public static let mostPasswordBytes = 256
+
+    private let store: any Store
+    private let hasher: PasswordHasher
+
+    public init(store: any Store, hasher: PasswordHasher) {
+        self.store = store
+        self.hasher = hasher
+    }
+
+    /// Throws ``AccessError`` for a name or password that is not acceptable, ``StoreError/userExists(_:)`` for one taken.
+    @discardableResult
+    public func add(
+        name: String, role: User.Role, password: String?, at time: Timestamp
+    ) async throws -> User {
+        try Self.checkName(name)
+        if let password { try Self.checkPassword(password) }
+        var hash: String?
+        if let password { hash = try await hasher.hash(password) }
+        let user = User(name: name, role: role, passwordHash: hash, addedAt: time)
+        try await store.addUser(user)
+        return user
+    }
+
+    /// Ends all sessions of the user.
+    public func setPassword(_ password: String, of name: String) async throws {
+        try Self.checkPassword(password)
+        guard try await store.user(name) != nil else { throw StoreError.unknownUser(name) }
+        try await store.setPassword(of: name, hash: try await hasher.hash(password))
+    }
+
+    static func checkName(_ name: String) throws(AccessError) {
+        let isPlain = name.unicodeScalars.allSatisfy { scalar in
+            ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                || "-_.@".unicodeScalars.contains(scalar)
+        }
+        guard nameLengths.contains(name.utf8.count), isPlain else { throw .badUserName }
+    }
+
+    static func checkPassword(_ password: String) throws(AccessError) {
+        guard password.utf8.count <= mostPasswordBytes else { throw .passwordTooLong }
+        guard password.count >= leastPasswordCharacters else { throw .passwordTooShort }
+    }
+}

@@ -1,0 +1,111 @@
+import ECGStore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// An answer other than success: a status, a stable code for programs, and a sentence that tells people what to do.
+struct APIError: Error, Sendable {
+    var status: HTTPResponse.Status
+    var code: String
+    var message: String
+    var headers: HTTPFields = [:]
+
+    init(_ status: HTTPResponse.Status, _ code: String, _ message: String, headers: HTTPFields = [:]) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+    }
+
+    static func badRequest(_ message: String) -> APIError { APIError(.badRequest, "bad-request", message) }
+    static func notFound(_ message: String) -> APIError { APIError(.notFound, "not-found", message) }
+
+    /// The answer to an error of another layer, or nil for one that nobody foresaw.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as AccessError: self.init(error)
+        case let error as StoreError: self.init(error)
+        case let error as StoredWaveformError: self.init(error)
+        case is NIOTooManyBytesError:
+            self.init(
+                .contentTooLarge, "too-large",
+                "the request's body is larger than \(HTTPLimits.bodyBytes) bytes: send less")
+        case let error as HTTPError where error.status == .notFound:
+            self.init(
+                .notFound, "not-found", "there is nothing at this address for this method: see the API's list of routes"
+            )
+        case let error as any HTTPResponseError:
+            self.init(error.status, "refused", "the request cannot be served: check it against the API's documentation")
+        default: return nil
+        }
+    }
+
+    private init(_ error: AccessError) {
+        let message = error.description
+        switch error {
+        case .notSignedIn: self.init(.unauthorized, "not-signed-in", message, headers: [.wwwAuthenticate: "Bearer"])
+        case .wrongNameOrPassword: self.init(.unauthorized, "wrong-name-or-password", message)
+        case .tooManyAttempts(let seconds):
+            self.init(.tooManyRequests, "too-many-attempts", message, headers: [.retryAfter: String(seconds)])
+        case .busy: self.init(.serviceUnavailable, "busy", message, headers: [.retryAfter: "5"])
+        case .setupLinkInvalid: self.init(.forbidden, "setup-link-invalid", message)
+        case .alreadySetUp: self.init(.conflict, "already-set-up", message)
+        case .badUserName, .passwordTooShort, .passwordTooLong: self.init(.badRequest, "bad-request", message)
+        case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)
+        }
+    }
+
+    private init(_ error: StoreError) {
+        let message = error.description
+        switch error {
+        case .deviceExists, .userExists: self.init(.conflict, "exists", message)
+        case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser: self.init(.notFound, "not-found", message)
+        case .alertClosed: self.init(.conflict, "alert-closed", message)
+        case .alertLeased: self.init(.conflict, "alert-leased", message)
+        case .waveformDropped: self.init(.gone, "waveform-dropped", message)
+        case .recordingOfAnotherDevice, .headerMismatch: self.init(.conflict, "conflict", message)
+        case .notDurable, .unavailable, .newerSchema, .closed:
+            self.init(
+                .serviceUnavailable, "store-unavailable",
+                "the server cannot store at this moment: try again, and tell the operator if it stays so")
+        }
+    }
+
+    private init(_ error: StoredWaveformError) {
+        switch error {
+        case .tooLarge: self.init(.contentTooLarge, "too-large", error.description)
+        case .damagedBlock: self.init(.internalServerError, "damaged", error.description)
+        }
+    }
+
+    private struct Document: Encodable {
+        struct Content: Encodable {
+            var code: String
+            var message: String
+        }
+        var error: Content
+    }
+
+    var response: Response {
+        get throws {
+            var response = try JSONExchange.response(
+                Document(error: Document.Content(code: code, message: message)), status: status)
+            response.headers.append(contentsOf: headers)
+            return response
+        }
+    }
+}
+
+extension HTTPField.Name {
+    static var retryAfter: HTTPField.Name { name("Retry-After") }
+    static var referrerPolicy: HTTPField.Name { name("Referrer-Policy") }
+    static var frameOptions: HTTPField.Name { name("X-Frame-Options") }
+    static var lastEventID: HTTPField.Name { name("Last-Event-ID") }
+    static var accelBuffering: HTTPField.Name { name("X-Accel-Buffering") }
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a header's name") }
+        return name
+    }
+}

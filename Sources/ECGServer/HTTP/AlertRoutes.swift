@@ -1,0 +1,134 @@
+import ECGModel
+import ECGStore
+import HTTPTypes
+import Hummingbird
+
+/// The hospital's queue: look, lease, open, acknowledge, report, dismiss. Every step may be repeated.
+struct AlertRoutes {
+    let store: any Store
+    let feed: AlertFeed
+    let audit: AuditTrail
+    let now: @Sendable () -> Timestamp
+
+    struct AlertList: Encodable { var alerts: [Alert] }
+
+    struct AlertDetail: Encodable {
+        var alert: Alert
+        /// In the order in which they happened. Texts, which people write, only for roles that may read of patients.
+        var events: [AlertEvent]
+        let note = MachineReading.disclaimer
+    }
+
+    struct Lease: Decodable { var seconds: Int? }
+    struct Report: Decodable { var text: String }
+    struct Dismissal: Decodable { var reason: String }
+
+    /// `GET /alerts?state=`, `/alerts/{id}`; `POST /alerts/lease`, `/alerts/{id}/lease`, `…/seen`, `…/acknowledge`,
+    /// `…/report`, `…/dismiss`.
+    func add(to group: RouterGroup<APIContext>) {
+        group.get("alerts", use: list)
+        group.get("alerts/:alert", use: one)
+        group.post("alerts/lease", use: leaseMostUrgent)
+        group.post("alerts/:alert/lease", use: lease)
+        group.post("alerts/:alert/seen") { try await step($0, $1, "alert.see") { _ in .seen } }
+        group.post("alerts/:alert/acknowledge") { try await step($0, $1, "alert.acknowledge") { _ in .acknowledged } }
+        group.post("alerts/:alert/report") { request, context in
+            try await step(request, context, "alert.report") { request in
+                let report = try await JSONExchange.body(Report.self, of: request)
+                return .reported(text: try Self.checked(report.text, "text", limit: HTTPLimits.reportBytes))
+            }
+        }
+        group.post("alerts/:alert/dismiss") { request, context in
+            try await step(request, context, "alert.dismiss") { request in
+                let dismissal = try await JSONExchange.body(Dismissal.self, of: request)
+                return .dismissed(reason: try Self.checked(dismissal.reason, "reason", limit: HTTPLimits.reasonBytes))
+            }
+        }
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try context.reader(with: .readAlerts)
+        let states: Set<AlertState>
+        switch try request.query("state", as: String.self) ?? "open" {
+        case "open": states = Set(AlertState.allCases.filter(\.isOpen))
+        case "closed": states = Set(AlertState.allCases.filter { !$0.isOpen })
+        case "all": states = Set(AlertState.allCases)
+        default: throw APIError.badRequest("state must be open, closed or all")
+        }
+        let alerts = try await store.alerts(
+            AlertQuery(states: states, recording: try request.query("recording"), limit: try request.rowLimit()))
+        return try JSONExchange.response(AlertList(alerts: alerts))
+    }
+
+    @Sendable private func one(_ request: Request, _ context: APIContext) async throws -> Response {
+        let me = try context.reader(with: .readAlerts)
+        let id: AlertID = try context.path("alert")
+        guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
+        let events = try await store.alertEvents(of: id).map { $0.visible(to: me) }
+        if me.may(.readPatients) { try await audit.note("alert.read", by: me.name, subject: "\(id)") }
+        return try JSONExchange.response(AlertDetail(alert: alert, events: events))
+    }
+
+    @Sendable private func leaseMostUrgent(_ request: Request, _ context: APIContext) async throws -> Response {
+        let me = try context.reader(with: .handleAlerts)
+        let duration = try await leaseDuration(of: request)
+        guard let alert = try await store.leaseAlert(to: me.name, for: duration, at: now()) else {
+            return Response(status: .noContent)
+        }
+        return try await leased(alert, by: me)
+    }
+
+    @Sendable private func lease(_ request: Request, _ context: APIContext) async throws -> Response {
+        let me = try context.reader(with: .handleAlerts)
+        let id: AlertID = try context.path("alert")
+        let duration = try await leaseDuration(of: request)
+        return try await leased(try await store.leaseAlert(id, to: me.name, for: duration, at: now()), by: me)
+    }
+
+    private func leased(_ alert: Alert, by me: Principal) async throws -> Response {
+        feed.poke()
+        try await audit.note("alert.lease", by: me.name, subject: "\(alert.id)")
+        return try JSONExchange.response(alert)
+    }
+
+    private func leaseDuration(of request: Request) async throws -> Duration {
+        let wish = try await JSONExchange.optionalBody(Lease.self, of: request)
+        let seconds = wish?.seconds ?? HTTPLimits.defaultLeaseSeconds
+        guard HTTPLimits.leaseSeconds.contains(seconds) else {
+            throw APIError.badRequest(
+                "seconds must be from \(HTTPLimits.leaseSeconds.lowerBound) to \(HTTPLimits.leaseSeconds.upperBound)")
+        }
+        return .seconds(seconds)
+    }
+
+    private func step(
+        _ request: Request, _ context: APIContext, _ action: String,
+        _ make: (Request) async throws -> AlertStep
+    ) async throws -> Response {
+        let me = try context.reader(with: .handleAlerts)
+        let id: AlertID = try context.path("alert")
+        let alert = try await store.advanceAlert(id, by: try await make(request), user: me.name, at: now())
+        feed.poke()
+        try await audit.note(action, by: me.name, subject: "\(id)")
+        return try JSONExchange.response(alert)
+    }
+
+    private static func checked(_ text: String, _ field: String, limit: Int) throws -> String {
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw APIError.badRequest("\(field) must not be empty: an alert is closed only by what somebody wrote")
+        }
+        guard text.utf8.count <= limit else {
+            throw APIError(.contentTooLarge, "too-large", "\(field) has more than \(limit) bytes: shorten it")
+        }
+        return text
+    }
+}
+
+extension AlertEvent {
+    /// The event as somebody may see it: what people wrote may be about the patient.
+    func visible(to reader: Principal) -> AlertEvent {
+        var event = self
+        if !reader.may(.readPatients) { event.text = nil }
+        return event
+    }
+}

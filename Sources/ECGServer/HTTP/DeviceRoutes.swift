@@ -1,0 +1,94 @@
+import ECGModel
+import ECGStore
+import ECGWire
+import HTTPTypes
+import Hummingbird
+
+/// The clinics' devices: registered by name and public key, and revoked when one is lost.
+struct DeviceRoutes {
+    let store: any Store
+    let audit: AuditTrail
+    let now: @Sendable () -> Timestamp
+
+    struct NewDevice: Decodable {
+        var id: String
+        /// Raw Ed25519 public key, 64 hexadecimal digits.
+        var publicKey: String
+        var clinic: String
+    }
+
+    struct DeviceDocument: Encodable {
+        var id: String
+        var publicKey: String
+        var clinic: String
+        var addedAt: Timestamp
+        var revokedAt: Timestamp?
+        var lastContactAt: Timestamp?
+
+        init(_ device: Device) {
+            id = device.id
+            publicKey = device.publicKey.hexadecimal
+            clinic = device.clinic
+            addedAt = device.addedAt
+            revokedAt = device.revokedAt
+            lastContactAt = device.lastContactAt
+        }
+    }
+
+    struct DeviceList: Encodable { var devices: [DeviceDocument] }
+
+    /// `GET`, `POST /devices`; `POST /devices/{id}/revoke`.
+    func add(to group: RouterGroup<APIContext>) {
+        group.get("devices") { _, context -> Response in
+            _ = try context.reader(with: .manageDevices)
+            return try JSONExchange.response(DeviceList(devices: try await store.devices().map(DeviceDocument.init)))
+        }
+        group.post("devices") { request, context -> Response in
+            let me = try context.reader(with: .manageDevices)
+            let device = try checked(try await JSONExchange.body(NewDevice.self, of: request))
+            try await store.addDevice(device)
+            try await audit.note("device.add", by: me.name, subject: device.id)
+            return try JSONExchange.response(DeviceDocument(device), status: .created)
+        }
+        group.post("devices/:device/revoke") { _, context -> Response in
+            let me = try context.reader(with: .manageDevices)
+            let id: String = try context.path("device")
+            guard try await store.device(id) != nil else { throw StoreError.unknownDevice(id) }
+            try await store.revokeDevice(id, at: now())
+            try await audit.note("device.revoke", by: me.name, subject: id)
+            guard let device = try await store.device(id) else { throw StoreError.unknownDevice(id) }
+            return try JSONExchange.response(DeviceDocument(device))
+        }
+    }
+
+    private func checked(_ new: NewDevice) throws -> Device {
+        guard WireProtocol.isDeviceID(new.id) else {
+            throw APIError.badRequest("id must have 1 to 64 characters of a–z, A–Z, 0–9, '-', '_', '.'")
+        }
+        guard let key = [UInt8](hexadecimal: new.publicKey), key.count == DeviceIdentity.publicKeyBytes else {
+            throw APIError.badRequest(
+                "publicKey must be the \(DeviceIdentity.publicKeyBytes) bytes of an Ed25519 key in hexadecimal digits")
+        }
+        guard (1...HTTPLimits.clinicBytes).contains(new.clinic.utf8.count) else {
+            throw APIError.badRequest("clinic must have 1 to \(HTTPLimits.clinicBytes) bytes")
+        }
+        return Device(id: new.id, publicKey: key, clinic: new.clinic, addedAt: now())
+    }
+}
+
+/// `GET /audit`: who did what, newest first.
+struct AuditRoutes {
+    let store: any Store
+
+    struct AuditList: Encodable { var entries: [AuditEntry] }
+
+    func add(to group: RouterGroup<APIContext>) {
+        group.get("audit") { request, context -> Response in
+            _ = try context.reader(with: .readAudit)
+            let query = AuditQuery(
+                actor: try request.query("actor"), subject: try request.query("subject"),
+                limit: try request.rowLimit())
+            return try JSONExchange.response(AuditList(entries: try await store.audit(query)))
+        }
+    }
+}

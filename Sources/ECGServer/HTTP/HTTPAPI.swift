@@ -1,0 +1,86 @@
+public import ECGModel
+public import ECGStore
+public import Hummingbird
+public import HummingbirdCore
+import NIOCore
+
+/// The server's HTTP side: the API under `/api/v1`, the set-up page, health and metrics.
+///
+/// ``router()`` is to be run by a Hummingbird application with ``channelConfiguration``, plain or under TLS. `/healthz` and
+/// `/readyz` answer anybody, with a yes or a no. `/metrics` holds nothing of patients, but tells how the hospital works: it
+/// answers anybody only where the address cannot be reached from another machine, elsewhere any signed-in user.
+public struct HTTPAPI: Sendable {
+    let store: any Store
+    let feed: AlertFeed
+    let access: AccessControl
+    let metrics: ServerMetrics
+    let exposition: PrometheusMetrics
+    let metricsNeedToken: Bool
+    let isIngestReady: @Sendable () async -> Bool
+    let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - exposition: The backend that `metrics` was made with.
+    ///   - metricsNeedToken: False only on a loopback address.
+    ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
+    public init(
+        store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
+        metricsNeedToken: Bool, isIngestReady: @escaping @Sendable () async -> Bool,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.store = store
+        self.feed = feed
+        self.access = access
+        self.metrics = metrics
+        self.exposition = exposition
+        self.metricsNeedToken = metricsNeedToken
+        self.isIngestReady = isIngestReady
+        self.now = now
+    }
+
+    /// Limits of a connection, for `HTTPServerBuilder.http1(configuration:)` and `.tls(.http1(configuration:), …)`.
+    public static var channelConfiguration: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            idleTimeout: .seconds(HTTPLimits.idleSeconds),
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: HTTPLimits.headerBytes, maxHeaderListSize: HTTPLimits.headerBytes,
+                maxHeaderFieldCount: HTTPLimits.headerFields))
+    }
+
+    public func router() -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(middleware: RequestObserver(metrics: metrics))
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: ErrorAnswers())
+
+        let audit = AuditTrail(store: store, now: now)
+        HealthRoutes(
+            store: store, access: access, metrics: metrics, exposition: exposition, metricsNeedToken: metricsNeedToken,
+            isIngestReady: isIngestReady, now: now
+        ).add(to: router)
+        SetupRoutes(access: access, audit: audit).add(to: router)
+
+        let open = router.group("/api/v1")
+        let session = SessionRoutes(access: access, store: store, audit: audit, now: now)
+        session.addOpen(to: open)
+        let signedIn = router.group("/api/v1").add(middleware: Authentication(access: access))
+        session.add(to: signedIn)
+        RecordingRoutes(store: store, audit: audit).add(to: signedIn)
+        AlertRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
+        AlertStreamRoute(store: store, feed: feed, access: access, now: now).add(to: signedIn)
+        UserRoutes(store: store, access: access, audit: audit, now: now).add(to: signedIn)
+        DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)
+        AuditRoutes(store: store).add(to: signedIn)
+        return router
+    }
+}
+
+/// Writes down who did what. What is to be audited and cannot be is not done.
+struct AuditTrail: Sendable {
+    let store: any Store
+    let now: @Sendable () -> Timestamp
+
+    func note(_ action: String, by actor: String, subject: String) async throws {
+        try await store.appendAudit(AuditEntry(at: now(), actor: actor, action: action, subject: subject))
+    }
+}

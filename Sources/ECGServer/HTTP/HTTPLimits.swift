@@ -1,0 +1,31 @@
+/// Every bound of the HTTP side, with its reason.
+public enum HTTPLimits {
+    /// A request's body. The largest legitimate one is a report of ``reportBytes``.
+    public static let bodyBytes = 64 * 1024
+    /// A request line and its headers; browsers send some 2 KiB.
+    public static let headerBytes = 16 * 1024
+    public static let headerFields = 64
+    /// A connection without a request under way is closed after so long.
+    public static let idleSeconds: Int64 = 75
+    /// Rows in one answer of a list.
+    public static let listRows = 1...500
+    public static let defaultListRows = 100
+    /// Counts (samples × leads) in one waveform answer: 12 leads at 500 Hz for 40 s come to about 2 MB of JSON.
+    public static let waveformCounts = 240_000
+    /// Counts in one export, which is made in memory: 12 leads at 500 Hz for an hour and a half, 65 MB as WFDB.
+    public static let exportCounts = 32_400_000
+    /// Long enough to look at an ECG, short enough that a forgotten lease does not hide an infarction.
+    public static let leaseSeconds = 5...300
+    public static let defaultLeaseSeconds = 60
+    /// UTF-8 bytes of a report, and of a dismissal's reason.
+    public static let reportBytes = 8 * 1024
+    public static let reasonBytes = 1024
+    /// UTF-8 bytes of a clinic's name.
+    public static let clinicBytes = 128
+    /// Event streams at once: every screen of a county's hospitals, several times over.
+    public static let streams = 256
+    /// Proxies and browsers drop a connection that is silent for 30 s or more.
+    public static let heartbeatSeconds = 15
+    /// A token for a program lives at most ten years when an expiry is given.
+    public static let tokenSeconds = 60...315_360_000
+}

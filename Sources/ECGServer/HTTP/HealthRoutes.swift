@@ -1,0 +1,68 @@
+import ECGModel
+import ECGStore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/healthz`: the process answers. `/readyz`: it can store durably and take devices. `/metrics`: Prometheus text.
+struct HealthRoutes {
+    let store: any Store
+    let access: AccessControl
+    let metrics: ServerMetrics
+    let exposition: PrometheusMetrics
+    let metricsNeedToken: Bool
+    let isIngestReady: @Sendable () async -> Bool
+    let now: @Sendable () -> Timestamp
+
+    func add(to router: Router<APIContext>) {
+        let readiness = Readiness(store: store, isIngestReady: isIngestReady)
+        router.get("/healthz") { _, _ in "alive\n" }
+        router.get("/readyz") { _, _ -> Response in
+            guard await readiness.isReady() else {
+                throw APIError(
+                    .serviceUnavailable, "not-ready",
+                    "the server cannot store or take devices at this moment: look at its log")
+            }
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: "ready\n")))
+        }
+        let scraped = router.group()
+        if metricsNeedToken { scraped.add(middleware: Authentication(access: access)) }
+        scraped.get("/metrics") { [self] _, _ -> Response in
+            metrics.record(try await store.queueStatus(), at: now())
+            var bytes: [UInt8] = []
+            exposition.emit(into: &bytes)
+            return Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
+    }
+}
+
+/// Answers from memory for a moment: anybody may ask, and every look costs the disk a sync.
+private actor Readiness {
+    private static let validity = Duration.seconds(1)
+
+    let store: any Store
+    let isIngestReady: @Sendable () async -> Bool
+    private var last: (isReady: Bool, at: ContinuousClock.Instant)?
+
+    init(store: any Store, isIngestReady: @escaping @Sendable () async -> Bool) {
+        self.store = store
+        self.isIngestReady = isIngestReady
+    }
+
+    func isReady() async -> Bool {
+        if let last, ContinuousClock.now - last.at < Self.validity { return last.isReady }
+        var isReady = await isIngestReady()
+        do {
+            try await store.checkHealth()
+        } catch {
+            // The store's own text is for its log; here only the verdict counts.
+            isReady = false
+        }
+        last = (isReady, .now)
+        return isReady
+    }
+}

@@ -1,0 +1,111 @@
+import ECGStore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Naming the first administrator under the link that the server prints when it has no users.
+struct SetupRoutes {
+    let access: AccessControl
+    let audit: AuditTrail
+
+    struct Setup: Decodable {
+        var token: String
+        var name: String
+        var password: String
+    }
+
+    struct Administrator: Encodable {
+        var name: String
+        var role: User.Role
+    }
+
+    /// `GET /setup`, `POST /setup` for browsers; `POST /api/v1/setup` for programs.
+    func add(to router: Router<APIContext>) {
+        router.get("/setup") { request, _ -> Response in
+            guard let text = try request.query("token", as: String.self), let token = BearerToken(text),
+                try await access.isSetupToken(token)
+            else { return SetupPage.message(AccessError.setupLinkInvalid.description, status: .forbidden) }
+            return SetupPage.form(token: token.text)
+        }
+        router.post("/setup") { request, _ -> Response in
+            try JSONExchange.requireContentType("application/x-www-form-urlencoded", of: request)
+            let body = String(buffer: try await request.body.collect(upTo: HTTPLimits.bodyBytes))
+            do {
+                let setup = try URLEncodedFormDecoder().decode(Setup.self, from: body)
+                let user = try await setUp(setup)
+                return SetupPage.message(
+                    "User \(user.name) is the administrator now. 用户 \(user.name) 已设为管理员。", status: .ok)
+            } catch is DecodingError {
+                return SetupPage.message("The form is not complete. 表单不完整。", status: .badRequest)
+            } catch let error as AccessError {
+                return SetupPage.message(error.description, status: APIError(error)?.status ?? .badRequest)
+            }
+        }
+        router.post("/api/v1/setup") { request, _ -> Response in
+            let user = try await setUp(try await JSONExchange.body(Setup.self, of: request))
+            return try JSONExchange.response(Administrator(name: user.name, role: user.role), status: .created)
+        }
+    }
+
+    private func setUp(_ setup: Setup) async throws -> User {
+        guard let token = BearerToken(setup.token) else { throw AccessError.setupLinkInvalid }
+        let user = try await access.setUp(token: token, name: setup.name, password: setup.password)
+        try await audit.note("user.setup", by: user.name, subject: user.name)
+        return user
+    }
+}
+
+/// The one page that the server has before anybody can sign in: plain, without scripts, in English and Chinese.
+enum SetupPage {
+    private static let policy =
+        "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+    static func form(token: String) -> Response {
+        page(
+            """
+            <p>Name the first administrator of this server. The link works once.<br>设置本服务器的第一位管理员。此链接只能使用一次。</p>
+            <form method="post" action="/setup">
+            <input type="hidden" name="token" value="\(escaped(token))">
+            <p><label>User name 用户名<br>
+            <input name="name" autocomplete="username" maxlength="\(UserAccounts.nameLengths.upperBound)" required></label></p>
+            <p><label>Password, at least \(UserAccounts.leastPasswordCharacters) characters
+            密码（至少 \(UserAccounts.leastPasswordCharacters) 个字符）<br>
+            <input name="password" type="password" autocomplete="new-password"
+            minlength="\(UserAccounts.leastPasswordCharacters)" required></label></p>
+            <p><button>Set up 设置</button></p>
+            </form>
+            """, status: .ok)
+    }
+
+    static func message(_ text: String, status: HTTPResponse.Status) -> Response {
+        page("<p>\(escaped(text))</p>", status: status)
+    }
+
+    private static func page(_ content: String, status: HTTPResponse.Status) -> Response {
+        let html = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <title>ecg-net</title></head><body>
+            <h1>ecg-net</h1>
+            \(content)
+            </body></html>
+
+            """
+        return Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8", .contentSecurityPolicy: policy],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { html, character in
+            switch character {
+            case "&": html += "&amp;"
+            case "<": html += "&lt;"
+            case ">": html += "&gt;"
+            case "\"": html += "&quot;"
+            case "'": html += "&#39;"
+            default: html.append(character)
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ECGModel
+import ECGStore
+import HTTPTypes
+import Hummingbird
+
+/// Accounts: an administrator's business, except that everybody may change their own password.
+struct UserRoutes {
+    let store: any Store
+    let access: AccessControl
+    let audit: AuditTrail
+    let now: @Sendable () -> Timestamp
+
+    struct NewUser: Decodable {
+        var name: String
+        var role: User.Role
+        /// Without one the user acts by program tokens only.
+        var password: String?
+    }
+
+    struct NewPassword: Decodable {
+        var password: String
+        /// Needed for one's own password, so that an open screen is not enough.
+        var currentPassword: String?
+    }
+
+    struct UserDocument: Encodable {
+        var name: String
+        var role: User.Role
+        var hasPassword: Bool
+        var addedAt: Timestamp
+
+        init(_ user: User) {
+            name = user.name
+            role = user.role
+            hasPassword = user.passwordHash != nil
+            addedAt = user.addedAt
+        }
+    }
+
+    struct UserList: Encodable { var users: [UserDocument] }
+
+    /// `GET`, `POST /users`; `DELETE /users/{name}`; `PUT /users/{name}/password`.
+    func add(to group: RouterGroup<APIContext>) {
+        group.get("users") { _, context -> Response in
+            _ = try context.reader(with: .manageUsers)
+            return try JSONExchange.response(UserList(users: try await store.users().map(UserDocument.init)))
+        }
+        group.post("users") { request, context -> Response in
+            let me = try context.person(with: .manageUsers)
+            let new = try await JSONExchange.body(NewUser.self, of: request)
+            let user = try await access.accounts.add(
+                name: new.name, role: new.role, password: new.password, at: now())
+            try await audit.note("user.add", by: me.name, subject: user.name)
+            return try JSONExchange.response(UserDocument(user), status: .created)
+        }
+        group.delete("users/:name") { _, context -> Response in
+            let me = try context.person(with: .manageUsers)
+            let name: String = try context.path("name")
+            // An administrator who removes others and cannot remove themselves always leaves one behind.
+            guard name != me.name else {
+                throw APIError(
+                    .conflict, "own-account", "you cannot remove your own account: ask another administrator")
+            }
+            try await store.removeUser(name)
+            try await audit.note("user.remove", by: me.name, subject: name)
+            return Response(status: .noContent)
+        }
+        group.put("users/:name/password") { request, context -> Response in
+            let me = try context.person()
+            let name: String = try context.path("name")
+            let new = try await JSONExchange.body(NewPassword.self, of: request)
+            if name == me.name {
+                // The same door as signing in, so that it is slowed down alike.
+                let proof = try await access.signIn(
+                    name: name, password: new.currentPassword ?? "", from: context.address)
+                try await access.revoke(proof.token)
+            } else {
+                try me.require(.manageUsers)
+            }
+            try await access.accounts.setPassword(new.password, of: name)
+            try await audit.note("user.password", by: me.name, subject: name)
+            return Response(status: .noContent)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+public import ECGModel
+public import ECGStore
+public import Metrics
+
+/// The metrics that the server keeps: names, meanings and handles in one place. No label and no value holds anything of
+/// a patient, a recording or a user.
+public struct ServerMetrics: Sendable {
+    /// Connections of devices that are open now.
+    public let connections: Gauge
+    /// Waveform blocks that are durable, those stored before not counted again.
+    public let blocks: Counter
+    /// Bytes of waveform payload as received.
+    public let bytes: Counter
+    /// From a block's last byte to its acknowledgement.
+    public let ackLatency: Metrics.Timer
+    /// Changes in one durable transaction.
+    public let commitBatch: Recorder
+    public let commitDuration: Metrics.Timer
+    /// Commits that failed and were tried again or given up.
+    public let commitFailures: Counter
+
+    private let factory: any MetricsFactory
+    private let alertsRaised: [AlarmPriority: Counter]
+    private let alertsOpen: [AlarmPriority: Gauge]
+    private let alertsUnacknowledged: Gauge
+    private let oldestUnacknowledgedAge: Gauge
+
+    public init(factory: any MetricsFactory) {
+        self.factory = factory
+        connections = Gauge(label: Name.connections, factory: factory)
+        blocks = Counter(label: Name.blocks, factory: factory)
+        bytes = Counter(label: Name.bytes, factory: factory)
+        ackLatency = Timer(label: Name.ackLatency, factory: factory)
+        commitBatch = Recorder(label: Name.commitBatch, factory: factory)
+        commitDuration = Timer(label: Name.commitDuration, factory: factory)
+        commitFailures = Counter(label: Name.commitFailures, factory: factory)
+        func perPriority<Handle>(_ make: ([(String, String)]) -> Handle) -> [AlarmPriority: Handle] {
+            Dictionary(uniqueKeysWithValues: AlarmPriority.allCases.map { ($0, make([("priority", $0.rawValue)])) })
+        }
+        alertsRaised = perPriority { Counter(label: Name.alertsRaised, dimensions: $0, factory: factory) }
+        alertsOpen = perPriority { Gauge(label: Name.alertsOpen, dimensions: $0, factory: factory) }
+        alertsUnacknowledged = Gauge(label: Name.alertsUnacknowledged, factory: factory)
+        oldestUnacknowledgedAge = Gauge(label: Name.oldestUnacknowledgedAge, factory: factory)
+    }
+
+    /// Counts an alert that was raised, or raised again.
+    public func alertRaised(_ priority: AlarmPriority) { alertsRaised[priority]?.increment() }
+
+    /// Sets the gauges of the alert queue. The age of the oldest alert that nobody acknowledged is the one to put an
+    /// alarm on: it rises while a queue is stuck, whatever the reason.
+    public func record(_ queue: QueueStatus, at time: Timestamp) {
+        for (priority, gauge) in alertsOpen { gauge.record(queue.openByPriority[priority] ?? 0) }
+        alertsUnacknowledged.record(queue.unacknowledged)
+        let age = queue.oldestUnacknowledgedAt.map { (time - $0) / .seconds(1) } ?? 0
+        oldestUnacknowledgedAge.record(age)
+    }
+
+    /// Counts an answered request. `route` is the route's pattern, never a path with an identifier in it.
+    public func requestAnswered(method: String, route: String, status: Int, took duration: Duration) {
+        Counter(
+            label: Name.requests, dimensions: [("method", method), ("route", route), ("status", String(status))],
+            factory: factory
+        ).increment()
+        Recorder(label: Name.requestDuration, dimensions: [("route", route)], factory: factory)
+            .record(duration / .seconds(1))
+    }
+
+    // MARK: Catalogue
+
+    private enum Name {
+        static let connections = "ecgnet_device_connections"
+        static let blocks = "ecgnet_blocks_stored_total"
+        static let bytes = "ecgnet_waveform_received_bytes_total"
+        static let ackLatency = "ecgnet_acknowledgement_latency_seconds"
+        static let commitBatch = "ecgnet_commit_changes"
+        static let commitDuration = "ecgnet_commit_duration_seconds"
+        static let commitFailures = "ecgnet_commit_failures_total"
+        static let alertsRaised = "ecgnet_alerts_raised_total"
+        static let alertsOpen = "ecgnet_alerts_open"
+        static let alertsUnacknowledged = "ecgnet_alerts_unacknowledged"
+        static let oldestUnacknowledgedAge = "ecgnet_alerts_oldest_unacknowledged_age_seconds"
+        static let requests = "ecgnet_http_requests_total"
+        static let requestDuration = "ecgnet_http_request_duration_seconds"
+    }
+
+    /// A disk's sync takes 0.1 to 10 ms, a village's mobile link adds up to seconds; a minute is a stuck server.
+    private static let latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
+    /// Powers of four up to what thousands of devices can have in flight at once.
+    private static let batchBounds: [Double] = [1, 4, 16, 64, 256, 1024, 4096]
+
+    /// Give it to the backend: ``PrometheusMetrics/init(catalogue:)``.
+    public static let catalogue: [MetricDescription] = [
+        MetricDescription(Name.connections, .gauge, help: "Connections of devices that are open."),
+        MetricDescription(Name.blocks, .counter, help: "Waveform blocks made durable."),
+        MetricDescription(Name.bytes, .counter, help: "Bytes of compressed waveform received."),
+        MetricDescription(
+            Name.ackLatency, .histogram, help: "Time from a block's last byte to its acknowledgement.",
+            bucketBounds: latencyBounds),
+        MetricDescription(
+            Name.commitBatch, .histogram, help: "Changes in one durable transaction.", bucketBounds: batchBounds),
+        MetricDescription(
+            Name.commitDuration, .histogram, help: "Time that one durable transaction took.",
+            bucketBounds: latencyBounds),
+        MetricDescription(Name.commitFailures, .counter, help: "Durable transactions that failed."),
+        MetricDescription(Name.alertsRaised, .counter, help: "Alerts raised, by alarm priority."),
+        MetricDescription(Name.alertsOpen, .gauge, help: "Alerts neither reported nor dismissed, by alarm priority."),
+        MetricDescription(Name.alertsUnacknowledged, .gauge, help: "Open alerts that nobody has acknowledged."),
+        MetricDescription(
+            Name.oldestUnacknowledgedAge, .gauge, help: "Age of the oldest alert that nobody has acknowledged."),
+        MetricDescription(Name.requests, .counter, help: "HTTP requests answered, by method, route and status."),
+        MetricDescription(
+            Name.requestDuration, .histogram, help: "Time to an HTTP response's head, by route.",
+            bucketBounds: latencyBounds),
+    ]
+}
