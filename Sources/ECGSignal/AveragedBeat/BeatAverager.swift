@@ -13,6 +13,8 @@ struct BeatAverager: Sendable {
     static let earlyTakeoverBeats = 2
     /// The PQ level is the mean of this long before the QRS onset: one period of 50 Hz (FIELD: 16 to 20 ms).
     static let pqSegment = Milliseconds(20)
+    /// The RR interval that is assumed until there are two beats.
+    static let assumedInterval = Milliseconds(800)
     /// A lead whose single beats stray from the average by this many millivolts counts half in marks and comparisons.
     static let halfWeightDeviation: Float = 0.05
 
@@ -26,6 +28,10 @@ struct BeatAverager: Sendable {
     private var mains: MainsHum
     private var detector: QRSBoundaryDetector
     private var boundaries: QRSBoundaries?
+    private var coarse: CoarseBeat
+    /// Mean distance of the R peaks of averaged beats from the beats before them.
+    private var interval: Milliseconds?
+    private var hasNews = false
 
     init(leads: [Lead], samplingRate: Hertz) {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
@@ -40,6 +46,7 @@ struct BeatAverager: Sendable {
         wander = BaselineWander(window: window)
         mains = MainsHum(window: window)
         detector = QRSBoundaryDetector(window: window)
+        coarse = CoarseBeat(window: window)
     }
 
     /// How many samples before and after an R peak should be in the ring when the beat is added.
@@ -62,15 +69,55 @@ struct BeatAverager: Sendable {
             return receiveStranger(beat, in: ring)
         }
         rivalBeats = 0
-        if isWhole(match.peak, in: ring) { blend(match.peak, in: ring) }
+        if isWhole(match.peak, in: ring) {
+            if let previousPeak { takeInterval(window.duration(Float(match.peak - previousPeak))) }
+            blend(match.peak, in: ring)
+        }
         guard let boundaries else { return ownMarks(of: match.peak, in: ring) }
         let start = match.peak - window.samplesBeforePeak
         return (start + boundaries.onsetPosition, start + boundaries.jPosition)
     }
 
-    /// Writes what the averaged beat shows into the measurements.
+    /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction.
     mutating func measure(into measurements: inout Measurements) {
+        guard hasNews, let boundaries else { return }
+        hasNews = false
         measurements.averagedBeatCount = average.beatCount
+        coarse.copy(average)
+        let weights = self.weights
+        let cycle = interval ?? Self.assumedInterval
+        let tWave = TWaveDelineator.delineate(coarse, boundaries: boundaries, interval: cycle, weights: weights)
+        let pWave = PWaveDelineator.delineate(
+            coarse, boundaries: boundaries, previousTEnd: tWave.map { $0.end - window.span(cycle) },
+            noise: noiseOfAverage, weights: weights)
+        measurements.intervals.qrs = window.duration(boundaries.jPoint - boundaries.onset)
+        measurements.intervals.pr = pWave.map { window.duration(boundaries.onset - $0.onset) }
+        let qt = tWave.map { window.duration($0.end - boundaries.onset) }
+        measurements.intervals.qt = qt
+        let rootOfCycle = (cycle.value / 1000).squareRoot()
+        measurements.intervals.qtcBazett = interval == nil ? nil : qt.map { Milliseconds($0.value / rootOfCycle) }
+        measurements.intervals.qtcFridericia =
+            interval == nil ? nil : qt.map { Milliseconds($0.value / Root.cube(cycle.value / 1000)) }
+
+        let meter = LeadWaveMeter(
+            beat: average, reference: average.mean(over: pqPositions(of: boundaries)), boundaries: boundaries,
+            pWave: pWave, tWave: tWave)
+        meter.measure(into: &measurements.waves)
+        if average.beatCount > 1 {
+            for lane in measurements.quality.indices {
+                let noise = Millivolts(Double(average.deviationPower[lane].squareRoot()))
+                measurements.quality[lane].noise = Microvolts(noise)
+            }
+        }
+        measurements.conduction = ConductionJudge.judge(measurements)
+    }
+
+    /// The noise left in the averaged beat, mean over the leads, in millivolts.
+    private var noiseOfAverage: Float {
+        let beats = min(Float(average.beatCount), AveragedBeat.memoryBeats)
+        var sum: Float = 0
+        for lane in 0..<16 where lanes[lane] > 0 { sum += (average.deviationPower[lane] / beats).squareRoot() }
+        return sum / lanes.sum()
     }
 
     var dump: [SIMD16<Float>] { (0..<window.count).map { average[$0] } }
@@ -83,12 +130,22 @@ struct BeatAverager: Sendable {
         peak - window.samplesBeforePeak >= ring.startSample && peak + window.samplesAfterPeak < ring.endSample
     }
 
+    private mutating func takeInterval(_ latest: Milliseconds) {
+        guard let mean = interval else {
+            interval = latest
+            return
+        }
+        let share = 1 / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
+        interval = Milliseconds(mean.value + share * (latest.value - mean.value))
+    }
+
     private mutating func begin(
         with beat: Beat, in ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         wander.reset()
         average.reset()
         boundaries = nil
+        interval = nil
         let source = RingBeat(ring, peak: beat.rPeak, window: window)
         guard let marks = detector.boundaries(of: source, weights: lanes) else { return (nil, nil) }
         boundaries = marks
@@ -109,6 +166,7 @@ struct BeatAverager: Sendable {
         average.add(source, pqLevel: level, wander: course.provisional, hum: hum)
         shape.copy(average)
         if let renewed = detector.boundaries(of: average, weights: weights) { boundaries = renewed }
+        hasNews = true
     }
 
     private func pqPositions(of marks: QRSBoundaries) -> Range<Int> {

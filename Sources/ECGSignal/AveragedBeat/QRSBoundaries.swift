@@ -36,10 +36,16 @@ struct QRSBoundaryDetector: Sendable {
     /// and this multiple of the quietest stretch before the complex, which is noise.
     static let noiseMultiple: Float = 2.0
     static let quietStretch = Milliseconds(40)
+    /// It also ends where the activity, below the first part of its maximum, keeps to at least the second part of what
+    /// it is for the stretch that follows: an elevated ST segment that climbs steadily into the T wave comes to no other
+    /// rest.
+    static let plateauFraction: Float = 0.16
+    static let plateauSteadiness: Float = 0.8
+    static let plateauStretch = Milliseconds(80)
     /// The mean distance from the crossing of the limit to the hand-set marks on LUDB's open half: the eye sees the
     /// start of the slow first deflection before it is steep.
-    static let onsetBias = Milliseconds(-8)
-    static let jPointBias = Milliseconds(4)
+    static let onsetBias = Milliseconds(-6)
+    static let jPointBias = Milliseconds(3)
 
     private let window: BeatWindow
     private let smoothingReach: Int
@@ -53,7 +59,7 @@ struct QRSBoundaryDetector: Sendable {
         smoothingReach = Self.smoothing.samples(at: window.samplingRate) / 2
         halfDifferenceSamples = window.samples(Self.halfDifference)
         let margin = smoothingReach + halfDifferenceSamples
-        let furthest = window.peak + window.samples(Self.reachAfter) + 2 * window.samples(Self.quietStretch)
+        let furthest = window.peak + window.samples(Self.reachAfter) + window.samples(Self.plateauStretch)
         span = margin..<min(furthest, window.count - margin)
         activity = Array(repeating: 0, count: window.count)
     }
@@ -77,12 +83,23 @@ struct QRSBoundaryDetector: Sendable {
         let onsetLimit = max(Self.restFraction * greatest, Self.onsetSteepness, Self.noiseMultiple * floor)
         let jPointLimit = max(Self.restFraction * greatest, Self.jPointSteepness, Self.noiseMultiple * floor)
         while left > span.lowerBound, activity[left] > onsetLimit { left -= 1 }
-        while right < span.upperBound - 1, activity[right] > jPointLimit { right += 1 }
+        while right < span.upperBound - 1, activity[right] > jPointLimit,
+            !isOnPlateau(right, below: Self.plateauFraction * greatest)
+        {
+            right += 1
+        }
         guard left > span.lowerBound, right < span.upperBound - 1 else { return nil }
         let onset = Float(left) + crossing(onsetLimit, from: activity[left], to: activity[left + 1])
         let jPoint = Float(right) - crossing(jPointLimit, from: activity[right], to: activity[right - 1])
         return QRSBoundaries(
             onset: onset + window.span(Self.onsetBias), jPoint: jPoint + window.span(Self.jPointBias))
+    }
+
+    private func isOnPlateau(_ position: Int, below limit: Float) -> Bool {
+        let length = window.samples(Self.plateauStretch)
+        guard activity[position] < limit, position + length < span.upperBound else { return false }
+        let least = Self.plateauSteadiness * activity[position]
+        return (position..<position + length).allSatisfy { activity[$0] >= least }
     }
 
     /// How far from `low` to `high`, as a part of one sample, the limit is crossed.

@@ -17,3 +17,16 @@ enum Trigonometry {
         return (cosine, sine)
     }
 }
+
+enum Root {
+    /// The cube root of a positive number by Newton's iteration from above, for the same reason.
+    static func cube(_ value: Double) -> Double {
+        precondition(value > 0, "a cube root of a positive number")
+        var root = max(1, value)
+        while true {
+            let next = (2 * root + value / (root * root)) / 3
+            guard next < root else { return root }
+            root = next
+        }
+    }
+}
