@@ -1,0 +1,113 @@
+import ECGModel
+import ECGStore
+import GRDB
+import Synchronization
+import Testing
+
+/// Remembers what it is told, in order.
+final class RecordingReceiver: CommitReceiver {
+    struct State {
+        var calls = 0
+        var results: [(tag: UInt64, result: IngestResult)] = []
+        var failed: [UInt64] = []
+    }
+    let state = Mutex(State())
+
+    func committed(_ results: [(tag: UInt64, result: IngestResult)]) {
+        state.withLock {
+            $0.calls += 1
+            $0.results += results
+        }
+    }
+    func commitFailed(_ tags: [UInt64], error: any Error) { state.withLock { $0.failed += tags } }
+}
+
+@Suite struct GroupCommitterTests {
+    let directory = StoreDirectory()
+
+    @Test func whatWasQueuedIsCommittedInOrderBeforeItReturns() async throws {
+        let store = try directory.open()
+        let ids = [try await store.openTestRecording(1), try await store.openTestRecording(2)]
+        let batches = Mutex<[Int]>([])
+        var limits = GroupCommitter.Limits()
+        limits.batchChanges = 30
+        let committer = GroupCommitter(
+            store: store, limits: limits, now: { TestValues.start },
+            observe: { batch in batches.withLock { $0.append(batch.changes) } })
+        let receivers = [RecordingReceiver(), RecordingReceiver()]
+        for number in 0..<50 {
+            for (id, receiver) in zip(ids, receivers) {
+                let block = TestValues.block(number * 10..<number * 10 + 10)
+                #expect(committer.submit(.block(id, block, raising: []), tag: UInt64(number), to: receiver))
+            }
+        }
+        committer.finish()
+        #expect(!committer.submit(.block(ids[0], TestValues.block(0..<1), raising: []), tag: 0, to: receivers[0]))
+        try await committer.run()
+        #expect(batches.withLock { $0 } == [30, 30, 30, 10])
+        #expect(committer.queueDepth == 0 && committer.queuedBytes == 0)
+        for receiver in receivers {
+            receiver.state.withLock { state in
+                #expect(state.calls == 4, "one call a batch")
+                #expect(state.results.map(\.tag) == Array(0..<50))
+                #expect(state.results.map(\.result) == (1...50).map { .stored(upTo: $0 * 10) })
+            }
+        }
+    }
+
+    @Test func aFullQueueRefuses() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        var limits = GroupCommitter.Limits()
+        limits.queuedChanges = 2
+        let committer = GroupCommitter(store: store, limits: limits, now: { TestValues.start })
+        let receiver = RecordingReceiver()
+        let change = IngestChange.block(id, TestValues.block(0..<10), raising: [])
+        #expect(committer.submit(change, tag: 1, to: receiver))
+        #expect(committer.submit(change, tag: 2, to: receiver))
+        #expect(!committer.submit(change, tag: 3, to: receiver))
+    }
+
+    @Test func aFailingStoreFailsTheTagsAndLeavesTheCommitterUsable() async throws {
+        let store = try directory.open(busyTimeout: .milliseconds(1))
+        let id = try await store.openTestRecording()
+        #expect(try await store.recording(id)?.sampleCount == 0)
+        var limits = GroupCommitter.Limits()
+        limits.attempts = 2
+        limits.firstBackoff = .milliseconds(1)
+        let (batches, told) = AsyncStream.makeStream(of: GroupCommitter.Batch.self)
+        let committer = GroupCommitter(
+            store: store, limits: limits, now: { TestValues.start }, observe: { told.yield($0) })
+        let receiver = RecordingReceiver()
+        let change = IngestChange.block(id, TestValues.block(0..<10), raising: [])
+        let blocker = try directory.database(StoreDirectory.todaysWaveforms)
+        try await blocker.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        async let running: Void = committer.run()
+        #expect(committer.submit(change, tag: 1, to: receiver))
+        var iterator = batches.makeAsyncIterator()
+        let failed = await iterator.next()
+        #expect(failed?.attempts == 2 && failed?.isCommitted == false)
+        try await blocker.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        #expect(committer.submit(change, tag: 2, to: receiver))
+        #expect(await iterator.next()?.isCommitted == true)
+        committer.finish()
+        try await running
+        receiver.state.withLock { state in
+            #expect(state.failed == [1] && state.results.map(\.tag) == [2])
+        }
+    }
+
+    @Test func cancellingFailsWhatStillWaits() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        let committer = GroupCommitter(store: store, now: { TestValues.start })
+        let receiver = RecordingReceiver()
+        #expect(committer.submit(.block(id, TestValues.block(0..<10), raising: []), tag: 5, to: receiver))
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await committer.run()
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(receiver.state.withLock { $0.failed } == [5])
+    }
+}

@@ -1,0 +1,63 @@
+import ECGModel
+import ECGStore
+import Testing
+
+extension StoreContract {
+    static let accountChecks: [Check] = [
+        Check("devices are registered once and revoked for good") { store in
+            try await store.addDevice(TestValues.device("b"))
+            try await store.addDevice(TestValues.device("a"))
+            await #expect(throws: StoreError.deviceExists("a")) { try await store.addDevice(TestValues.device("a")) }
+            #expect(try await store.devices().map(\.id) == ["a", "b"])
+            try await store.touchDevice("a", at: TestValues.start + .seconds(2))
+            try await store.touchDevice("a", at: TestValues.start)
+            try await store.revokeDevice("a", at: TestValues.start + .seconds(3))
+            try await store.revokeDevice("a", at: TestValues.start + .seconds(4))
+            let device = try await store.device("a")
+            #expect(device?.lastContactAt == TestValues.start + .seconds(2))
+            #expect(device?.revokedAt == TestValues.start + .seconds(3))
+            await #expect(throws: StoreError.unknownDevice("c")) {
+                try await store.revokeDevice("c", at: TestValues.start)
+            }
+        },
+        Check("users, their sessions and tokens") { store in
+            let user = User(name: "anna", role: .cardiologist, passwordHash: "h", addedAt: TestValues.start)
+            try await store.addUser(user)
+            await #expect(throws: StoreError.userExists("anna")) { try await store.addUser(user) }
+            #expect(try await store.user("anna") == user)
+            let session = AccessToken(
+                digest: [1], user: "anna", purpose: .session, addedAt: TestValues.start,
+                expiresAt: TestValues.start + .seconds(10))
+            let program = AccessToken(
+                digest: [2], user: "anna", purpose: .program, addedAt: TestValues.start, expiresAt: nil)
+            try await store.addToken(session)
+            try await store.addToken(program)
+            #expect(try await store.token(digest: [1], at: TestValues.start + .seconds(9)) == session)
+            #expect(try await store.token(digest: [1], at: TestValues.start + .seconds(11)) == nil)
+            try await store.setPassword(of: "anna", hash: "new")
+            #expect(try await store.user("anna")?.passwordHash == "new")
+            #expect(try await store.token(digest: [1], at: TestValues.start) == nil)
+            #expect(try await store.token(digest: [2], at: TestValues.start) == program)
+            try await store.removeUser("anna")
+            #expect(try await store.token(digest: [2], at: TestValues.start) == nil)
+            #expect(try await store.users().isEmpty)
+            await #expect(throws: StoreError.unknownUser("anna")) { try await store.removeUser("anna") }
+            await #expect(throws: StoreError.unknownUser("anna")) { try await store.setPassword(of: "anna", hash: "") }
+        },
+        Check("a token that admits once is used by removing it") { store in
+            try await store.addToken(
+                AccessToken(digest: [3], user: "setup", purpose: .setup, addedAt: TestValues.start, expiresAt: nil))
+            #expect(try await store.removeToken(digest: [3]))
+            #expect(try await store.removeToken(digest: [3]) == false)
+        },
+        Check("the audit trail is listed newest first and filtered") { store in
+            for (actor, subject) in [("anna", "1"), ("ben", "1"), ("anna", "2")] {
+                try await store.appendAudit(
+                    AuditEntry(at: TestValues.start, actor: actor, action: "recording.read", subject: subject))
+            }
+            #expect(try await store.audit(AuditQuery()).map(\.subject) == ["2", "1", "1"])
+            #expect(try await store.audit(AuditQuery(actor: "anna", limit: 1)).map(\.subject) == ["2"])
+            #expect(try await store.audit(AuditQuery(subject: "1")).map(\.actor) == ["ben", "anna"])
+        },
+    ]
+}

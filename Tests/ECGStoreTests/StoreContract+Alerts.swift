@@ -1,0 +1,146 @@
+import ECGModel
+import ECGStore
+import Testing
+
+extension StoreContract {
+    static let alertChecks: [Check] = [
+        Check("an alert is raised once a recording and code, and worsens upwards only") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
+            #expect(alert.state == .raised && alert.device == TestValues.device && alert.clinic == "Village clinic")
+            let id = alert.recording
+            _ = try await store.commit(
+                [
+                    .block(id, TestValues.block(0..<100), raising: [TestValues.proposal("code", .medium)]),
+                    .block(id, TestValues.block(100..<200), raising: [TestValues.proposal("code", .low, at: 200)]),
+                    .block(id, TestValues.block(200..<300), raising: [TestValues.proposal("code", .high, at: 300)]),
+                    .block(id, TestValues.block(300..<400), raising: [TestValues.proposal("code", .high, at: 400)]),
+                ], at: TestValues.start + .seconds(1))
+            let worse = try await store.alert(alert.id)
+            #expect(worse?.priority == .high && worse?.atSample == 300 && worse?.finding.text == "code at high")
+            #expect(try await store.alerts(AlertQuery()).count == 1)
+            #expect(try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .worsened])
+        },
+        Check("blocks that are not stored raise nothing") { store in
+            let id = try await store.openTestRecording()
+            _ = try await store.commit(
+                [
+                    .block(id, TestValues.block(5..<10), raising: [TestValues.proposal("gap")]),
+                    .block(
+                        TestValues.recordingID(9), TestValues.block(0..<10), raising: [TestValues.proposal("stray")]),
+                    .block(id, TestValues.block(0..<5), raising: [TestValues.proposal("kept")]),
+                ], at: TestValues.start)
+            #expect(try await store.alerts(AlertQuery()).map(\.code) == ["kept"])
+        },
+        Check("a closed alert that worsens is opened again") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .low))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "a", at: TestValues.start)
+            _ = try await store.advanceAlert(
+                alert.id, by: .dismissed(reason: "artefact"), user: "a", at: TestValues.start)
+            #expect(try await store.alerts(AlertQuery()).isEmpty)
+            let later = TestValues.start + .seconds(30)
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],
+                at: later)
+            let open = try await store.alerts(AlertQuery()).first
+            #expect(open?.id == alert.id && open?.state == .raised && open?.acknowledgedBy == nil)
+            #expect(open?.raisedAt == later)
+            #expect(
+                try await store.alertEvents(of: alert.id).map(\.kind)
+                    == [.raised, .acknowledged, .dismissed, .worsened, .reopened])
+        },
+        Check("steps go forward, each once") { store in
+            let alert = try await store.raiseTestAlert()
+            for step in [AlertStep.delivered, .delivered, .seen, .delivered, .acknowledged, .seen, .acknowledged] {
+                _ = try await store.advanceAlert(alert.id, by: step, user: "anna", at: TestValues.start)
+            }
+            let acknowledged = try await store.alert(alert.id)
+            #expect(acknowledged?.state == .acknowledged && acknowledged?.acknowledgedBy == "anna")
+            #expect(try await store.alerts(AlertQuery()).count == 1, "acknowledging does not close")
+            let report = AlertStep.reported(text: "STEMI, to the catheter laboratory")
+            _ = try await store.advanceAlert(alert.id, by: report, user: "anna", at: TestValues.start)
+            let closed = try await store.advanceAlert(alert.id, by: report, user: "anna", at: TestValues.start)
+            #expect(closed.state == .reported)
+            let events = try await store.alertEvents(of: alert.id)
+            #expect(events.map(\.kind) == [.raised, .delivered, .seen, .acknowledged, .reported])
+            #expect(events.last?.text == "STEMI, to the catheter laboratory" && events.last?.by == "anna")
+            for step in [
+                AlertStep.seen, .acknowledged, .dismissed(reason: "no"), .reported(text: "other"), .escalated(to: "x"),
+            ] {
+                await #expect(throws: StoreError.alertClosed(alert.id)) {
+                    _ = try await store.advanceAlert(alert.id, by: step, user: "ben", at: TestValues.start)
+                }
+            }
+            await #expect(throws: StoreError.unknownAlert(AlertID(999))) {
+                _ = try await store.advanceAlert(AlertID(999), by: .seen, user: nil, at: TestValues.start)
+            }
+        },
+        Check("each rung of the ladder is climbed once, until the alert worsens") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
+            for target in ["on-call", "on-call", "chief"] {
+                _ = try await store.advanceAlert(alert.id, by: .escalated(to: target), user: nil, at: TestValues.start)
+            }
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],
+                at: TestValues.start)
+            _ = try await store.advanceAlert(alert.id, by: .escalated(to: "on-call"), user: nil, at: TestValues.start)
+            #expect(
+                try await store.alertEvents(of: alert.id).compactMap { $0.kind == .escalated ? $0.text : nil }
+                    == ["on-call", "chief", "on-call"])
+        },
+        Check("leases go by priority, then age, to one reader at a time") { store in
+            let low = try await store.raiseTestAlert(1, TestValues.proposal("a", .low))
+            let late = try await store.raiseTestAlert(
+                2, TestValues.proposal("b", .high), at: TestValues.start + .seconds(5))
+            let early = try await store.raiseTestAlert(
+                3, TestValues.proposal("c", .high), at: TestValues.start + .seconds(2))
+            #expect(try await store.alerts(AlertQuery()).map(\.id) == [early.id, late.id, low.id])
+            let now = TestValues.start + .seconds(10)
+            let minute = Duration.seconds(60)
+            #expect(try await store.leaseAlert(to: "anna", for: minute, at: now)?.id == early.id)
+            let again = try await store.leaseAlert(to: "anna", for: minute, at: now + .seconds(30))
+            #expect(again?.id == early.id && again?.deliveryCount == 1, "one's own lease is renewed")
+            #expect(again?.leasedUntil == now + .seconds(90))
+            #expect(try await store.leaseAlert(to: "ben", for: minute, at: now)?.id == late.id)
+            await #expect(throws: StoreError.alertLeased(early.id, by: "anna")) {
+                _ = try await store.leaseAlert(early.id, to: "ben", for: minute, at: now + .seconds(89))
+            }
+            for step in [AlertStep.acknowledged, .reported(text: "x"), .dismissed(reason: "x")] {
+                await #expect(throws: StoreError.alertLeased(early.id, by: "anna")) {
+                    _ = try await store.advanceAlert(early.id, by: step, user: "ben", at: now)
+                }
+            }
+            _ = try await store.advanceAlert(early.id, by: .seen, user: "ben", at: now)
+            let redelivered = try await store.leaseAlert(to: "ben", for: minute, at: now + .seconds(90))
+            #expect(redelivered?.id == early.id && redelivered?.deliveryCount == 2 && redelivered?.leasedBy == "ben")
+            _ = try await store.advanceAlert(early.id, by: .acknowledged, user: "ben", at: now + .seconds(91))
+            #expect(try await store.leaseAlert(to: "cleo", for: minute, at: now + .seconds(500))?.id == late.id)
+            #expect(try await store.leaseAlert(to: "dora", for: minute, at: now + .seconds(500))?.id == low.id)
+            #expect(try await store.leaseAlert(to: "eli", for: minute, at: now + .seconds(500)) == nil)
+        },
+        Check("events rise and can be resumed") { store in
+            #expect(try await store.latestAlertEvent() == 0)
+            for number in 1...3 as ClosedRange<UInt64> { _ = try await store.raiseTestAlert(number) }
+            let all = try await store.alertEvents(after: 0, limit: 100)
+            #expect(all.count == 3 && all.map(\.sequence) == all.map(\.sequence).sorted())
+            #expect(try await store.alertEvents(after: all[0].sequence, limit: 1) == [all[1]])
+            #expect(try await store.alertEvents(after: all[2].sequence, limit: 9).isEmpty)
+            #expect(try await store.latestAlertEvent() == all[2].sequence)
+            #expect(try await store.alertEvents(ofRecording: TestValues.recordingID(2)) == [all[1]])
+        },
+        Check("the queue knows its length and its age") { store in
+            let first = try await store.raiseTestAlert(1, TestValues.proposal("a", .high))
+            _ = try await store.raiseTestAlert(2, TestValues.proposal("b", .low), at: TestValues.start + .seconds(3))
+            #expect(
+                try await store.queueStatus()
+                    == QueueStatus(
+                        openByPriority: [.high: 1, .low: 1], unacknowledged: 2,
+                        oldestUnacknowledgedAt: TestValues.start))
+            _ = try await store.advanceAlert(first.id, by: .acknowledged, user: "a", at: TestValues.start)
+            #expect(
+                try await store.queueStatus()
+                    == QueueStatus(
+                        openByPriority: [.high: 1, .low: 1], unacknowledged: 1,
+                        oldestUnacknowledgedAt: TestValues.start + .seconds(3)))
+        },
+    ]
+}

@@ -1,0 +1,176 @@
+import ECGModel
+import ECGStore
+import Testing
+
+extension StoreContract {
+    static let ingestChecks: [Check] = [
+        Check("opening twice is opening once") { store in
+            let id = try await store.openTestRecording()
+            _ = try await store.commit([.block(id, TestValues.block(0..<250), raising: [])], at: TestValues.start)
+            let again = try await store.openRecording(
+                TestValues.header(1), device: TestValues.device, at: TestValues.start + .seconds(9))
+            #expect(again.sampleCount == 250)
+            #expect(again.openedAt == TestValues.start)
+            #expect(again.header == TestValues.header(1))
+            #expect(again.clinic == "Village clinic")
+            #expect(again.status == .open && again.hasWaveform && !again.hasReading)
+            #expect(try await store.recordings(RecordingQuery()).count == 1)
+        },
+        Check("a recording has one device, one acquisition, and a registered device") { store in
+            let id = try await store.openTestRecording()
+            try await store.addDevice(TestValues.device(TestValues.otherDevice))
+            await #expect(throws: StoreError.recordingOfAnotherDevice(id)) {
+                _ = try await store.openRecording(
+                    TestValues.header(1), device: TestValues.otherDevice, at: TestValues.start)
+            }
+            await #expect(throws: StoreError.headerMismatch(id)) {
+                _ = try await store.openRecording(
+                    TestValues.header(1, samplingRate: 250), device: TestValues.device, at: TestValues.start)
+            }
+            await #expect(throws: StoreError.unknownDevice("nobody")) {
+                _ = try await store.openRecording(TestValues.header(2), device: "nobody", at: TestValues.start)
+            }
+            try await store.revokeDevice(TestValues.device, at: TestValues.start)
+            await #expect(throws: StoreError.unknownDevice(TestValues.device)) {
+                _ = try await store.openRecording(TestValues.header(1), device: TestValues.device, at: TestValues.start)
+            }
+        },
+        Check("blocks are stored once, in order, without gaps") { store in
+            let id = try await store.openTestRecording()
+            let first = TestValues.block(0..<100, byte: 1)
+            let second = TestValues.block(100..<250, byte: 2)
+            let results = try await store.commit(
+                [
+                    .block(id, first, raising: []), .block(id, TestValues.block(0..<100, byte: 9), raising: []),
+                    .block(id, TestValues.block(120..<200), raising: []),
+                    .block(id, TestValues.block(50..<150), raising: []), .block(id, second, raising: []),
+                    .block(TestValues.recordingID(77), first, raising: []),
+                ], at: TestValues.start)
+            #expect(
+                Array(results.prefix(5)) == [
+                    .stored(upTo: 100), .stored(upTo: 100), .gap(expected: 100), .gap(expected: 100),
+                    .stored(upTo: 250),
+                ])
+            guard case .refused = results[5] else { Issue.record("an unknown recording was not refused"); return }
+            #expect(try await store.blocks(of: id, from: 0, limit: 10) == [first, second])
+            #expect(try await store.recording(id)?.sampleCount == 250)
+        },
+        Check("blocks are read from the one that holds the sample") { store in
+            let id = try await store.openTestRecording()
+            let blocks = (0..<5).map { TestValues.block($0 * 10..<$0 * 10 + 10) }
+            _ = try await store.commit(blocks.map { .block(id, $0, raising: []) }, at: TestValues.start)
+            #expect(try await store.blocks(of: id, from: 19, limit: 2) == Array(blocks[1...2]))
+            #expect(try await store.blocks(of: id, from: 20, limit: 9) == Array(blocks[2...]))
+            #expect(try await store.blocks(of: id, from: 50, limit: 9).isEmpty)
+            await #expect(throws: StoreError.unknownRecording(TestValues.recordingID(5))) {
+                _ = try await store.blocks(of: TestValues.recordingID(5), from: 0, limit: 1)
+            }
+        },
+        Check("blocks no device should send are refused") { store in
+            let id = try await store.openTestRecording()
+            let hostile = [(-1, 2), (0, 0), (0, -5), (Int.max, 2)].map {
+                StoredBlock(firstSample: $0, sampleCount: $1, codec: 1, payload: [])
+            }
+            for result in try await store.commit(
+                hostile.map { .block(id, $0, raising: [TestValues.proposal()]) }, at: TestValues.start)
+            {
+                guard case .refused = result else { Issue.record("accepted: \(result)"); return }
+            }
+            #expect(try await store.alerts(AlertQuery()).isEmpty)
+        },
+        Check("closing needs all samples, and happens once") { store in
+            let id = try await store.openTestRecording()
+            let reading = try TestValues.reading()
+            let block = TestValues.block(0..<100)
+            let results = try await store.commit(
+                [
+                    .close(id, sampleCount: 100, reading: reading, raising: [TestValues.proposal("early")]),
+                    .block(id, block, raising: []), .close(id, sampleCount: 100, reading: reading, raising: []),
+                ], at: TestValues.start)
+            guard case .refused = results[0] else { Issue.record("closed before its samples came"); return }
+            #expect(Array(results.dropFirst()) == [.stored(upTo: 100), .stored(upTo: 100)])
+            #expect(try await store.alerts(AlertQuery()).isEmpty)
+            let again = try await store.commit(
+                [
+                    .block(id, block, raising: []), .close(id, sampleCount: 100, reading: reading, raising: []),
+                    .close(id, sampleCount: 99, reading: reading, raising: []),
+                    .block(id, TestValues.block(100..<200), raising: []),
+                ], at: TestValues.start + .seconds(5))
+            #expect(Array(again.prefix(2)) == [.stored(upTo: 100), .stored(upTo: 100)])
+            guard case .refused = again[2], case .refused = again[3] else { Issue.record("closed is closed"); return }
+            let closed = try await store.recording(id)
+            #expect(closed?.status == .closed && closed?.closedAt == TestValues.start && closed?.sampleCount == 100)
+            #expect(try await store.reading(of: id) == reading)
+            #expect(try await store.recordingsAwaitingReading().isEmpty)
+        },
+        Check("a later analysis replaces the reading and leaves the recording as it is") { store in
+            let id = try await store.openTestRecording()
+            let results = try await store.commit(
+                [
+                    .block(id, TestValues.block(0..<10), raising: []),
+                    .reading(id, try TestValues.reading("silent"), raising: [TestValues.proposal("late", .low)]),
+                ], at: TestValues.start)
+            #expect(results == [.stored(upTo: 10), .stored(upTo: 10)])
+            #expect(try await store.recording(id)?.status == .open)
+            #expect(try await store.recording(id)?.hasReading == true)
+            #expect(try await store.reading(of: id)?.note == "silent")
+            #expect(try await store.alerts(AlertQuery()).map(\.code) == ["late"])
+        },
+        Check("recordings are listed newest first, filtered and paged") { store in
+            for number in 1...4 as ClosedRange<UInt64> {
+                _ = try await store.openTestRecording(number, at: TestValues.start + .seconds(Int64(number)))
+            }
+            let closed = TestValues.recordingID(2)
+            _ = try await store.commit(
+                [.close(closed, sampleCount: 0, reading: try TestValues.reading(), raising: [])], at: TestValues.start)
+            func numbers(_ query: RecordingQuery) async throws -> [RecordingID] {
+                try await store.recordings(query).map(\.id)
+            }
+            let all = [4, 3, 2, 1].map { TestValues.recordingID($0) }
+            #expect(try await numbers(RecordingQuery()) == all)
+            #expect(try await numbers(RecordingQuery(limit: 2)) == Array(all.prefix(2)))
+            #expect(try await numbers(RecordingQuery(before: TestValues.start + .seconds(3))) == Array(all.suffix(2)))
+            #expect(try await numbers(RecordingQuery(status: .closed)) == [closed])
+            #expect(try await numbers(RecordingQuery(device: "nobody")).isEmpty)
+        },
+        Check("silence counts from the last block") { store in
+            let quiet = try await store.openTestRecording(1)
+            let talking = try await store.openTestRecording(2)
+            _ = try await store.commit(
+                [.block(talking, TestValues.block(0..<10), raising: [])], at: TestValues.start + .seconds(60))
+            #expect(try await store.recordingsSilent(since: TestValues.start + .seconds(30)) == [quiet])
+            #expect(try await store.recordingsSilent(since: TestValues.start).isEmpty)
+            #expect(try await store.recordingsSilent(since: TestValues.start + .seconds(61)).count == 2)
+        },
+        Check("retention drops whole days, but no recording still open") { store in
+            let old = try await store.openTestRecording(1, at: "2026-11-18T10:00:00Z")
+            let running = try await store.openTestRecording(2, at: "2026-11-19T23:59:00Z")
+            let today = try await store.openTestRecording(3)
+            for id in [old, running, today] {
+                _ = try await store.commit(
+                    [.block(id, TestValues.block(0..<10), raising: [TestValues.proposal()])], at: TestValues.start)
+            }
+            _ = try await store.commit(
+                [.close(old, sampleCount: 10, reading: try TestValues.reading(), raising: [])], at: TestValues.start)
+            #expect(try await store.dropWaveforms(before: TestValues.start) == ["2026-11-18"])
+            #expect(try await store.dropWaveforms(before: TestValues.start).isEmpty)
+            await #expect(throws: StoreError.waveformDropped(old)) {
+                _ = try await store.blocks(of: old, from: 0, limit: 1)
+            }
+            let kept = try await store.recording(old)
+            #expect(kept?.hasWaveform == false && kept?.sampleCount == 10 && kept?.hasReading == true)
+            #expect(try await store.blocks(of: running, from: 0, limit: 1).count == 1)
+            #expect(try await store.alerts(AlertQuery()).count == 3)
+            #expect(
+                try await store.commit([.block(old, TestValues.block(0..<10), raising: [])], at: TestValues.start)
+                    == [.stored(upTo: 10)])
+        },
+        Check("a closed store says so") { store in
+            try await store.checkHealth()
+            try await store.close()
+            try await store.close()
+            await #expect(throws: StoreError.closed) { try await store.checkHealth() }
+            await #expect(throws: StoreError.closed) { _ = try await store.devices() }
+        },
+    ]
+}
