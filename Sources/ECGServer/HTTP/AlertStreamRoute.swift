@@ -3,6 +3,7 @@ import ECGStore
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// `GET /alerts/stream`: the events of all alerts as they happen, as server-sent events (WHATWG HTML, section 9.2).
@@ -63,10 +64,12 @@ struct AlertStreamRoute {
         return min(cursor, newest)
     }
 
-    private func stream(to me: Principal, after start: Int64, writer: inout any ResponseBodyWriter) async throws {
+    @concurrent private func stream(to me: Principal, after start: Int64, writer: inout any ResponseBodyWriter)
+        async throws
+    {
         var cursor = start
         try await writer.write(ByteBuffer(string: ": machine readings, to be confirmed by a physician\n\n"))
-        while let events = await feed.events(after: cursor, waiting: .seconds(HTTPLimits.heartbeatSeconds)) {
+        while let events = await nextEvents(after: cursor) {
             // A session may have ended while the stream was silent.
             guard try await isStillPermitted(me) else { return }
             if events.isEmpty { try await writer.write(ByteBuffer(string: ": still here\n\n")) }
@@ -83,6 +86,13 @@ struct AlertStreamRoute {
                     feed.poke()
                 }
             }
+        }
+    }
+
+    /// None after a while of silence; nil when the server stops: a stream must not hold up its end.
+    private func nextEvents(after cursor: Int64) async -> [AlertEvent]? {
+        await cancelWhenGracefulShutdown { [feed] in
+            await feed.events(after: cursor, waiting: .seconds(HTTPLimits.heartbeatSeconds))
         }
     }
 
