@@ -59,7 +59,7 @@ struct AveragedBeat: Sendable, BeatSource {
 
     /// Takes a beat into the mean.
     mutating func add(
-        _ beat: some BeatSource, pqLevel: SIMD16<Float>, wander course: BaselineCourse, hum: MainsHum.Phasor
+        _ beat: some BeatSource, pqLevel: SIMD16<Float>, wander course: BaselineCourse
     ) {
         var share = SIMD16<Float>(repeating: 1)
         if isEmpty {
@@ -84,17 +84,8 @@ struct AveragedBeat: Sendable, BeatSource {
         }
         wander.slope += share * (course.slope - wander.slope)
         wander.curvature += share * (course.curvature - wander.curvature)
-        if hum.isSilent {
-            for position in levels.indices {
-                levels[position] += share * (beat[position] - pqLevel - levels[position])
-            }
-        } else {
-            var wave = hum.wave(at: 0)
-            for position in levels.indices {
-                let level = beat[position] - pqLevel - wave.value(of: hum)
-                levels[position] += share * (level - levels[position])
-                wave.advance()
-            }
+        for position in levels.indices {
+            levels[position] += share * (beat[position] - pqLevel - levels[position])
         }
         lastShare = share
         lastWander = course

@@ -13,6 +13,9 @@ struct BeatAverager: Sendable {
     static let earlyTakeoverBeats = 2
     /// The PQ level is the mean of this long before the QRS onset: one period of 50 Hz (FIELD: 16 to 20 ms).
     static let pqSegment = Milliseconds(20)
+    /// A wide complex begins this long before its R peak and ends this long after it.
+    static let assumedOnset = Milliseconds(80)
+    static let assumedJPoint = Milliseconds(120)
     /// The RR interval that is assumed until there are two beats.
     static let assumedInterval = Milliseconds(800)
     /// A lead whose single beats stray from the average by this many millivolts counts half in marks and comparisons.
@@ -58,24 +61,23 @@ struct BeatAverager: Sendable {
         _ beat: Beat, previousPeak: SampleIndex?, from ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         guard ring.endSample > ring.startSample else { return (nil, nil) }
+        let raw = RingBeat(ring, peak: beat.rPeak, window: window)
+        let source = raw.removing(mains.hum(in: raw, boundaries: boundaries ?? assumedBoundaries))
         if average.isEmpty {
-            guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else {
-                return ownMarks(of: beat.rPeak, in: ring)
-            }
-            return begin(with: beat, in: ring)
+            guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else { return marks(of: source) }
+            return begin(with: source, peak: beat.rPeak)
         }
-        let match = shape.match(ring, peak: beat.rPeak, weights: weights)
-        guard match.isSame else {
-            return receiveStranger(beat, in: ring)
-        }
+        let match = shape.match(source, weights: weights)
+        guard match.isSame else { return receiveStranger(source, peak: beat.rPeak, in: ring) }
         rivalBeats = 0
-        if isWhole(match.peak, in: ring) {
-            if let previousPeak { takeInterval(window.duration(Float(match.peak - previousPeak))) }
-            blend(match.peak, in: ring)
+        let peak = beat.rPeak + match.shift
+        let aligned = source.shifted(by: match.shift)
+        if isWhole(peak, in: ring) {
+            if let previousPeak { takeInterval(window.duration(Float(peak - previousPeak))) }
+            blend(aligned, peak: peak)
         }
-        guard let boundaries else { return ownMarks(of: match.peak, in: ring) }
-        let start = match.peak - window.samplesBeforePeak
-        return (start + boundaries.onsetPosition, start + boundaries.jPosition)
+        guard let boundaries else { return marks(of: aligned) }
+        return (aligned.start + boundaries.onsetPosition, aligned.start + boundaries.jPosition)
     }
 
     /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction.
@@ -140,30 +142,26 @@ struct BeatAverager: Sendable {
     }
 
     private mutating func begin(
-        with beat: Beat, in ring: SampleRing
+        with source: RingBeat, peak: SampleIndex
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         wander.reset()
         average.reset()
-        boundaries = nil
         interval = nil
-        let source = RingBeat(ring, peak: beat.rPeak, window: window)
-        guard let marks = detector.boundaries(of: source, weights: lanes) else { return (nil, nil) }
-        boundaries = marks
-        blend(beat.rPeak, in: ring)
-        return (source.start + marks.onsetPosition, source.start + marks.jPosition)
+        boundaries = detector.boundaries(of: source, weights: lanes)
+        guard let boundaries else { return (nil, nil) }
+        blend(source, peak: peak)
+        return (source.start + boundaries.onsetPosition, source.start + boundaries.jPosition)
     }
 
     /// Takes a beat of the dominant shape into the average and finds the boundaries anew.
-    private mutating func blend(_ peak: SampleIndex, in ring: SampleRing) {
+    private mutating func blend(_ source: RingBeat, peak: SampleIndex) {
         guard let marks = boundaries else { return }
-        let source = RingBeat(ring, peak: peak, window: window)
         let segment = pqPositions(of: marks)
-        let hum = mains.hum(in: source, boundaries: marks)
-        let level = source.mean(over: segment) - hum.mean(over: segment)
+        let level = source.mean(over: segment)
         let course = wander.append(
             level: level, at: source.start + (segment.lowerBound + segment.upperBound) / 2, peak: peak)
         if let final = course.finalOfBefore { average.settle(final) }
-        average.add(source, pqLevel: level, wander: course.provisional, hum: hum)
+        average.add(source, pqLevel: level, wander: course.provisional)
         shape.copy(average)
         if let renewed = detector.boundaries(of: average, weights: weights) { boundaries = renewed }
         hasNews = true
@@ -176,30 +174,32 @@ struct BeatAverager: Sendable {
 
     /// A beat of another shape: one of a few, or the first of a new dominant shape.
     private mutating func receiveStranger(
-        _ beat: Beat, in ring: SampleRing
+        _ source: RingBeat, peak: SampleIndex, in ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
-        if rivalBeats > 0, rival.match(ring, peak: beat.rPeak, weights: weights).isSame {
+        if rivalBeats > 0, rival.match(source, weights: weights).isSame {
             rivalBeats += 1
         } else {
             rivalBeats = 1
         }
         let needed = average.beatCount <= Self.earlyTakeoverBeats ? Self.earlyTakeoverBeats : Self.takeoverBeats
-        if rivalBeats >= needed, isWhole(beat.rPeak, in: ring) {
+        if rivalBeats >= needed, isWhole(peak, in: ring) {
             rivalBeats = 0
-            return begin(with: beat, in: ring)
+            return begin(with: source, peak: peak)
         }
-        rival.copy(RingBeat(ring, peak: beat.rPeak, window: window))
-        return ownMarks(of: beat.rPeak, in: ring)
+        rival.copy(source)
+        return marks(of: source)
     }
 
     /// The boundaries of a single beat by itself.
-    private mutating func ownMarks(
-        of peak: SampleIndex, in ring: SampleRing
-    ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
-        let source = RingBeat(ring, peak: peak, window: window)
+    private mutating func marks(of source: RingBeat) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         guard let marks = detector.boundaries(of: source, weights: weights) else { return (nil, nil) }
-        return (
-            max(0, source.start + marks.onsetPosition), min(ring.endSample - 1, source.start + marks.jPosition)
-        )
+        return (max(0, source.start + marks.onsetPosition), source.start + marks.jPosition)
+    }
+
+    /// Where a complex is expected to begin and end before any has been seen.
+    private var assumedBoundaries: QRSBoundaries {
+        QRSBoundaries(
+            onset: Float(window.peak) - window.span(Self.assumedOnset),
+            jPoint: Float(window.peak) + window.span(Self.assumedJPoint))
     }
 }

@@ -6,16 +6,19 @@ protocol BeatSource {
     subscript(_ position: Int) -> SIMD16<Float> { get }
 }
 
-/// One beat as it lies in the ring, seen through the window around its R peak.
+/// One beat as it lies in the ring, seen through the window around its R peak, with its mains hum taken off.
 ///
 /// Positions that the ring does not hold, because the recording starts or ends there, stand at the nearest sample it
 /// holds.
 struct RingBeat: BeatSource {
     private let ring: SampleRing
     /// The sample at position 0 of the window.
-    let start: SampleIndex
+    private(set) var start: SampleIndex
     private let first: SampleIndex
     private let last: SampleIndex
+    /// The hum, and where its phase is counted from.
+    private var hum = MainsHum.Phasor.silent
+    private var humStart: SampleIndex = 0
 
     init(_ ring: SampleRing, peak: SampleIndex, window: BeatWindow) {
         self.ring = ring
@@ -24,8 +27,25 @@ struct RingBeat: BeatSource {
         last = ring.endSample - 1
     }
 
+    /// The same beat without a hum that was found in it.
+    func removing(_ hum: MainsHum.Phasor) -> RingBeat {
+        var clean = self
+        clean.hum = hum
+        clean.humStart = start
+        return clean
+    }
+
+    /// The same samples seen through a window that stands later by some samples.
+    func shifted(by samples: Int) -> RingBeat {
+        var later = self
+        later.start += samples
+        return later
+    }
+
     subscript(_ position: Int) -> SIMD16<Float> {
-        ring[min(max(start + position, first), last)]
+        let sample = start + position
+        let level = ring[min(max(sample, first), last)]
+        return hum.isSilent ? level : level - hum.value(at: sample - humStart)
     }
 }
 

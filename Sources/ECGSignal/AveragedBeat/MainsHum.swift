@@ -6,61 +6,49 @@ import ECGModel
 /// segment on, and carried on through the complex: unlike a notch filter it leaves no ringing behind the QRS. Half a
 /// period's second difference in front of the fit keeps wander and P and T waves out.
 struct MainsHum: Sendable {
-    /// A hum in every lane: amplitudes of cosine and sine from position 0 of the window, in millivolts.
+    /// A hum in every lane, in millivolts.
     struct Phasor: Sendable {
-        var cosine = SIMD16<Float>.zero
-        var sine = SIMD16<Float>.zero
-        var isSilent = true
-        fileprivate var rotation: Rotation = Rotation(cosine: 1, sine: 0)
+        /// Amplitudes of cosine and sine, whose phase is 0 at position 0 of the window.
+        fileprivate(set) var cosine = SIMD16<Float>.zero
+        fileprivate(set) var sine = SIMD16<Float>.zero
+        fileprivate(set) var isSilent = true
+        fileprivate var turns = Turns()
 
         static let silent = Phasor()
 
-        /// The oscillation's state at a position of the window.
-        func wave(at position: Int) -> Wave { Wave(rotation: rotation, position: position) }
+        func value(at position: Int) -> SIMD16<Float> {
+            let turn = turns[position]
+            return cosine * turn.x + sine * turn.y
+        }
+    }
 
-        /// The mean over a range of positions.
-        func mean(over positions: Range<Int>) -> SIMD16<Float> {
-            guard !isSilent else { return .zero }
-            var wave = wave(at: positions.lowerBound)
-            var sum = SIMD16<Float>.zero
-            for _ in positions {
-                sum += wave.value(of: self)
-                wave.advance()
+    /// Cosine and sine of an oscillation at successive samples, as x and y.
+    fileprivate struct Turns: Sendable {
+        private var table: [SIMD2<Float>] = []
+        private var lead = 0
+
+        init() {}
+
+        /// - Parameters:
+        ///   - angle: radians a sample.
+        ///   - count: samples after which the oscillation repeats, or as many as are asked for.
+        ///   - reach: how far below zero positions may go.
+        init(angle: Double, count: Int, reach: Int) {
+            table = (0..<count).map { index in
+                let turned = angle * Double(index)
+                let rest = turned - (turned / (2 * .pi)).rounded() * 2 * .pi
+                let (cosine, sine) = Trigonometry.cosineAndSine(rest)
+                return SIMD2(Float(cosine), Float(sine))
             }
-            return sum / Float(max(1, positions.count))
-        }
-    }
-
-    /// A unit vector that turns by one sample's angle at a time.
-    struct Rotation: Sendable {
-        var cosine: Float
-        var sine: Float
-    }
-
-    struct Wave {
-        private let rotation: Rotation
-        private var cosine: Float = 1
-        private var sine: Float = 0
-
-        init(rotation: Rotation, position: Int) {
-            self.rotation = rotation
-            for _ in 0..<position { advance() }
+            lead = (reach / count + 1) * count
         }
 
-        mutating func advance() {
-            let turned = cosine * rotation.cosine - sine * rotation.sine
-            sine = sine * rotation.cosine + cosine * rotation.sine
-            cosine = turned
-        }
-
-        var unit: (cosine: Float, sine: Float) { (cosine, sine) }
-
-        func value(of hum: Phasor) -> SIMD16<Float> { hum.cosine * cosine + hum.sine * sine }
+        subscript(_ position: Int) -> SIMD2<Float> { table[(position + lead) % table.count] }
     }
 
     /// One of the world's two mains frequencies at the recording's rate.
     private struct Line: Sendable {
-        var rotation: Rotation
+        var turns: Turns
         /// The number of samples nearest to half a period, and how much the second difference over it amplifies.
         var halfPeriod: Int
         var gain: Float
@@ -90,26 +78,31 @@ struct MainsHum: Sendable {
             guard samplesPerPeriod >= Self.leastSamplesPerPeriod else { return nil }
             let angle = 2 * Double.pi / samplesPerPeriod
             let halfPeriod = max(1, Int((samplesPerPeriod / 2).rounded()))
-            let (cosine, sine) = Trigonometry.cosineAndSine(angle)
             let gain = 1 - Trigonometry.cosineAndSine(angle * Double(halfPeriod)).cosine
-            return Line(
-                rotation: Rotation(cosine: Float(cosine), sine: Float(sine)), halfPeriod: halfPeriod,
-                gain: Float(gain))
+            let periods = (1...window.count).first { count in
+                let turns = Double(count) / samplesPerPeriod
+                return (turns - turns.rounded()).magnitude < 1e-9
+            }
+            let turns = Turns(angle: angle, count: periods ?? 2 * window.count, reach: window.count / 2)
+            return Line(turns: turns, halfPeriod: halfPeriod, gain: Float(gain))
         }
     }
 
     /// The hum in a beat whose QRS boundaries are known.
-    mutating func hum(in beat: some BeatSource, boundaries: QRSBoundaries) -> Phasor {
+    mutating func hum(in beat: RingBeat, boundaries: QRSBoundaries) -> Phasor {
         guard !lines.isEmpty else { return .silent }
         let triesAll = beatCount < Self.trialBeats || beatCount.isMultiple(of: Self.retrialInterval)
         beatCount += 1
-        let favourite = lines.count > 1 && lines[1].power > lines[0].power ? 1 : 0
+        var favourite = lines.count > 1 && lines[1].power > lines[0].power ? 1 : 0
         var best = Phasor.silent
         for index in lines.indices where triesAll || index == favourite {
             let phasor = fit(lines[index], to: beat, boundaries: boundaries)
             let power = (phasor.cosine * phasor.cosine + phasor.sine * phasor.sine).sum()
             lines[index].power += (power - lines[index].power) / Float(min(beatCount, Self.trialBeats))
-            if index == favourite { best = phasor }
+            if index == 0 || lines[index].power >= lines[favourite].power {
+                favourite = index
+                best = phasor
+            }
         }
         let amplitude = best.cosine * best.cosine + best.sine * best.sine
         let isHeard = amplitude .> Self.leastAmplitude * Self.leastAmplitude
@@ -120,34 +113,37 @@ struct MainsHum: Sendable {
     }
 
     /// Least squares over the quiet parts of the beat.
-    private func fit(_ line: Line, to beat: some BeatSource, boundaries: QRSBoundaries) -> Phasor {
-        var wave = Wave(rotation: line.rotation, position: line.halfPeriod)
+    private func fit(_ line: Line, to beat: RingBeat, boundaries: QRSBoundaries) -> Phasor {
         var withCosine = SIMD16<Float>.zero
         var withSine = SIMD16<Float>.zero
         var cosineSquare: Float = 0
         var sineSquare: Float = 0
         var product: Float = 0
-        let quietEnd = boundaries.onsetPosition - line.halfPeriod
-        let quietStart = boundaries.jPosition + window.samples(Self.afterJPoint) + line.halfPeriod
-        for position in line.halfPeriod..<window.count - line.halfPeriod {
-            if position < quietEnd || position > quietStart {
-                let neighbours = beat[position - line.halfPeriod] + beat[position + line.halfPeriod]
+        let half = line.halfPeriod
+        let quietEnd = max(half, boundaries.onsetPosition - half)
+        let quietStart = boundaries.jPosition + window.samples(Self.afterJPoint) + half
+        func take(_ positions: Range<Int>) {
+            for position in positions {
+                let neighbours = beat[position - half] + beat[position + half]
                 let bend = beat[position] - neighbours * 0.5
-                let (cosine, sine) = wave.unit
-                withCosine += bend * cosine
-                withSine += bend * sine
-                cosineSquare += cosine * cosine
-                sineSquare += sine * sine
-                product += cosine * sine
+                let turn = line.turns[position]
+                withCosine += bend * turn.x
+                withSine += bend * turn.y
+                cosineSquare += turn.x * turn.x
+                sineSquare += turn.y * turn.y
+                product += turn.x * turn.y
             }
-            wave.advance()
         }
+        take(half..<quietEnd)
+        take(min(quietStart, window.count - half)..<window.count - half)
         let determinant = cosineSquare * sineSquare - product * product
         guard determinant > 0 else { return .silent }
         let scale = 1 / (determinant * line.gain)
-        return Phasor(
-            cosine: (withCosine * sineSquare - withSine * product) * scale,
-            sine: (withSine * cosineSquare - withCosine * product) * scale,
-            isSilent: false, rotation: line.rotation)
+        var phasor = Phasor()
+        phasor.cosine = (withCosine * sineSquare - withSine * product) * scale
+        phasor.sine = (withSine * cosineSquare - withCosine * product) * scale
+        phasor.isSilent = false
+        phasor.turns = line.turns
+        return phasor
     }
 }

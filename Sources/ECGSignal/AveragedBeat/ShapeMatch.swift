@@ -2,8 +2,8 @@ import ECGModel
 
 /// How well the QRS complex of a beat lies over that of another, and where it does so best.
 struct ShapeMatch: Sendable {
-    /// The beat's R peak, moved to where the complexes lie over each other best.
-    var peak: SampleIndex
+    /// How far the beat must be moved for the complexes to lie over each other best, in samples.
+    var shift: Int
     /// Correlation of the complexes over all leads, 1 if they are alike.
     var correlation: Float
     /// The beat's size as a multiple of the other's.
@@ -51,16 +51,16 @@ struct QRSShape: Sendable {
         }
     }
 
-    /// Compares a beat in the ring with this complex.
+    /// Compares a beat with this complex.
     /// - Parameter weights: how much each lead counts.
-    func match(_ ring: SampleRing, peak: SampleIndex, weights: SIMD16<Float>) -> ShapeMatch {
-        var best = compare(ring, peak: peak, weights: weights)
+    func match(_ beat: RingBeat, weights: SIMD16<Float>) -> ShapeMatch {
+        var best = compare(beat, shift: 0, weights: weights)
         // Downhill from the detector's peak: the measure has one summit within the complex.
         for direction in [1, -1] {
             var shift = direction
             var improved = false
             while shift.magnitude <= longestShiftSamples {
-                let next = compare(ring, peak: peak + shift, weights: weights)
+                let next = compare(beat, shift: shift, weights: weights)
                 guard next.correlation > best.correlation else { break }
                 best = next
                 improved = true
@@ -71,14 +71,14 @@ struct QRSShape: Sendable {
         return best
     }
 
-    private func compare(_ ring: SampleRing, peak: SampleIndex, weights: SIMD16<Float>) -> ShapeMatch {
-        let beat = RingBeat(ring, peak: peak, window: window)
-        let reference = beat[positions.lowerBound]
+    private func compare(_ beat: RingBeat, shift: Int, weights: SIMD16<Float>) -> ShapeMatch {
+        let first = positions.lowerBound + shift
+        let reference = beat[first]
         var sum = SIMD16<Float>.zero
         var squares = SIMD16<Float>.zero
         var product = SIMD16<Float>.zero
         for index in levels.indices {
-            let level = beat[positions.lowerBound + index] - reference
+            let level = beat[first + index] - reference
             sum += level
             squares += level * level
             product += level * levels[index]
@@ -88,7 +88,7 @@ struct QRSShape: Sendable {
         let own = (beatEnergy * weights).sum()
         let other = (energy * weights).sum()
         let norm = (own * other).squareRoot()
-        guard norm > 0 else { return ShapeMatch(peak: peak, correlation: 0, scale: 0) }
-        return ShapeMatch(peak: peak, correlation: together / norm, scale: (own / other).squareRoot())
+        guard norm > 0 else { return ShapeMatch(shift: shift, correlation: 0, scale: 0) }
+        return ShapeMatch(shift: shift, correlation: together / norm, scale: (own / other).squareRoot())
     }
 }
