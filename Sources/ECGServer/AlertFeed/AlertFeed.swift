@@ -22,6 +22,7 @@ public actor AlertFeed: Service {
     private let store: any Store
     private let logger: Logger
     private let pollInterval: Duration
+    private let recentLimit: Int
     private let pokes: AsyncStream<Void>
     private let poker: AsyncStream<Void>.Continuation
 
@@ -39,10 +40,14 @@ public actor AlertFeed: Service {
         var continuation: CheckedContinuation<Void, Never>
     }
 
-    public init(store: any Store, logger: Logger, pollInterval: Duration = AlertFeed.pollInterval) {
+    public init(
+        store: any Store, logger: Logger, pollInterval: Duration = AlertFeed.pollInterval,
+        recentLimit: Int = AlertFeed.recentLimit
+    ) {
         self.store = store
         self.logger = logger
         self.pollInterval = pollInterval
+        self.recentLimit = recentLimit
         (pokes, poker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -98,7 +103,7 @@ public actor AlertFeed: Service {
     private func append(_ page: [AlertEvent]) {
         recent += page
         newest = page.last?.sequence
-        let excess = recent.count - Self.recentLimit
+        let excess = recent.count - recentLimit
         guard excess > 0 else { return }
         recentAfter = recent[excess - 1].sequence
         recent.removeFirst(excess)

@@ -62,7 +62,7 @@ struct RecordingRoutes {
         let recording = try await recording(of: context)
         let end = recording.sampleCount
         let from = try request.query("from", as: Int.self) ?? 0
-        let to = try request.query("to", as: Int.self) ?? end
+        let to = try request.query("to", as: Int.self) ?? max(from, end)
         guard 0 <= from, from <= to else {
             throw APIError.badRequest("from and to are sample indices: 0 ≤ from ≤ to")
         }

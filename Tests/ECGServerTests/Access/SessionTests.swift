@@ -1,0 +1,146 @@
+import ECGModel
+import ECGServer
+import ECGStore
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@Suite struct SessionTests {
+    struct Token: Decodable {
+        var token: String
+        var user: String
+        var role: User.Role
+        var expiresAt: Timestamp?
+    }
+
+    private static func login(_ name: String, _ password: String) -> String {
+        #"{"name": "\#(name)", "password": "\#(password)"}"#
+    }
+
+    @Test func aSessionLastsTwelveHours() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        try await hospital.open { client async throws in
+            let answer = try await client.send(
+                .post, "/api/v1/login", json: Self.login("li", Hospital.passphrase))
+            let session: Token = try answer.decoded()
+            #expect(session.role == .cardiologist)
+            #expect(session.expiresAt == hospital.clock.now + .seconds(12 * 3600))
+            hospital.clock.advance(seconds: 12 * 3600 - 1)
+            #expect(try await client.send(.get, "/api/v1/me", token: session.token).status == .ok)
+            hospital.clock.advance(seconds: 2)
+            #expect(try await client.send(.get, "/api/v1/me", token: session.token).status == .unauthorized)
+        }
+    }
+
+    @Test func signingOutEndsTheSession() async throws {
+        let hospital = try Hospital()
+        let token = try await hospital.token("li", .cardiologist)
+        try await hospital.open { client async throws in
+            #expect(try await client.send(.post, "/api/v1/logout", token: token).status == .noContent)
+            #expect(try await client.send(.get, "/api/v1/me", token: token).status == .unauthorized)
+        }
+    }
+
+    @Test func wrongNameAndWrongPasswordLookAlike() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        try await hospital.access.accounts.add(name: "robot", role: .technician, password: nil, at: hospital.clock.now)
+        try await hospital.open { client async throws in
+            let wrong = try await client.send(.post, "/api/v1/login", json: Self.login("li", "wrong password"))
+            #expect(wrong.status == .unauthorized)
+            for name in ["nobody", "robot", String(repeating: "x", count: 500)] {
+                let answer = try await client.send(.post, "/api/v1/login", json: Self.login(name, "wrong password"))
+                #expect(answer.status == wrong.status)
+                #expect(answer.text == wrong.text)
+            }
+        }
+    }
+
+    @Test func guessingIsSlowedDownAndNobodyIsLockedOut() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        try await hospital.open { client async throws in
+            let wrong = Self.login("li", "wrong password")
+            for _ in 1...5 {
+                #expect(try await client.send(.post, "/api/v1/login", json: wrong).status == .unauthorized)
+            }
+            // Even the right password has to wait now, but not for long.
+            let right = Self.login("li", Hospital.passphrase)
+            let slowed = try await client.send(.post, "/api/v1/login", json: right)
+            #expect(slowed.status == .tooManyRequests)
+            let wait = try #require(HTTPField.Name("Retry-After").flatMap { slowed.headers[$0] }.flatMap { Int($0) })
+            #expect(wait == 1)
+            hospital.clock.advance(seconds: wait)
+            #expect(try await client.send(.post, "/api/v1/login", json: right).status == .ok)
+            // A success clears the failures.
+            #expect(try await client.send(.post, "/api/v1/login", json: wrong).status == .unauthorized)
+            #expect(try await client.send(.post, "/api/v1/login", json: right).status == .ok)
+        }
+    }
+
+    @Test func aFloodFromElsewhereDoesNotHoldUpAKnownPlace() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        _ = try await hospital.access.signIn(name: "li", password: Hospital.passphrase, from: "ward")
+        for attempt in 0..<20 {
+            await #expect(throws: AccessError.wrongNameOrPassword) {
+                _ = try await hospital.access.signIn(name: "li", password: "guess", from: "stranger")
+            }
+            if attempt >= 4 { hospital.clock.advance(seconds: 60) }
+        }
+        await #expect(throws: AccessError.tooManyAttempts(retryAfterSeconds: 60)) {
+            hospital.clock.advance(seconds: -60)
+            _ = try await hospital.access.signIn(name: "li", password: Hospital.passphrase, from: "cafe")
+        }
+        _ = try await hospital.access.signIn(name: "li", password: Hospital.passphrase, from: "ward")
+    }
+
+    @Test func programTokensActButCannotMultiply() async throws {
+        let hospital = try Hospital()
+        let session = try await hospital.token("root", .administrator)
+        try await hospital.addUser("li", .cardiologist)
+        try await hospital.open { client async throws in
+            let answer = try await client.send(
+                .post, "/api/v1/tokens", token: session, json: #"{"expiresInSeconds": 3600}"#)
+            #expect(answer.status == .created)
+            let program: Token = try answer.decoded()
+            #expect(try await client.send(.get, "/api/v1/devices", token: program.token).status == .ok)
+            let refused = try await client.send(.post, "/api/v1/tokens", token: program.token)
+            #expect(refused.status == .forbidden)
+            let user = #"{"name": "x", "role": "administrator"}"#
+            #expect(
+                try await client.send(.post, "/api/v1/users", token: program.token, json: user).status == .forbidden)
+            hospital.clock.advance(seconds: 3601)
+            #expect(try await client.send(.get, "/api/v1/me", token: program.token).status == .unauthorized)
+
+            let forever: Token = try await client.send(
+                .post, "/api/v1/tokens", token: session, json: #"{"user": "li"}"#
+            ).decoded()
+            #expect(forever.expiresAt == nil)
+            #expect(forever.user == "li")
+            #expect(try await client.send(.delete, "/api/v1/users/li", token: session).status == .noContent)
+            #expect(try await client.send(.get, "/api/v1/me", token: forever.token).status == .unauthorized)
+        }
+    }
+
+    @Test func aNewPasswordEndsSessionsAndAsksForTheOldOne() async throws {
+        let hospital = try Hospital()
+        let token = try await hospital.token("li", .cardiologist)
+        try await hospital.open { client async throws in
+            let path = "/api/v1/users/li/password"
+            let new = "another good password"
+            let without = try await client.send(.put, path, token: token, json: #"{"password": "\#(new)"}"#)
+            #expect(without.status == .unauthorized)
+            let short = #"{"password": "short", "currentPassword": "\#(Hospital.passphrase)"}"#
+            #expect(try await client.send(.put, path, token: token, json: short).status == .badRequest)
+            let right = #"{"password": "\#(new)", "currentPassword": "\#(Hospital.passphrase)"}"#
+            #expect(try await client.send(.put, path, token: token, json: right).status == .noContent)
+            #expect(try await client.send(.get, "/api/v1/me", token: token).status == .unauthorized)
+            let old = Self.login("li", Hospital.passphrase)
+            #expect(try await client.send(.post, "/api/v1/login", json: old).status == .unauthorized)
+            #expect(try await client.send(.post, "/api/v1/login", json: Self.login("li", new)).status == .ok)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import ECGModel
+import ECGServer
+import ECGStore
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+/// An alert's whole life by the API.
+@Suite struct AlertLifeTests {
+    struct List: Decodable { var alerts: [Alert] }
+    struct Detail: Decodable {
+        var alert: Alert
+        var events: [AlertEvent]
+        var note: String
+    }
+
+    @Test func fromTheQueueToTheReport() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let heart = try await hospital.token("dr.li", .cardiologist)
+        try await hospital.open { client async throws in
+            let queue: List = try await client.send(.get, "/api/v1/alerts", token: heart).decoded()
+            #expect(queue.alerts == [alert])
+
+            let leased: Alert = try await client.send(
+                .post, "/api/v1/alerts/lease", token: heart, json: #"{"seconds": 60}"#
+            ).decoded()
+            #expect(leased.id == alert.id)
+            #expect(leased.leasedBy == "dr.li")
+            // A request that is repeated, because its answer was lost, holds the same alert.
+            let again: Alert = try await client.send(.post, "/api/v1/alerts/lease", token: heart).decoded()
+            #expect(again.id == alert.id)
+            #expect(again.deliveryCount == leased.deliveryCount)
+
+            let path = "/api/v1/alerts/\(alert.id)"
+            let seen: Alert = try await client.send(.post, "\(path)/seen", token: heart).decoded()
+            #expect(seen.state == .seen)
+            // Every step may come twice.
+            for _ in 1...2 {
+                let taken: Alert = try await client.send(.post, "\(path)/acknowledge", token: heart).decoded()
+                #expect(taken.state == .acknowledged)
+                #expect(taken.acknowledgedBy == "dr.li")
+            }
+            for _ in 1...2 {
+                let closed: Alert = try await client.send(
+                    .post, "\(path)/report", token: heart, json: #"{"text": "Anterior STEMI, catheter laboratory"}"#
+                ).decoded()
+                #expect(closed.state == .reported)
+            }
+            let open: List = try await client.send(.get, "/api/v1/alerts?state=open", token: heart).decoded()
+            #expect(open.alerts.isEmpty)
+            let ended: List = try await client.send(.get, "/api/v1/alerts?state=closed", token: heart).decoded()
+            #expect(ended.alerts.map(\.id) == [alert.id])
+
+            let detail: Detail = try await client.send(.get, path, token: heart).decoded()
+            #expect(detail.events.map(\.kind) == [.raised, .leased, .seen, .acknowledged, .reported])
+            #expect(detail.events.last?.text == "Anterior STEMI, catheter laboratory")
+            #expect(detail.note == MachineReading.disclaimer)
+
+            let late = try await client.send(.post, "\(path)/dismiss", token: heart, json: #"{"reason": "artefact"}"#)
+            #expect(late.status == .conflict)
+            #expect(late.errorCode == "alert-closed")
+        }
+        let actions = try await hospital.store.audit(AuditQuery(actor: "dr.li")).map(\.action)
+        for action in ["alert.lease", "alert.see", "alert.acknowledge", "alert.report", "alert.read"] {
+            #expect(actions.contains(action))
+        }
+    }
+
+    @Test func twoReadersDoNotHoldTheSameAlert() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let li = try await hospital.token("dr.li", .cardiologist)
+        let wang = try await hospital.token("dr.wang", .cardiologist)
+        try await hospital.open { client async throws in
+            let path = "/api/v1/alerts/\(alert.id)"
+            #expect(try await client.send(.post, "\(path)/lease", token: li).status == .ok)
+            for step in ["lease", "acknowledge"] {
+                let refused = try await client.send(.post, "\(path)/\(step)", token: wang)
+                #expect(refused.status == .conflict)
+                #expect(refused.errorCode == "alert-leased")
+                #expect(refused.text.contains("dr.li"))
+            }
+            #expect(try await client.send(.post, "/api/v1/alerts/lease", token: wang).status == .noContent)
+            hospital.clock.advance(seconds: 61)
+            #expect(try await client.send(.post, "\(path)/acknowledge", token: wang).status == .ok)
+        }
+    }
+
+    @Test func theMostUrgentIsLeasedFirst() async throws {
+        let hospital = try Hospital()
+        _ = try await hospital.addAlert(1, .low)
+        let urgent = try await hospital.addAlert(2, .high)
+        let token = try await hospital.token("dr.li", .cardiologist)
+        try await hospital.open { client async throws in
+            let leased: Alert = try await client.send(.post, "/api/v1/alerts/lease", token: token).decoded()
+            #expect(leased.id == urgent.id)
+        }
+    }
+
+    @Test func whatCannotBeIsRefused() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let token = try await hospital.token("dr.li", .cardiologist)
+        try await hospital.open { client async throws in
+            let path = "/api/v1/alerts/\(alert.id)"
+            #expect(try await client.send(.get, "/api/v1/alerts/999", token: token).status == .notFound)
+            #expect(try await client.send(.get, "/api/v1/alerts/x", token: token).status == .notFound)
+            #expect(try await client.send(.get, "/api/v1/alerts?state=odd", token: token).status == .badRequest)
+            #expect(try await client.send(.get, "/api/v1/alerts?limit=0", token: token).status == .badRequest)
+            for body in [#"{"seconds": 1}"#, #"{"seconds": 99999}"#, #"{"seconds": "x"}"#] {
+                let answer = try await client.send(.post, "/api/v1/alerts/lease", token: token, json: body)
+                #expect(answer.status == .badRequest)
+            }
+            for body in ["{", "[]", "{}", #"{"text": 1}"#, #"{"text": " \n"}"#] {
+                let answer = try await client.send(.post, "\(path)/report", token: token, json: body)
+                #expect(answer.status == .badRequest)
+                #expect(answer.errorCode == "bad-request")
+            }
+            let long = String(repeating: "x", count: 9000)
+            let tooLong = try await client.send(.post, "\(path)/report", token: token, json: #"{"text": "\#(long)"}"#)
+            #expect(tooLong.status == .contentTooLarge)
+            let huge = String(repeating: "x", count: 100_000)
+            let tooLarge = try await client.send(.post, "\(path)/report", token: token, json: #"{"text": "\#(huge)"}"#)
+            #expect(tooLarge.status == .contentTooLarge)
+            let form = try await client.send(
+                .post, "\(path)/report", token: token, headers: [.contentType: "text/plain"])
+            #expect(form.status == .unsupportedMediaType)
+            let unchanged: Detail = try await client.send(.get, path, token: token).decoded()
+            #expect(unchanged.alert.state == .raised)
+        }
+    }
+}
