@@ -18,10 +18,8 @@ struct AveragedBeat: Sendable, BeatSource {
 
     let window: BeatWindow
     private(set) var beatCount = 0
-    /// The mean of the beats, each less its PQ level and its mains hum, with its wander.
+    /// The mean of the beats, each less its PQ level and the course of its baseline.
     private var levels: [SIMD16<Float>]
-    /// The mean of the beats' wander.
-    private var wander = BaselineCourse()
     /// The beats that the mean of each lead stands for.
     private var weight = SIMD16<Float>.zero
     /// What part of the mean the last beat is, and the wander it came with.
@@ -37,23 +35,23 @@ struct AveragedBeat: Sendable, BeatSource {
 
     var isEmpty: Bool { beatCount == 0 }
 
-    subscript(_ position: Int) -> SIMD16<Float> {
-        let time = Float(position - window.peak)
-        return levels[position] - (wander.slope + wander.curvature * time) * time
-    }
+    @inline(__always) subscript(_ position: Int) -> SIMD16<Float> { levels[position] }
 
     mutating func reset() {
         beatCount = 0
-        wander = BaselineCourse()
         weight = .zero
         lastShare = .zero
         deviationPower = .zero
     }
 
-    /// Replaces the last beat's wander by what is known now.
+    /// Replaces the last beat's wander by what is known now: the mean is linear in it, so that no beat need be kept.
     mutating func settle(_ course: BaselineCourse) {
-        wander.slope += lastShare * (course.slope - lastWander.slope)
-        wander.curvature += lastShare * (course.curvature - lastWander.curvature)
+        let slope = lastShare * (course.slope - lastWander.slope)
+        let curvature = lastShare * (course.curvature - lastWander.curvature)
+        for position in levels.indices {
+            let time = Float(position - window.peak)
+            levels[position] -= (slope + curvature * time) * time
+        }
         lastShare = .zero
     }
 
@@ -82,10 +80,10 @@ struct AveragedBeat: Sendable, BeatSource {
             weight = pointwiseMin(weight + trust, SIMD16(repeating: Self.memoryBeats))
             share = trust / weight
         }
-        wander.slope += share * (course.slope - wander.slope)
-        wander.curvature += share * (course.curvature - wander.curvature)
         for position in levels.indices {
-            levels[position] += share * (beat[position] - pqLevel - levels[position])
+            let time = Float(position - window.peak)
+            let level = beat[position] - pqLevel - (course.slope + course.curvature * time) * time
+            levels[position] += share * (level - levels[position])
         }
         lastShare = share
         lastWander = course

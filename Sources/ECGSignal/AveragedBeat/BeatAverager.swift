@@ -32,6 +32,7 @@ struct BeatAverager: Sendable {
     private var detector: QRSBoundaryDetector
     private var boundaries: QRSBoundaries?
     private var coarse: CoarseBeat
+    private var tracers: [QRSTracer]
     /// Mean distance of the R peaks of averaged beats from the beats before them.
     private var interval: Milliseconds?
     private var hasNews = false
@@ -40,6 +41,8 @@ struct BeatAverager: Sendable {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
         precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
         window = BeatWindow(samplingRate: samplingRate)
+        samplesBeforePeak = window.samplesBeforePeak + window.samples(QRSShape.longestShift)
+        samplesAfterPeak = window.samplesAfterPeak + window.samples(QRSShape.longestShift)
         var lanes = SIMD16<Float>.zero
         for lane in leads.indices { lanes[lane] = 1 }
         self.lanes = lanes
@@ -50,11 +53,12 @@ struct BeatAverager: Sendable {
         mains = MainsHum(window: window)
         detector = QRSBoundaryDetector(window: window)
         coarse = CoarseBeat(window: window)
+        tracers = Array(repeating: QRSTracer(), count: leads.count)
     }
 
     /// How many samples before and after an R peak should be in the ring when the beat is added.
-    var samplesBeforePeak: Int { window.samplesBeforePeak + window.samples(QRSShape.longestShift) }
-    var samplesAfterPeak: Int { window.samplesAfterPeak + window.samples(QRSShape.longestShift) }
+    let samplesBeforePeak: Int
+    let samplesAfterPeak: Int
 
     /// Takes one detected beat and returns its QRS onset and J point, fused over all leads.
     mutating func add(
@@ -104,7 +108,7 @@ struct BeatAverager: Sendable {
         let meter = LeadWaveMeter(
             beat: average, reference: average.mean(over: pqPositions(of: boundaries)), boundaries: boundaries,
             pWave: pWave, tWave: tWave)
-        meter.measure(into: &measurements.waves)
+        meter.measure(into: &measurements.waves, tracers: &tracers)
         if average.beatCount > 1 {
             for lane in measurements.quality.indices {
                 let noise = Millivolts(Double(average.deviationPower[lane].squareRoot()))
@@ -119,7 +123,7 @@ struct BeatAverager: Sendable {
         let beats = min(Float(average.beatCount), AveragedBeat.memoryBeats)
         var sum: Float = 0
         for lane in 0..<16 where lanes[lane] > 0 { sum += (average.deviationPower[lane] / beats).squareRoot() }
-        return sum / lanes.sum()
+        return sum / lanes.total
     }
 
     var dump: [SIMD16<Float>] { (0..<window.count).map { average[$0] } }

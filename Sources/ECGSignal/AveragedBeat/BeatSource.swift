@@ -42,7 +42,7 @@ struct RingBeat: BeatSource {
         return later
     }
 
-    subscript(_ position: Int) -> SIMD16<Float> {
+    @inline(__always) subscript(_ position: Int) -> SIMD16<Float> {
         let sample = start + position
         let level = ring[min(max(sample, first), last)]
         return hum.isSilent ? level : level - hum.value(at: sample - humStart)

@@ -2,9 +2,6 @@ import ECGModel
 
 /// Measures the waves of one lead on the averaged beat, all levels against the PQ level just before the QRS onset.
 struct LeadWaveMeter {
-    /// A deflection within the QRS complex counts as a wave from this size on (CSE Working Party 1985: 20 µV for 6 ms;
-    /// 30 µV keeps the averaged noise of a fair recording out).
-    static let leastWave: Float = 0.03
     /// The second part of a biphasic T wave counts from this size on, in millivolts: half a millimetre on paper.
     static let leastSecondTWave: Float = 0.05
     /// A level is the mean over this long before and after its instant.
@@ -61,55 +58,19 @@ struct LeadWaveMeter {
         return (highest - reference, lowest - reference)
     }
 
-    /// Writes Q, R, S and R' of one lead.
-    func measureQRS(lane: Int, into waves: inout LeadWaves) {
-        let onset = max(0, boundaries.onsetPosition)
-        let end = min(window.count - 1, boundaries.jPosition)
-        var amplitudes: (q: Float, r: Float, s: Float, rPrime: Float) = (0, 0, 0, 0)
-        var durations: (q: Int, r: Int) = (0, 0)
-        var position = onset
-        while position <= end {
-            // One run of levels on the same side of the reference is one deflection.
-            let isPositive = beat[position][lane] >= reference[lane]
-            let start = position
-            var extreme: Float = 0
-            while position <= end {
-                let level = beat[position][lane] - reference[lane]
-                if (level >= 0) != isPositive { break }
-                if level.magnitude > extreme.magnitude { extreme = level }
-                position += 1
-            }
-            guard extreme.magnitude >= Self.leastWave else { continue }
-            switch (isPositive, amplitudes.r > 0) {
-            case (false, false):
-                durations.q += position - start
-                amplitudes.q = min(amplitudes.q, extreme)
-            case (true, false):
-                amplitudes.r = extreme
-                durations.r = position - start
-            case (false, true):
-                amplitudes.s = min(amplitudes.s, extreme)
-            case (true, true):
-                if amplitudes.s < 0 {
-                    amplitudes.rPrime = max(amplitudes.rPrime, extreme)
-                } else {
-                    amplitudes.r = max(amplitudes.r, extreme)
-                    durations.r += position - start
-                }
-            }
+    /// Cuts the QRS complex of every lead into its deflections.
+    func trace(into tracers: inout [QRSTracer]) {
+        for lane in tracers.indices { tracers[lane] = QRSTracer() }
+        for position in max(0, boundaries.onsetPosition)...min(window.count - 1, boundaries.jPosition) {
+            let level = beat[position] - reference
+            for lane in tracers.indices { tracers[lane].take(level[lane]) }
         }
-        // A complex of one negative deflection is Q and S in one.
-        if amplitudes.r == 0 { amplitudes.s = amplitudes.q }
-        waves.q = Millivolts(Double(amplitudes.q))
-        waves.r = Millivolts(Double(amplitudes.r))
-        waves.s = Millivolts(Double(amplitudes.s))
-        waves.rPrime = Millivolts(Double(amplitudes.rPrime))
-        waves.qDuration = window.duration(Float(durations.q))
-        waves.rDuration = window.duration(Float(durations.r))
+        for lane in tracers.indices { tracers[lane].finish() }
     }
 
     /// Writes the waves of every channel.
-    func measure(into waves: inout [LeadWaves]) {
+    func measure(into waves: inout [LeadWaves], tracers: inout [QRSTracer]) {
+        trace(into: &tracers)
         let j = stLevel(0)
         let levels = (stLevel(20), stLevel(40), stLevel(60), stLevel(80))
         let terminal = terminalLevel()
@@ -126,7 +87,7 @@ struct LeadWaveMeter {
             lead.st80 = millivolts(levels.3)
             lead.stSlopeMillivoltsPerSecond = Double(levels.3[lane] - j[lane]) / 0.080
             lead.terminalQRS = millivolts(terminal)
-            measureQRS(lane: lane, into: &lead)
+            tracers[lane].write(into: &lead, window: window)
             if tWave != nil {
                 let (high, low) = (max(0, t.highest[lane]), min(0, t.lowest[lane]))
                 let (first, second) = high >= -low ? (high, low) : (low, high)

@@ -16,7 +16,7 @@ struct MainsHum: Sendable {
 
         static let silent = Phasor()
 
-        func value(at position: Int) -> SIMD16<Float> {
+        @inline(__always) func value(at position: Int) -> SIMD16<Float> {
             let turn = turns[position]
             return cosine * turn.x + sine * turn.y
         }
@@ -43,7 +43,7 @@ struct MainsHum: Sendable {
             lead = (reach / count + 1) * count
         }
 
-        subscript(_ position: Int) -> SIMD2<Float> { table[(position + lead) % table.count] }
+        @inline(__always) subscript(_ position: Int) -> SIMD2<Float> { table[(position + lead) % table.count] }
     }
 
     /// One of the world's two mains frequencies at the recording's rate.
@@ -61,6 +61,8 @@ struct MainsHum: Sendable {
     static let leastAmplitude: Float = 0.004
     /// Sampled at less than this multiple of the frequency, a cosine and a sine can no longer be told apart.
     static let leastSamplesPerPeriod = 2.4
+    /// The fit takes every sample, or every second and so on as long as there are this many a second.
+    static let leastFitRate = 240.0
     /// The fit leaves out the signal from QRS onset to this long after the J point.
     static let afterJPoint = Milliseconds(60)
     /// Both frequencies are tried in the first beats and then in one beat of this many.
@@ -97,7 +99,7 @@ struct MainsHum: Sendable {
         var best = Phasor.silent
         for index in lines.indices where triesAll || index == favourite {
             let phasor = fit(lines[index], to: beat, boundaries: boundaries)
-            let power = (phasor.cosine * phasor.cosine + phasor.sine * phasor.sine).sum()
+            let power = (phasor.cosine * phasor.cosine + phasor.sine * phasor.sine).total
             lines[index].power += (power - lines[index].power) / Float(min(beatCount, Self.trialBeats))
             if index == 0 || lines[index].power >= lines[favourite].power {
                 favourite = index
@@ -120,10 +122,11 @@ struct MainsHum: Sendable {
         var sineSquare: Float = 0
         var product: Float = 0
         let half = line.halfPeriod
+        let step = max(1, Int(window.samplingRate.value / Self.leastFitRate))
         let quietEnd = max(half, boundaries.onsetPosition - half)
         let quietStart = boundaries.jPosition + window.samples(Self.afterJPoint) + half
         func take(_ positions: Range<Int>) {
-            for position in positions {
+            for position in stride(from: positions.lowerBound, to: positions.upperBound, by: step) {
                 let neighbours = beat[position - half] + beat[position + half]
                 let bend = beat[position] - neighbours * 0.5
                 let turn = line.turns[position]

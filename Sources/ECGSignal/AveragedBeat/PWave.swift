@@ -30,7 +30,7 @@ struct PWaveDelineator: Sendable {
         _ beat: CoarseBeat, boundaries: QRSBoundaries, previousTEnd: Float?, noise: Float, weights: SIMD16<Float>
     ) -> PWave? {
         let window = beat.window
-        let total = weights.sum()
+        let total = weights.total
         let end = beat.index(of: boundaries.onset - window.span(Milliseconds(8)))
         var first = beat.index(of: boundaries.onset - window.span(earliestPeak))
         var floor = 1
@@ -46,7 +46,7 @@ struct PWaveDelineator: Sendable {
         let chord = (beat.levels[end] - beat.levels[start]) / Float(end - start)
         func size(_ index: Int) -> Float {
             let deflection = beat.levels[index] - beat.levels[start] - chord * Float(index - start)
-            return (deflection.magnitudes * weights).sum() / total
+            return (deflection.magnitudes * weights).total / total
         }
         var peak = first
         var largest: Float = 0

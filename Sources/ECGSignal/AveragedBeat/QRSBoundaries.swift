@@ -52,15 +52,18 @@ struct QRSBoundaryDetector: Sendable {
     private let halfDifferenceSamples: Int
     /// The positions of the window that activity is computed for.
     private let span: Range<Int>
+    private let plateauSamples: Int
     private var activity: [Float]
 
     init(window: BeatWindow) {
         self.window = window
         smoothingReach = Self.smoothing.samples(at: window.samplingRate) / 2
         halfDifferenceSamples = window.samples(Self.halfDifference)
-        let margin = smoothingReach + halfDifferenceSamples
+        let margin = smoothingReach + halfDifferenceSamples + 1
+        let earliest = window.peak - window.samples(Self.reachBefore) - 3 * window.samples(Self.quietStretch)
         let furthest = window.peak + window.samples(Self.reachAfter) + window.samples(Self.plateauStretch)
-        span = margin..<min(furthest, window.count - margin)
+        span = max(margin, earliest)..<min(furthest, window.count - margin)
+        plateauSamples = window.samples(Self.plateauStretch)
         activity = Array(repeating: 0, count: window.count)
     }
 
@@ -96,7 +99,7 @@ struct QRSBoundaryDetector: Sendable {
     }
 
     private func isOnPlateau(_ position: Int, below limit: Float) -> Bool {
-        let length = window.samples(Self.plateauStretch)
+        let length = plateauSamples
         guard activity[position] < limit, position + length < span.upperBound else { return false }
         let least = Self.plateauSteadiness * activity[position]
         return (position..<position + length).allSatisfy { activity[$0] >= least }
@@ -111,17 +114,23 @@ struct QRSBoundaryDetector: Sendable {
     private mutating func computeActivity(of beat: some BeatSource, weights: SIMD16<Float>) {
         let width = Float(2 * smoothingReach + 1)
         let distance = Float(window.duration(Float(2 * halfDifferenceSamples)).value)
-        let total = weights.sum()
+        let total = weights.total
         guard total > 0 else { return }
         let scale = weights * (1000 / (width * distance * total))
+        // Difference of two running sums: `ahead` centred half a difference after the position, `behind` before it.
+        let aheadFirst = halfDifferenceSamples - smoothingReach
+        let behindFirst = -halfDifferenceSamples - smoothingReach
+        let length = 2 * smoothingReach + 1
+        var difference = SIMD16<Float>.zero
+        for offset in 0..<length {
+            difference +=
+                beat[span.lowerBound + aheadFirst + offset] - beat[span.lowerBound + behindFirst + offset]
+        }
         for position in span {
-            var difference = SIMD16<Float>.zero
-            for offset in -smoothingReach...smoothingReach {
-                difference +=
-                    beat[position + halfDifferenceSamples + offset] - beat[position - halfDifferenceSamples + offset]
-            }
-            let magnitude = difference.replacing(with: -difference, where: difference .< 0)
-            activity[position] = (magnitude * scale).sum()
+            activity[position] = (difference.magnitudes * scale).total
+            difference +=
+                (beat[position + aheadFirst + length] - beat[position + aheadFirst])
+                - (beat[position + behindFirst + length] - beat[position + behindFirst])
         }
     }
 

@@ -84,9 +84,9 @@ struct QRSShape: Sendable {
             product += level * levels[index]
         }
         let beatEnergy = pointwiseMax(squares - sum * sum / Float(levels.count), .zero)
-        let together = (product * weights).sum()
-        let own = (beatEnergy * weights).sum()
-        let other = (energy * weights).sum()
+        let together = (product * weights).total
+        let own = (beatEnergy * weights).total
+        let other = (energy * weights).total
         let norm = (own * other).squareRoot()
         guard norm > 0 else { return ShapeMatch(shift: shift, correlation: 0, scale: 0) }
         return ShapeMatch(shift: shift, correlation: together / norm, scale: (own / other).squareRoot())

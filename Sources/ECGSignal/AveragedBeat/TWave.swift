@@ -53,15 +53,17 @@ struct TWaveDelineator: Sendable {
         var peak = start
         var largest: Float = 0
         for index in start...lastPeak {
-            let size = (deflection(index).magnitudes * weights).sum()
+            let size = (deflection(index).magnitudes * weights).total
             if size > largest {
                 largest = size
                 peak = index
             }
         }
-        guard largest > leastAmplitude * weights.sum() else { return nil }
+        guard largest > leastAmplitude * weights.total else { return nil }
 
         let spread = beat.samples(peakSpread)
+        let fallReach = beat.samples(longestFall)
+        let referenceReach = beat.samples(referenceDistance)
         let first = max(start, peak - spread)
         let last = min(end - 2, peak + spread)
         guard first <= last else { return nil }
@@ -79,14 +81,14 @@ struct TWaveDelineator: Sendable {
             func level(_ index: Int) -> Float { beat.levels[index][lane] * sign }
             var steepest = own
             var fall: Float = 0
-            for index in own..<max(own + 1, min(end - 1, own + beat.samples(longestFall))) {
+            for index in own..<max(own + 1, min(end - 1, own + fallReach)) {
                 let drop = level(max(0, index - 1)) - level(index + 1)
                 if drop > fall {
                     fall = drop
                     steepest = index
                 }
             }
-            let reference = min(end, steepest + beat.samples(referenceDistance))
+            let reference = min(end, steepest + referenceReach)
             let edge = Trapezium.edge(steepest: steepest, reference: reference, level: level)
             let share = ownHeight.magnitude * weights[lane]
             sum += share * edge
@@ -96,9 +98,4 @@ struct TWaveDelineator: Sendable {
         return TWave(
             peak: beat.position(of: Float(peak)), end: beat.position(of: sum / total) + window.span(endBias))
     }
-}
-
-extension SIMD16<Float> {
-    /// The sizes without the signs.
-    var magnitudes: SIMD16<Float> { replacing(with: -self, where: self .< 0) }
 }
