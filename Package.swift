@@ -59,7 +59,7 @@ let package = Package(
                 "ECGModel", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ], settings: perSample),
+            ], settings: perSample, exclude: ["PROTOCOL.md", "Messages/ecgwire.proto"]),
         module("ECGFormats", ["ECGModel"], settings: perSample),
         module("ECGSimulator", ["ECGModel"], settings: perSample),
         module("ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -70,6 +70,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -81,13 +82,14 @@ let package = Package(
         .executableTarget(
             name: "ecgnet",
             dependencies: [
-                "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGStore",
+                "CZlib", "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGStore",
                 "ECGServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -95,5 +97,27 @@ let package = Package(
             ],
             swiftSettings: strict),
         tests(of: "ECGModel"),
+        tests(of: "ECGSignal", ["ECGModel", "ECGSimulator", "ECGFormats"], settings: perSample),
+        tests(of: "ECGTriage", ["ECGModel"]),
+        tests(of: "ECGWire", ["ECGModel", "ECGFormats", "CZlib", .product(name: "NIOCore", package: "swift-nio")]),
+        tests(of: "ECGFormats", ["ECGModel"]),
+        tests(of: "ECGSimulator", ["ECGModel"]),
+        tests(of: "ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            of: "ECGServer",
+            [
+                "ECGModel", "ECGWire", "ECGFormats", "ECGStore", "ECGTriage", "ECGSimulator",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "ecgnet", "ECGModel", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: strict),
     ]
 )

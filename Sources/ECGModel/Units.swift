@@ -25,7 +25,11 @@ extension Quantity {
 
     public var description: String { "\(value) \(Self.symbol)" }
 
+    // All four, since the ones that Comparable derives from `<` call a value that is not a number the greater one.
     public static func < (a: Self, b: Self) -> Bool { a.value < b.value }
+    public static func <= (a: Self, b: Self) -> Bool { a.value <= b.value }
+    public static func > (a: Self, b: Self) -> Bool { a.value > b.value }
+    public static func >= (a: Self, b: Self) -> Bool { a.value >= b.value }
     public static func + (a: Self, b: Self) -> Self { Self(a.value + b.value) }
     public static func - (a: Self, b: Self) -> Self { Self(a.value - b.value) }
     public static prefix func - (a: Self) -> Self { Self(-a.value) }

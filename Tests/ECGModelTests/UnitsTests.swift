@@ -27,6 +27,12 @@ struct UnitsTests {
         }
     }
 
+    @Test("nothing compares with what is not a number")
+    func notANumber() {
+        let nothing = Millivolts(.nan)
+        #expect(!(nothing < 0) && !(nothing <= 0) && !(nothing > 0) && !(nothing >= 0))
+    }
+
     @Test("60 beats a minute are one second apart")
     func heartRate() {
         #expect(BeatsPerMinute(interval: 1000) == 60)

@@ -128,7 +128,8 @@ public struct PaperDrawing: Sendable {
             path += "\(penIsDown ? "L" : "M")\(Self.hundredths(x)) \(Self.hundredths(y))"
             penIsDown = true
         }
-        let label = "<text x=\"\(Self.hundredths(left + 1.5))\" y=\"\(zero - Self.rowHeight * 0.36)\" "
+        let label =
+            "<text x=\"\(Self.hundredths(left + 1.5))\" y=\"\(zero - Self.rowHeight * 0.36)\" "
             + "font-size=\"3.6\" font-weight=\"bold\">\(Self.escaped(channel.label))</text>\n"
         return label + "<path d=\"\(path)\" fill=\"none\" stroke=\"#111\" stroke-width=\".25\" "
             + "stroke-linejoin=\"round\"/>\n"

@@ -1,0 +1,89 @@
+import ECGModel
+import ECGStore
+import ECGWire
+import NIOCore
+
+/// What the device of one connection has been told of its recordings' alerts, and what it has not.
+///
+/// The store's sequence of events is the only order: a fetch asks for a recording's events, hands on those beyond the
+/// last one told, and asks again if something happened meanwhile. Confined to its event loop.
+final class AlertNews {
+    private struct Told {
+        var sequence: Int64 = 0
+        var isFetching = false
+        var hasMore = false
+    }
+
+    private let store: any Store
+    private let loop: any EventLoop
+    private var told: [RecordingID: Told] = [:]
+
+    init(store: any Store, loop: any EventLoop) {
+        self.store = store
+        self.loop = loop
+    }
+
+    var recordings: [RecordingID] { Array(told.keys) }
+
+    /// Hands on, on the loop, what the device has not been told of the recording.
+    func fetch(_ recording: RecordingID, _ deliver: @escaping (Result<[AlertStatus], any Error>) -> Void) {
+        guard !told[recording, default: Told()].isFetching else {
+            told[recording]?.hasMore = true
+            return
+        }
+        told[recording, default: Told()].isFetching = true
+        let after = told[recording]?.sequence ?? 0
+        loop.makeFutureWithTask { [store] in try await Self.news(of: recording, after: after, in: store) }
+            .assumeIsolated().whenComplete { [self] result in
+                told[recording]?.isFetching = false
+                switch result {
+                case .success(let news):
+                    told[recording]?.sequence = news.last?.sequence ?? after
+                    if !news.isEmpty { deliver(.success(news.map(\.status))) }
+                case .failure(let error):
+                    deliver(.failure(error))
+                }
+                if told[recording]?.hasMore == true {
+                    told[recording]?.hasMore = false
+                    fetch(recording, deliver)
+                }
+            }
+    }
+
+    private struct Item: Sendable {
+        var sequence: Int64
+        var status: AlertStatus
+    }
+
+    private static func news(
+        of recording: RecordingID, after sequence: Int64, in store: any Store
+    ) async throws -> [Item] {
+        let events = try await store.alertEvents(ofRecording: recording).filter { $0.sequence > sequence }
+        guard !events.isEmpty else { return [] }
+        let query = AlertQuery(states: Set(AlertState.allCases), recording: recording)
+        let alerts = Dictionary(uniqueKeysWithValues: try await store.alerts(query).map { ($0.id, $0) })
+        return events.compactMap { event in
+            guard let alert = alerts[event.alert], let state = event.kind.stateForClinic else { return nil }
+            return Item(
+                sequence: event.sequence,
+                status: AlertStatus(
+                    alert: event.alert, recording: recording, code: alert.code, priority: event.priority,
+                    state: state, by: event.by, at: event.at, text: event.text ?? alert.finding.text))
+        }
+    }
+}
+
+extension AlertEvent.Kind {
+    /// The step that the clinic is told; nil for what goes on inside the hospital only.
+    fileprivate var stateForClinic: AlertState? {
+        switch self {
+        case .raised, .worsened, .reopened: .raised
+        case .delivered: .delivered
+        case .seen: .seen
+        case .acknowledged: .acknowledged
+        case .reported: .reported
+        case .dismissed: .dismissed
+        case .leased, .escalated: nil
+        }
+    }
+}

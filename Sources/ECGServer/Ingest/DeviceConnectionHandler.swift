@@ -1,0 +1,340 @@
+import ECGModel
+import ECGStore
+import ECGWire
+import Logging
+import Metrics
+import NIOCore
+
+/// One device's connection: from bytes to verdict synchronously on its event loop, and everything slower (the register
+/// of devices, the store) by futures that come back to it.
+///
+/// ``ServerConnection`` keeps the protocol, ``IngestSession`` a recording's decoder and analyser; this handler carries
+/// out what they ask for. Confined to its event loop.
+final class DeviceConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// How often a connection looks at the clock for its time-outs, which count in tens of seconds.
+    private static let timeCheck = TimeAmount.seconds(1)
+
+    let id: ConnectionID
+    let services: IngestServices
+    private let desk: IngestDesk
+    private var context: ChannelHandlerContext?
+    private var parser: FrameParser
+    private var connection: ServerConnection
+    private let decoder = BlockDecoder()
+    private(set) var sessions: [UInt32: IngestSession] = [:]
+    private var nextSession: UInt32 = 1
+    private var news: AlertNews
+    private var timer: RepeatedTask?
+    private var isReadHeldBack = false
+    private var isDraining = false
+    private var hasUnflushed = false
+
+    init(id: ConnectionID, desk: IngestDesk, services: IngestServices) {
+        self.id = id
+        self.desk = desk
+        self.services = services
+        parser = FrameParser(limits: services.limits)
+        var random = SystemRandomNumberGenerator()
+        connection = ServerConnection(
+            serverNonce: (0..<WireProtocol.nonceBytes).map { _ in random.next() }, now: services.now(),
+            limits: services.limits)
+        news = AlertNews(store: services.store, loop: desk.loop)
+    }
+
+    /// Lets the timer see whether the connection is still there without keeping it.
+    private struct Weak {
+        weak var reference: DeviceConnectionHandler?
+        init(_ reference: DeviceConnectionHandler) { self.reference = reference }
+    }
+
+    var device: String? { connection.deviceID }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        desk.add(self, as: id)
+        let handler = NIOLoopBound(Weak(self), eventLoop: desk.loop)
+        timer = desk.loop.scheduleRepeatedTask(initialDelay: Self.timeCheck, delay: Self.timeCheck) { _ in
+            handler.value.reference?.checkTime()
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        desk.remove(id)
+        for session in sessions.values { services.register.release(session.recording, from: id) }
+        news.recordings.forEach { services.register.release($0, from: id) }
+        sessions = [:]
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        parser.append(unwrapInboundIn(data))
+        let now = services.now()
+        do throws(WireError) {
+            while let frame = try parser.next() { perform(connection.receive(frame, now: now)) }
+        } catch {
+            perform(connection.fail(error))
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    /// Holds the socket back while the device has too much on the way, so that TCP slows it down, and while the server is
+    /// stopping, so that the last acknowledgement can be given.
+    func read(context: ChannelHandlerContext) {
+        if (connection.shouldRead && !isDraining) || connection.hasEnded {
+            context.read()
+        } else {
+            isReadHeldBack = true
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        log(.debug, "device disconnected")
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        log(.info, "connection failed", ["error": "\(error)"])
+        context.close(promise: nil)
+    }
+
+    // MARK: What the protocol asks for
+
+    func perform(_ action: ServerAction) {
+        switch action {
+        case .none: break
+        case .send(let frames): send(frames)
+        case .verify(let deviceID, let message, let signature): verify(deviceID, message, signature)
+        case .open(let channel, let header): open(header, on: channel)
+        case .block(let channel, _, let header, let data): take(header, data, on: channel)
+        case .close(let channel, _, let totalSamples): close(channel, totalSamples: totalSamples)
+        case .end(let frames, let error):
+            send(frames)
+            if let error {
+                log(.notice, "connection ended", ["code": "\(error.code.name)", "detail": "\(error.detail)"])
+            }
+            flush()
+            context?.close(promise: nil)
+        }
+    }
+
+    private func send(_ frames: [Frame]) {
+        guard let context, !frames.isEmpty else { return }
+        var buffer = context.channel.allocator.buffer(capacity: frames.reduce(0) { $0 + $1.byteCount })
+        for frame in frames { buffer.writeFrame(frame) }
+        context.write(wrapOutboundOut(buffer), promise: nil)
+        hasUnflushed = true
+    }
+
+    /// Sends what has been written and goes on reading if the socket was held back.
+    func flush() {
+        guard let context else { return }
+        if hasUnflushed {
+            hasUnflushed = false
+            context.flush()
+        }
+        if isReadHeldBack, connection.shouldRead, !isDraining {
+            isReadHeldBack = false
+            context.read()
+        }
+    }
+
+    private func checkTime() {
+        perform(connection.checkTime(now: services.now()))
+        flush()
+    }
+
+    // MARK: Who
+
+    private func verify(_ deviceID: String, _ message: [UInt8], _ signature: [UInt8]) {
+        let proof = DeviceProofCheck(store: services.store, now: services.now)
+        desk.loop.makeFutureWithTask { try await proof.accepts(signature, over: message, by: deviceID) }
+            .assumeIsolated().whenComplete { [self] result in
+                switch result {
+                case .success(true):
+                    perform(connection.proofAccepted())
+                    log(.info, "device connected", ["software": "\(connection.software)"])
+                case .success(false):
+                    perform(connection.proofRejected())
+                case .failure(let error):
+                    failInternally(error)
+                }
+                flush()
+            }
+    }
+
+    // MARK: Recordings
+
+    private func open(_ header: RecordingHeader, on channel: UInt32) {
+        guard let device else { preconditionFailure("recordings are opened after the proof") }
+        let place = RecordingRegister.Place(connection: id, desk: desk)
+        if let previous = services.register.take(header.id, for: place) {
+            previous.desk.takeOver(header.id, from: previous.connection)
+        }
+        let opening = RecordingOpening(store: services.store, table: services.table, now: services.now)
+        desk.loop.makeFutureWithTask { try await opening.open(header, device: device) }
+            .assumeIsolated().whenComplete { [self] result in
+                switch result {
+                case .success(let opened): start(opened, on: channel)
+                case .failure(let error): refuse(header.id, on: channel, error)
+                }
+                flush()
+            }
+    }
+
+    private func start(_ opened: RecordingOpening.Opened, on channel: UInt32) {
+        guard context != nil, !connection.hasEnded else { return }
+        let recording = opened.recording
+        let isClosed = recording.status == .closed
+        if !isClosed {
+            sessions[channel] = IngestSession(
+                serial: nextSession, header: recording.header, interpreter: opened.interpreter)
+            nextSession &+= 1
+        }
+        perform(
+            connection.opened(channel: channel, storedSamples: recording.sampleCount, isClosed: isClosed))
+        if let reading = opened.reading {
+            send([Frame(ClinicReading(reading, recording: recording.id), limits: services.limits)])
+        }
+        tellNews(of: recording.id)
+        log(
+            .info, "recording opened",
+            ["recording": "\(recording.id)", "stored": "\(recording.sampleCount)", "closed": "\(isClosed)"])
+    }
+
+    private func refuse(_ recording: RecordingID, on channel: UInt32, _ error: any Error) {
+        services.register.release(recording, from: id)
+        switch error {
+        case StoreError.recordingOfAnotherDevice:
+            perform(connection.refused(channel: channel, WireError(.recordingOfAnotherDevice, "\(error)")))
+        case StoreError.headerMismatch:
+            perform(connection.refused(channel: channel, WireError(.headerMismatch, "\(error)")))
+        case StoreError.unknownDevice:
+            perform(connection.fail(WireError(.deviceRevoked, "\(error)")))
+        default:
+            failInternally(error)
+        }
+    }
+
+    private func take(_ header: BlockHeader, _ data: ByteBuffer, on channel: UInt32) {
+        guard let session = sessions[channel] else { return }
+        do throws(WireError) {
+            let change = try session.take(header, data, with: decoder)
+            services.metrics.bytes.increment(by: data.readableBytes)
+            submit(change, of: session)
+        } catch {
+            drop(channel)
+            perform(connection.refused(channel: channel, error))
+        }
+    }
+
+    private func close(_ channel: UInt32, totalSamples: Int) {
+        guard let session = sessions[channel] else { return }
+        submit(session.close(totalSamples: totalSamples), of: session)
+    }
+
+    private func submit(_ change: IngestChange, of session: IngestSession) {
+        let tag = IngestDesk.Tag(connection: id, session: session.serial)
+        guard services.committer.submit(change, tag: tag.packed, to: desk) else {
+            perform(connection.fail(WireError(.overloaded, "the queue for the disk is full")))
+            return
+        }
+    }
+
+    // MARK: What became of it
+
+    /// The store's answer to one change of a session; the caller flushes.
+    func committed(_ result: IngestResult, session serial: UInt32) {
+        guard let (channel, session) = sessions.first(where: { $0.value.serial == serial }) else { return }
+        switch (session.settle(), result) {
+        case (.block(let receivedAt), .stored(let upTo)):
+            services.metrics.blocks.increment()
+            services.metrics.ackLatency.record(duration: receivedAt.duration(to: .now))
+            perform(connection.stored(channel: channel, upTo: upTo))
+        case (.close(let reading), .stored):
+            drop(channel)
+            perform(connection.closed(channel: channel))
+            send([Frame(ClinicReading(reading, recording: session.recording), limits: services.limits)])
+            log(.info, "recording closed", ["recording": "\(session.recording)"])
+        case (_, .gap(let expected)):
+            lose(channel, WireError(.samplesOutOfOrder, "\(expected) is the next sample"))
+        case (_, .refused(let reason)):
+            lose(channel, WireError(.recordingClosed, reason))
+        }
+        if isDraining { sayGoodbyeWhenDone() }
+    }
+
+    private func lose(_ channel: UInt32, _ error: WireError) {
+        drop(channel)
+        perform(connection.refused(channel: channel, error))
+    }
+
+    /// Nothing of what is under way is promised: the device connects again and continues where the store says.
+    func commitFailed() {
+        perform(connection.fail(WireError(.internalError, "the store could not commit")))
+        flush()
+    }
+
+    /// Another connection has taken the recording over.
+    func lose(_ recording: RecordingID) {
+        guard let channel = sessions.first(where: { $0.value.recording == recording })?.key else { return }
+        lose(channel, WireError(.channelInUse, "recording \(recording) continues on another connection"))
+        flush()
+    }
+
+    /// Ends a session. The recording stays in the register, so that the device hears of its alerts.
+    private func drop(_ channel: UInt32) { sessions[channel] = nil }
+
+    private func failInternally(_ error: any Error) {
+        log(.error, "the store failed", ["error": "\(error)"])
+        perform(connection.fail(WireError(.internalError, "the store failed")))
+    }
+
+    // MARK: News of alerts
+
+    /// Tells the device every step of the recording's alerts that it has not been told.
+    func tellNews(of recording: RecordingID) {
+        news.fetch(recording) { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success(let statuses):
+                send(statuses.map { Frame($0, limits: self.services.limits) })
+                flush()
+            case .failure(let error):
+                log(.error, "alerts cannot be read for the device", ["error": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Stopping
+
+    /// Lets what was received be acknowledged, then says goodbye.
+    func drain() {
+        isDraining = true
+        connection.drain()
+        sayGoodbyeWhenDone()
+    }
+
+    private func sayGoodbyeWhenDone() {
+        guard sessions.values.allSatisfy(\.isSettled) else { return }
+        perform(connection.goodbye("the server is stopping"))
+        flush()
+    }
+
+    private func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
+        var metadata = metadata
+        metadata["connection"] = "\(id.rawValue)"
+        if let device { metadata["device"] = "\(device)" }
+        services.logger.log(level: level, message, metadata: metadata)
+    }
+}

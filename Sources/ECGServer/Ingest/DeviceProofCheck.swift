@@ -1,0 +1,23 @@
+import Crypto
+import ECGModel
+import ECGStore
+import Foundation
+
+/// Checks that a device holds the private key of its registration.
+struct DeviceProofCheck: Sendable {
+    let store: any Store
+    let now: @Sendable () -> Timestamp
+
+    /// Stands in for a key that is not registered, so that an unknown name costs the time of a wrong signature.
+    private static let nobody = Curve25519.Signing.PrivateKey().publicKey
+
+    /// Whether `signature` is the Ed25519 signature of `message` by a registered device that was not revoked.
+    func accepts(_ signature: [UInt8], over message: [UInt8], by deviceID: String) async throws -> Bool {
+        let device = try await store.device(deviceID)
+        let registered = try device.map { try Curve25519.Signing.PublicKey(rawRepresentation: $0.publicKey) }
+        let isSigned = (registered ?? Self.nobody).isValidSignature(Data(signature), for: Data(message))
+        guard isSigned, let device, device.revokedAt == nil else { return false }
+        try await store.touchDevice(deviceID, at: now())
+        return true
+    }
+}

@@ -1,0 +1,119 @@
+import ECGModel
+import ECGStore
+import ECGTriage
+import ECGWire
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import Synchronization
+
+/// What every connection needs of the server.
+struct IngestServices: Sendable {
+    let store: any Store
+    let committer: GroupCommitter
+    let register: RecordingRegister
+    let table: TriageTable
+    let limits: WireLimits
+    let metrics: ServerMetrics
+    let now: @Sendable () -> Timestamp
+    let logger: Logger
+}
+
+/// Accepts the devices' connections.
+final class IngestListener: Service {
+    /// Connections at once, over all devices: beyond it new ones are closed at once, so that those who are being served
+    /// stay served. The county has 384 clinics, a province some ten thousand devices.
+    static let connectionLimit = 16_000
+    /// How long a graceful stop waits for devices to take their last acknowledgements.
+    private static let drainSeconds = 5
+    /// Pending connections in the kernel: a whole county reconnecting after a power cut.
+    private static let backlog: Int32 = 4096
+
+    private let services: IngestServices
+    private let address: ServerConfiguration.Address
+    private let tls: NIOSSLContext?
+    private let group: any EventLoopGroup
+    private let desks: [IngestDesk]
+    private let openConnections = Atomic<Int>(0)
+    private let nextConnection = Atomic<UInt32>(1)
+    private let bound = Mutex<SocketAddress?>(nil)
+
+    init(
+        services: IngestServices, address: ServerConfiguration.Address, tls: NIOSSLContext?, group: any EventLoopGroup
+    ) {
+        self.services = services
+        self.address = address
+        self.tls = tls
+        self.group = group
+        desks = group.makeIterator().map { IngestDesk(loop: $0) }
+    }
+
+    /// Where devices can connect, once the listener runs.
+    var boundAddress: SocketAddress? { bound.withLock { $0 } }
+
+    func run() async throws {
+        let listening = try await bind()
+        bound.withLock { $0 = listening.localAddress }
+        services.logger.notice(
+            "devices may connect",
+            metadata: ["address": "\(address)", "port": "\(listening.localAddress?.port ?? 0)", "tls": "\(tls != nil)"])
+        try? await gracefulShutdown()
+        try await listening.close()
+        await drain()
+    }
+
+    private func bind() async throws -> any NIOCore.Channel {
+        try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture { try accept(channel) }
+            }
+            .bind(host: address.host, port: address.port).get()
+    }
+
+    private func accept(_ channel: any NIOCore.Channel) throws {
+        let open = openConnections.wrappingAdd(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { [self] _ in
+            openConnections.wrappingSubtract(1, ordering: .relaxed)
+            services.metrics.connections.record(openConnections.load(ordering: .relaxed))
+        }
+        services.metrics.connections.record(open)
+        guard open <= Self.connectionLimit else { throw IngestError.tooManyConnections(Self.connectionLimit) }
+        guard let desk = desks.first(where: { $0.loop === channel.eventLoop }) else {
+            preconditionFailure("every loop of the group has a desk")
+        }
+        let id = ConnectionID(rawValue: nextConnection.wrappingAdd(1, ordering: .relaxed).oldValue)
+        let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.addHandler(DeviceConnectionHandler(id: id, desk: desk, services: services))
+    }
+
+    /// Waits, for a bounded time, until every device has its last acknowledgement.
+    private func drain() async {
+        for desk in desks { desk.drain() }
+        let deadline = ContinuousClock.now + .seconds(Self.drainSeconds)
+        while openConnections.load(ordering: .relaxed) > 0, ContinuousClock.now < deadline {
+            do {
+                try await Task.sleep(for: .milliseconds(10))
+            } catch {
+                return
+            }
+        }
+    }
+}
+
+enum IngestError: Error, CustomStringConvertible {
+    case tooManyConnections(Int)
+
+    var description: String {
+        switch self {
+        case .tooManyConnections(let limit): "\(limit) connections are open already"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ECGModel
+import ECGStore
+import ECGWire
+import NIOCore
+
+/// A recording that is being received: decodes its blocks, analyses them, and remembers what was handed to the store.
+final class IngestSession {
+    /// What was submitted and has not been answered, in order.
+    enum Submitted {
+        case block(receivedAt: ContinuousClock.Instant)
+        case close(MachineReading)
+    }
+
+    /// Tells this session's results from those of an earlier one on the same channel.
+    let serial: UInt32
+    let recording: RecordingID
+    private var interpreter: RecordingInterpreter
+    private var samples: Samples
+    private var submitted = CircularBuffer<Submitted>()
+
+    init(serial: UInt32, header: RecordingHeader, interpreter: RecordingInterpreter) {
+        self.serial = serial
+        recording = header.id
+        self.interpreter = interpreter
+        samples = Samples(channelCount: header.channels.count)
+    }
+
+    /// Whether the store has answered everything.
+    var isSettled: Bool { submitted.isEmpty }
+
+    /// Decodes and analyses a block; returns it, as received, with the alerts that it raised.
+    func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {
+        try decoder.decode(header, data, into: &samples)
+        let raised = interpreter.process(samples)
+        submitted.append(.block(receivedAt: .now))
+        let block = StoredBlock(
+            firstSample: header.firstSample, sampleCount: header.sampleCount, codec: header.codec,
+            payload: Array(data.readableBytesView))
+        return .block(recording, block, raising: raised)
+    }
+
+    /// Ends the recording and reads it as a whole.
+    func close(totalSamples: Int) -> IngestChange {
+        let end = interpreter.finish()
+        submitted.append(.close(end.reading))
+        return .close(recording, sampleCount: totalSamples, reading: end.reading, raising: end.raised)
+    }
+
+    /// Takes off the oldest change that awaited its answer.
+    func settle() -> Submitted {
+        guard let oldest = submitted.popFirst() else {
+            preconditionFailure("the committer answers each change once, in order")
+        }
+        return oldest
+    }
+}

@@ -1,0 +1,55 @@
+import ECGModel
+import ECGStore
+import ECGTriage
+import Logging
+import ServiceLifecycle
+
+/// Gives a machine reading to every recording that has none and will not get one by itself: closed ones whose verdict a
+/// crash swallowed, and open ones that have gone silent.
+///
+/// Analysis is a function of the stored samples, so reading a recording a second time can raise nothing that was not to
+/// be raised the first time.
+struct Reanalysis: Service {
+    let store: any Store
+    let table: TriageTable
+    let silence: Duration
+    let now: @Sendable () -> Timestamp
+    let poke: @Sendable () -> Void
+    let logger: Logger
+
+    /// How often silent recordings are looked for: a fraction of the shortest silence that may be configured.
+    private static let interval = Duration.seconds(5)
+
+    func run() async throws {
+        try await repeatUntilShutdown("reanalysis", every: Self.interval, logger: logger) {
+            try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing")
+            let due = now() + (.zero - silence)
+            try await read(try await store.recordingsSilent(since: due), because: "it has gone silent")
+        }
+    }
+
+    private func read(_ recordings: [RecordingID], because reason: String) async throws {
+        for id in recordings {
+            guard let recording = try await store.recording(id), !recording.hasReading, recording.hasWaveform else {
+                continue
+            }
+            do {
+                var interpreter = RecordingInterpreter(header: recording.header, table: table)
+                var raised: [AlertProposal] = []
+                try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
+                    raised += interpreter.process(samples)
+                }
+                let end = interpreter.finish()
+                _ = try await store.commit(
+                    [.reading(id, end.reading, raising: raised + end.raised)], at: now())
+                poke()
+                logger.info("recording read", metadata: ["recording": "\(id)", "reason": "\(reason)"])
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // One unreadable recording must not keep the others from being read.
+                logger.error("recording cannot be read", metadata: ["recording": "\(id)", "error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ECGModel
+import ECGStore
+import ECGTriage
+
+/// Opens a recording in the store and brings its analyser to where the stored samples end.
+struct RecordingOpening: Sendable {
+    let store: any Store
+    let table: TriageTable
+    let now: @Sendable () -> Timestamp
+
+    struct Opened: Sendable {
+        var recording: StoredRecording
+        var interpreter: RecordingInterpreter
+        /// The reading of a recording that is closed.
+        var reading: MachineReading?
+    }
+
+    /// The alerts that the stored samples raise are in the store already: they were committed before the samples were.
+    func open(_ header: RecordingHeader, device: String) async throws -> Opened {
+        let recording = try await store.openRecording(header, device: device, at: now())
+        var interpreter = RecordingInterpreter(header: recording.header, table: table)
+        guard recording.status == .open else {
+            return Opened(
+                recording: recording, interpreter: interpreter, reading: try await store.reading(of: recording.id))
+        }
+        try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
+            _ = interpreter.process(samples)
+        }
+        return Opened(recording: recording, interpreter: interpreter, reading: nil)
+    }
+}

@@ -1,0 +1,57 @@
+public import ECGModel
+import ECGSignal
+public import ECGTriage
+
+/// From samples to verdict: the analyser and triage of one recording, fed as the samples come.
+///
+/// A function of the samples alone: however a recording is split into blocks, and whether it is read live, after a crash
+/// or years later, the same samples under the same table give the same alerts.
+public struct RecordingInterpreter: Sendable {
+    private var analyzer: RecordingAnalyzer
+    private var triage: Triage
+
+    /// - Precondition: `header` has been validated.
+    public init(header: RecordingHeader, table: TriageTable) {
+        analyzer = RecordingAnalyzer(channels: header.channels, samplingRate: header.samplingRate)
+        triage = Triage(table: table, patient: header.patient)
+    }
+
+    /// Takes the next samples; returns the alerts that they raise or worsen.
+    public mutating func process(_ samples: Samples, beat: (Beat) -> Void = { _ in }) -> [AlertProposal] {
+        Self.interpret(samples, &analyzer, &triage, beat)
+    }
+
+    /// Ends the recording; returns the alerts that only its end could raise, and the reading of the whole.
+    public mutating func finish(
+        beat: (Beat) -> Void = { _ in }
+    ) -> (raised: [AlertProposal], reading: MachineReading) {
+        let raised = Self.interpret(nil, &analyzer, &triage, beat)
+        let measurements = analyzer.measurements
+        let reading = MachineReading(
+            of: measurements, findings: triage.findings, alerts: triage.alerts,
+            qualityAdvice: Triage.qualityAdvice(for: measurements))
+        return (raised, reading)
+    }
+
+    /// Static, so that the analyser can run while its events change triage: two stored properties, no copy of either.
+    ///
+    /// - Parameter samples: Nil at the end of the recording.
+    private static func interpret(
+        _ samples: Samples?, _ analyzer: inout RecordingAnalyzer, _ triage: inout Triage, _ beat: (Beat) -> Void
+    ) -> [AlertProposal] {
+        var proposals: [AlertProposal] = []
+        func take(_ event: AnalysisEvent) {
+            switch event {
+            case .beat(let found): beat(found)
+            case .rhythm: break
+            case .measured(let measurements): proposals += triage.assess(measurements)
+            }
+        }
+        if let samples {
+            analyzer.process(samples) { take($0) }
+        } else {
+            analyzer.finish { take($0) }
+        }
+        return proposals
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+
+/// Everything an operator decides about a server; `ecgnet serve --config FILE` reads it from JSON, and the command line
+/// goes before the file.
+public struct ServerConfiguration: Hashable, Sendable, Codable {
+    /// An address to listen on, written `HOST:PORT`; IPv6 in brackets. Port 0 lets the system choose.
+    public struct Address: Hashable, Sendable, LosslessStringConvertible {
+        public var host: String
+        public var port: Int
+
+        public init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        public init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+                return nil
+            }
+            var host = text[..<colon]
+            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+            guard !host.isEmpty, !host.contains("["), !host.contains("]") else { return nil }
+            self.init(host: String(host), port: Int(port))
+        }
+
+        public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+        /// Whether the address cannot be reached from another machine.
+        public var isLoopback: Bool {
+            host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+        }
+    }
+
+    /// A certificate chain and its private key, both PEM files.
+    public struct TLS: Hashable, Sendable, Codable {
+        public var certificateFile: String
+        public var privateKeyFile: String
+
+        public init(certificateFile: String, privateKeyFile: String) {
+            self.certificateFile = certificateFile
+            self.privateKeyFile = privateKeyFile
+        }
+    }
+
+    /// The folder of the databases; made if missing.
+    public var dataDirectory = "ecgnet-data"
+    /// Where devices connect.
+    public var listen = Address(host: "127.0.0.1", port: 7700)
+    /// Where the API is.
+    public var http = Address(host: "127.0.0.1", port: 7780)
+    /// Serves both addresses encrypted. Without it only loopback addresses are served.
+    public var tls: TLS?
+    /// Serve other addresses than loopback without encryption: for networks that encrypt by themselves.
+    public var allowsPlaintext = false
+    /// Whole days that waveforms are kept; nil keeps them for good. Recordings, alerts and audit are always kept.
+    public var retentionDays: Int?
+    /// A triage table in JSON instead of the built-in one.
+    public var triageTableFile: String?
+    /// A recording that is open and silent for so long gets its machine reading from what has arrived.
+    public var silentAfterSeconds = 60
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case dataDirectory, listen, http, tls, allowsPlaintext, retentionDays, triageTableFile, silentAfterSeconds
+    }
+
+    /// Fields that the file leaves out keep their defaults.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        func value<T: Decodable>(_ key: CodingKeys, or standard: T) throws -> T {
+            try fields.decodeIfPresent(T.self, forKey: key) ?? standard
+        }
+        self.init()
+        dataDirectory = try value(.dataDirectory, or: dataDirectory)
+        listen = try value(.listen, or: listen)
+        http = try value(.http, or: http)
+        tls = try fields.decodeIfPresent(TLS.self, forKey: .tls)
+        allowsPlaintext = try value(.allowsPlaintext, or: allowsPlaintext)
+        retentionDays = try fields.decodeIfPresent(Int.self, forKey: .retentionDays)
+        triageTableFile = try fields.decodeIfPresent(String.self, forKey: .triageTableFile)
+        silentAfterSeconds = try value(.silentAfterSeconds, or: silentAfterSeconds)
+    }
+
+    /// Reads a configuration file; unknown fields are errors, since a mistyped setting would silently not apply.
+    public static func read(file: String) throws -> ServerConfiguration {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: file))
+        } catch {
+            throw ServerConfigurationError.unreadable(file)
+        }
+        do {
+            let known = Set(CodingKeys.allCases.map(\.rawValue))
+            let fields = try JSONDecoder().decode([String: JSONField].self, from: data).keys
+            if let unknown = fields.filter({ !known.contains($0) }).sorted().first {
+                throw ServerConfigurationError.unknownField(unknown, known: known.sorted())
+            }
+            return try JSONDecoder().decode(ServerConfiguration.self, from: data)
+        } catch let error as DecodingError {
+            throw ServerConfigurationError.malformed(file, "\(error)")
+        }
+    }
+
+    /// Any JSON value; only its place in the file counts.
+    private struct JSONField: Decodable { init(from decoder: any Decoder) throws {} }
+
+    /// Refuses what would put patients at risk or cannot work.
+    public func validate() throws(ServerConfigurationError) {
+        for address in [listen, http] where tls == nil && !allowsPlaintext && !address.isLoopback {
+            throw .plaintext(address.description)
+        }
+        if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
+        guard silentAfterSeconds >= 10 else { throw .silence(silentAfterSeconds) }
+    }
+}
+
+extension ServerConfiguration.Address: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let address = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "an address is written HOST:PORT, for example 127.0.0.1:7700")
+        }
+        self = address
+    }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// What is wrong with a configuration and what would be right.
+public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unreadable(String)
+    case malformed(String, String)
+    case unknownField(String, known: [String])
+    case plaintext(String)
+    case retention(Int)
+    case silence(Int)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let file): "cannot read the configuration \(file): give an existing JSON file"
+        case .malformed(let file, let why): "the configuration \(file) is not right: \(why)"
+        case .unknownField(let field, let known):
+            "the configuration has an unknown field '\(field)': the fields are \(known.joined(separator: ", "))"
+        case .plaintext(let address):
+            "\(address) can be reached from other machines and patient data would travel unencrypted: give a "
+                + "certificate (--tls-certificate, --tls-key), listen on a loopback address, or allow it in so many "
+                + "words (--allow-plaintext)"
+        case .retention(let days): "a retention of \(days) days: keep waveforms for at least 1 day"
+        case .silence(let seconds):
+            "recordings silent after \(seconds) s: a device may pause longer than that; give at least 10"
+        }
+    }
+}

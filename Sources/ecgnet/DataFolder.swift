@@ -1,0 +1,36 @@
+import ArgumentParser
+import ECGModel
+import ECGServer
+import ECGStore
+import Foundation
+
+/// The server's data folder, for commands that an operator runs on the server itself.
+struct DataFolder: ParsableArguments {
+    @Option(help: ArgumentHelp("The server's data folder.", valueName: "dir"))
+    var data = ServerConfiguration().dataDirectory
+
+    /// Who stands in the audit for what is done here.
+    var operatorName: String { "operator \(NSUserName())" }
+
+    /// Opens the store, hands it over with the present time, and closes it.
+    func withStore<Result: Sendable>(
+        _ body: (any Store, Timestamp) async throws -> Result
+    ) async throws -> Result {
+        let store = try SQLiteStore(directory: data)
+        let result: Result
+        do {
+            result = try await body(store, WallClock.now())
+        } catch {
+            try await store.close()
+            throw error
+        }
+        try await store.close()
+        return result
+    }
+}
+
+/// Work that failed, in words for the person at the terminal.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Crypto
+import ECGModel
+import ECGServer
+import ECGStore
+import ECGWire
+import Foundation
+
+struct DeviceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "device", abstract: "Register the clinics' devices.",
+        discussion: "Works on the server's data folder, whether the server runs or not.",
+        subcommands: [Add.self, List.self, Revoke.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Register a device by its public key, or make it a key.",
+            discussion: """
+                A device proves who it is with an Ed25519 key; the server keeps the public half only. Give the \
+                public key that the device shows, or let --key-file make a pair and hold the private half: that file \
+                is the device's identity, for `ecgnet replay --device FILE`.
+                """)
+
+        @Argument(help: "The device's name: letters, digits, '-', '_' and '.', at most 64.")
+        var id: String
+
+        @Option(help: "The clinic it stands in.")
+        var clinic: String
+
+        @Option(help: ArgumentHelp("The device's Ed25519 public key, 32 bytes in hexadecimal.", valueName: "hex"))
+        var publicKey: String?
+
+        @Option(help: ArgumentHelp("Make a key pair and write the device's identity here.", valueName: "file"))
+        var keyFile: String?
+
+        @OptionGroup var data: DataFolder
+
+        func validate() throws {
+            guard (publicKey == nil) != (keyFile == nil) else {
+                throw ValidationError("give either --public-key or --key-file")
+            }
+            guard WireProtocol.isDeviceID(id) else {
+                throw ValidationError("'\(id)' is no device name: use letters, digits, '-', '_' and '.', at most 64")
+            }
+        }
+
+        func run() async throws {
+            let key: [UInt8]
+            var identity: DeviceIdentity?
+            if let publicKey {
+                guard let bytes = [UInt8](hexadecimal: publicKey), bytes.count == DeviceIdentity.publicKeyBytes else {
+                    throw CommandError("--public-key must be 32 bytes in hexadecimal (64 digits)")
+                }
+                key = bytes
+            } else {
+                let fresh = DeviceIdentity.generate(id: id)
+                identity = fresh
+                key = fresh.publicKey
+            }
+            try await data.withStore { store, now in
+                // The identity goes first: a key that nobody holds must not be registered.
+                if let identity, let keyFile { try identity.write(to: keyFile) }
+                try await store.addDevice(Device(id: id, publicKey: key, clinic: clinic, addedAt: now))
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "device.add", subject: id))
+            }
+            Terminal.say("device \(id) is registered" + (keyFile.map { "; its identity is in \($0)" } ?? ""))
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the registered devices.")
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            let devices = try await data.withStore { store, _ in try await store.devices() }
+            for device in devices {
+                let state = device.revokedAt.map { "revoked \($0)" } ?? "active"
+                let contact = device.lastContactAt.map { "last contact \($0)" } ?? "never connected"
+                Terminal.print([device.id, device.clinic, state, contact].joined(separator: "\t"))
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Refuse a device from now on.")
+        @Argument(help: "The device's name.") var id: String
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            try await data.withStore { store, now in
+                try await store.revokeDevice(id, at: now)
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "device.revoke", subject: id))
+            }
+            Terminal.say("device \(id) is revoked")
+        }
+    }
+}

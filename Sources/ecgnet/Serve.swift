@@ -1,0 +1,95 @@
+public import ArgumentParser
+import ECGModel
+public import ECGServer
+import ECGTriage
+import Foundation
+public import Logging
+import ServiceLifecycle
+import UnixSignals
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the server: ingest from devices, analysis, alert queue and API.",
+        discussion: """
+            Stops on SIGTERM or Ctrl-C after everything that was received is stored and acknowledged. The first start \
+            prints a link that admits once, to name the first administrator.
+
+            Without a certificate only loopback addresses are served, unless --allow-plaintext is given.
+
+            \(MachineReading.disclaimer)
+            """)
+
+    @Option(help: ArgumentHelp("Settings in JSON; the options below go before it.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The folder of the databases; made if missing.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("Where devices connect (127.0.0.1:7700).", valueName: "host:port"))
+    var listen: ServerConfiguration.Address?
+
+    @Option(help: ArgumentHelp("Where the API is (127.0.0.1:7780).", valueName: "host:port"))
+    var http: ServerConfiguration.Address?
+
+    @Option(help: ArgumentHelp("PEM file with the certificate chain, for both addresses.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("PEM file with the certificate's private key.", valueName: "file"))
+    var tlsKey: String?
+
+    @Flag(help: "Serve other addresses than loopback unencrypted.")
+    var allowPlaintext = false
+
+    @Option(help: "Drop waveforms after so many days; kept for good by default.")
+    var retentionDays: Int?
+
+    @Option(help: ArgumentHelp("A triage table in JSON instead of the built-in one.", valueName: "file"))
+    var rules: String?
+
+    @Option(help: "How much to log: trace, debug, info, notice, warning, error, critical.")
+    var logLevel: Logger.Level = .info
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together")
+        }
+    }
+
+    private func settings() throws -> ServerConfiguration {
+        var settings = try config.map(ServerConfiguration.read(file:)) ?? ServerConfiguration()
+        if let data { settings.dataDirectory = data }
+        if let listen { settings.listen = listen }
+        if let http { settings.http = http }
+        if let tlsCertificate, let tlsKey {
+            settings.tls = .init(certificateFile: tlsCertificate, privateKeyFile: tlsKey)
+        }
+        if allowPlaintext { settings.allowsPlaintext = true }
+        if let retentionDays { settings.retentionDays = retentionDays }
+        if let rules { settings.triageTableFile = rules }
+        try settings.validate()
+        return settings
+    }
+
+    func run() async throws {
+        let settings = try settings()
+        let table = try settings.triageTableFile.map(TriageTable.read(file:)) ?? .countyDefault
+        LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+        var logger = Logger(label: "ecgnet")
+        logger.logLevel = logLevel
+        let server = try Server(configuration: settings, table: table, logger: logger)
+        if let link = try await server.setupLink() {
+            Terminal.say("No user is known yet. Name the first administrator within an hour, here and once:\n  \(link)")
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+}
+
+extension ServerConfiguration.Address: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

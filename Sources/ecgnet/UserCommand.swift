@@ -1,0 +1,106 @@
+public import ArgumentParser
+import ECGModel
+import ECGServer
+public import ECGStore
+import Foundation
+
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Manage who may read, act and administer.",
+        discussion: """
+            Works on the server's data folder, whether the server runs or not. Passwords are read from standard input \
+            and never shown.
+            """,
+        subcommands: [Add.self, List.self, Passwd.self, Token.self, Remove.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add a user.")
+        @Argument(help: "The user's name.") var name: String
+        @Option(help: "What the user may do: administrator, cardiologist or technician.") var role: User.Role
+        @Flag(help: "No password: the user acts by tokens only (see `ecgnet user token`).") var tokenOnly = false
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            let password = tokenOnly ? nil : try UserCommand.readNewPassword()
+            try await data.withStore { store, now in
+                let accounts = UserAccounts(store: store, hasher: PasswordHasher())
+                try await accounts.add(name: name, role: role, password: password, at: now)
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "user.add", subject: name))
+            }
+            Terminal.say("user \(name) may act as \(role.rawValue)")
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the users.")
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            for user in try await data.withStore({ store, _ in try await store.users() }) {
+                Terminal.print([user.name, user.role.rawValue, "since \(user.addedAt)"].joined(separator: "\t"))
+            }
+        }
+    }
+
+    struct Passwd: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set a user's password; ends the user's sessions.")
+        @Argument(help: "The user's name.") var name: String
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            let password = try UserCommand.readNewPassword()
+            try await data.withStore { store, now in
+                try await UserAccounts(store: store, hasher: PasswordHasher()).setPassword(password, of: name)
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "user.password", subject: name))
+            }
+            Terminal.say("the password of \(name) is set")
+        }
+    }
+
+    struct Token: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token with which a program acts for a user.",
+            discussion: "Printed once; put it into ECGNET_TOKEN for the commands that ask the server.")
+        @Argument(help: "The user's name.") var name: String
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            let token = BearerToken()
+            try await data.withStore { store, now in
+                guard try await store.user(name) != nil else { throw StoreError.unknownUser(name) }
+                try await store.addToken(
+                    AccessToken(digest: token.digest, user: name, purpose: .program, addedAt: now, expiresAt: nil))
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "user.token", subject: name))
+            }
+            Terminal.print(token.text)
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove a user with all sessions and tokens.")
+        @Argument(help: "The user's name.") var name: String
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            try await data.withStore { store, now in
+                try await store.removeUser(name)
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "user.remove", subject: name))
+            }
+            Terminal.say("user \(name) is removed")
+        }
+    }
+
+    private static func readNewPassword() throws -> String {
+        guard let password = Terminal.readSecret(prompt: "New password: "), !password.isEmpty else {
+            throw CommandError("no password was given: type it, or pipe it into standard input")
+        }
+        return password
+    }
+}
+
+extension User.Role: ExpressibleByArgument {}

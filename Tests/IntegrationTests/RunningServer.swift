@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+/// A server process of the test's own, with its own data folder on free loopback ports, a device and a reader.
+final class RunningServer: Sendable {
+    let folder: URL
+    let ingest: String
+    let http: String
+    let readerToken: String
+    private let process: Box
+
+    /// The process changes when the server is started again.
+    private final class Box: Sendable {
+        private let current: Mutexed<RunningProgram>
+        init(_ process: RunningProgram) { current = Mutexed(process) }
+        var value: RunningProgram {
+            get { current.value }
+            set { current.value = newValue }
+        }
+    }
+
+    static let device = "test-device"
+
+    var data: String { folder.appending(path: "data").path }
+    var deviceFile: String { folder.appending(path: "device.json").path }
+    var readerEnvironment: [String: String] { ["ECGNET_SERVER": "http://\(http)", "ECGNET_TOKEN": readerToken] }
+
+    /// Registers a device and a cardiologist, starts the server and waits until it answers.
+    static func start() async throws -> RunningServer {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let data = folder.appending(path: "data").path
+        let key = folder.appending(path: "device.json").path
+        for arguments in [
+            ["device", "add", device, "--clinic", "Test clinic", "--key-file", key, "--data", data],
+            ["user", "add", "reader", "--role", "cardiologist", "--token-only", "--data", data],
+        ] {
+            let outcome = try await Program.run(arguments)
+            try #require(outcome.status == 0, "\(arguments): \(outcome.errors)")
+        }
+        let token = try await Program.run(["user", "token", "reader", "--data", data])
+        try #require(token.status == 0, "\(token.errors)")
+        let ports = try FreePorts.take(2)
+        let server = RunningServer(
+            folder: folder, ingest: "127.0.0.1:\(ports[0])", http: "127.0.0.1:\(ports[1])",
+            readerToken: token.output.trimmingCharacters(in: .whitespacesAndNewlines))
+        try await server.waitUntilReady()
+        return server
+    }
+
+    private init(folder: URL, ingest: String, http: String, readerToken: String) throws {
+        self.folder = folder
+        self.ingest = ingest
+        self.http = http
+        self.readerToken = readerToken
+        process = Box(try Self.launch(folder: folder, ingest: ingest, http: http))
+    }
+
+    private static func launch(folder: URL, ingest: String, http: String) throws -> RunningProgram {
+        try RunningProgram([
+            "serve", "--data", folder.appending(path: "data").path, "--listen", ingest, "--http", http,
+        ])
+    }
+
+    /// Starts the server again after it has ended.
+    func startAgain() async throws {
+        process.value = try Self.launch(folder: folder, ingest: ingest, http: http)
+        try await waitUntilReady()
+    }
+
+    func killAtOnce() async {
+        process.value.killAtOnce()
+        _ = await process.value.outcome()
+    }
+
+    /// Stops as an operator does.
+    func stop() async -> Program.Outcome {
+        process.value.terminate()
+        return await process.value.outcome()
+    }
+
+    /// Stops, and removes everything.
+    func tearDown() async throws {
+        _ = await stop()
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    func ecgnet(_ arguments: String..., input: String = "") async throws -> Program.Outcome {
+        try await Program.run(arguments, environment: readerEnvironment, input: input)
+    }
+
+    /// A device of the clinic that goes on while the test does.
+    func replay(_ arguments: String...) throws -> RunningProgram {
+        try RunningProgram(["replay", "--to", ingest, "--device", deviceFile] + arguments)
+    }
+
+    private func waitUntilReady() async throws {
+        let ready = try await ecgnet("alerts", "wait-ready", "--seconds", "60")
+        try #require(ready.status == 0, "\(ready.errors)\n\(process.value.errorsSoFar)")
+    }
+
+    var logSoFar: String { process.value.errorsSoFar }
+}
