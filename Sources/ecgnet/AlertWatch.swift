@@ -76,7 +76,7 @@ private struct AlertWatch: Sendable {
             }
             let since = disconnectedAt ?? WallClock.now()
             disconnectedAt = since
-            Terminal.say("not connected since \(Self.clock(since)), trying again: \(reason)")
+            Terminal.say("not connected since \(Self.clock(since)), trying again: \(reason.cause)")
             try await Task.sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
         }
@@ -96,8 +96,8 @@ private struct AlertWatch: Sendable {
         while let bytes = try await stream.next() {
             for event in try parser.consume(bytes) where event.name == "alert" {
                 show(event, &progress)
-                progress.lastEventID = event.id
             }
+            progress.lastEventID = parser.lastEventID
         }
     }
 

@@ -23,7 +23,10 @@ struct EventStreamParser: Sendable {
     private static let carriageReturn = UInt8(ascii: "\r")
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
+    /// The `id` of the last message that is complete: to go on after it misses nothing and repeats nothing. A message
+    /// without data counts, so a server can say where it begins.
     private(set) var lastEventID: String?
+    private var id: String?
     private var line: [UInt8] = []
     private var name = ""
     private var data = ""
@@ -33,7 +36,10 @@ struct EventStreamParser: Sendable {
     private var isFirstLine = true
 
     /// - Parameter lastEventID: The last message of an earlier connection.
-    init(lastEventID: String? = nil) { self.lastEventID = lastEventID }
+    init(lastEventID: String? = nil) {
+        self.lastEventID = lastEventID
+        id = lastEventID
+    }
 
     /// Takes the next piece of the stream and returns the messages that it completes.
     mutating func consume(_ bytes: some Sequence<UInt8>) throws(MessageTooLong) -> [ServerSentEvent] {
@@ -69,7 +75,7 @@ struct EventStreamParser: Sendable {
             if hasData { data += "\n" }
             data += String(decoding: value, as: UTF8.self)
             hasData = true
-        case "id" where !value.contains(0): lastEventID = String(decoding: value, as: UTF8.self)
+        case "id" where !value.contains(0): id = String(decoding: value, as: UTF8.self)
         // Comments, which begin with the colon, and fields that nobody knows.
         default: break
         }
@@ -83,6 +89,7 @@ struct EventStreamParser: Sendable {
             data = ""
             hasData = false
         }
+        lastEventID = id
         guard hasData else { return nil }
         return ServerSentEvent(id: lastEventID, name: name.isEmpty ? "message" : name, data: data)
     }

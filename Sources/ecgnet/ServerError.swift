@@ -39,6 +39,8 @@ enum ServerError: Error, CustomStringConvertible {
         case let error as NIOConnectionError: ServerError.unreachable(url, reason: reason(of: error))
         case let error as IOError: ServerError.unreachable(url, reason: reason(of: error))
         case is ChannelError: ServerError.disconnected(url)
+        // A server that dies in the middle of an answer.
+        case let error as HTTPParserError where error == .invalidEOFState: ServerError.disconnected(url)
         case is HTTPParserError, is NIOTooManyBytesError, is DecodingError: ServerError.unintelligible(url)
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
             ServerError.tls(url, reason: "the certificate is for another host")
@@ -69,28 +71,35 @@ enum ServerError: Error, CustomStringConvertible {
         }
     }
 
-    var description: String {
+    /// What happened.
+    var cause: String {
         switch self {
-        case .unreachable(let url, let reason):
-            "cannot reach the server at \(url) (\(reason)): check that it runs (`ecgnet serve`) and that --server or "
-                + "ECGNET_SERVER names its API"
-        case .silent(let url):
-            "the server at \(url) does not answer: check that it runs and that the network lets its answers through"
-        case .disconnected(let url):
-            "the server at \(url) ended the connection: try again, and check whether its address begins with http or "
-                + "https"
-        case .tls(let url, let reason):
-            "there is no encrypted connection to \(url) (\(reason)): give the certificate of the server's issuer with "
-                + "--ca FILE, and check that the address names the host in the certificate"
-        case .refused(let status, let code, let message):
-            switch status {
-            case HTTPResponseStatus.unauthorized.code:
-                "the server does not accept the token: \(ServerAccess.advice)"
-            case HTTPResponseStatus.forbidden.code: "the server does not permit this: \(message)"
-            default: "the server refused (\(status) \(code)): \(message)"
-            }
-        case .unintelligible(let url):
-            "what answers at \(url) is no ecg-net server, or one of another version: check --server or ECGNET_SERVER"
+        case .unreachable(let url, let reason): "cannot reach the server at \(url) (\(reason))"
+        case .silent(let url): "the server at \(url) does not answer"
+        case .disconnected(let url): "the server at \(url) ended the connection"
+        case .tls(let url, let reason): "there is no encrypted connection to \(url) (\(reason))"
+        case .refused(HTTPResponseStatus.unauthorized.code, _, _): "the server does not accept the token"
+        case .refused(HTTPResponseStatus.forbidden.code, _, let message): "the server does not permit this: \(message)"
+        case .refused(let status, let code, let message): "the server refused (\(status) \(code)): \(message)"
+        case .unintelligible(let url): "what answers at \(url) is no ecg-net server, or one of another version"
         }
     }
+
+    /// What to do, where the server itself has not said it.
+    private var advice: String? {
+        switch self {
+        case .unreachable:
+            "check that it runs (`ecgnet serve`) and that --server or ECGNET_SERVER names its API"
+        case .silent: "check that it runs and that the network lets its answers through"
+        case .disconnected: "try again, and check whether its address begins with http or https"
+        case .tls:
+            "give the certificate of the server's issuer with --ca FILE, and check that the address names the host in "
+                + "the certificate"
+        case .refused(HTTPResponseStatus.unauthorized.code, _, _): ServerAccess.advice
+        case .refused: nil
+        case .unintelligible: "check --server or ECGNET_SERVER"
+        }
+    }
+
+    var description: String { advice.map { "\(cause): \($0)" } ?? cause }
 }
