@@ -12,7 +12,7 @@ extension Alerts {
             abstract: "Show what waits, and then every event as it happens, until Ctrl-C.",
             discussion: """
                 Connects again by itself after every cut and goes on where it was; meanwhile it says on standard \
-                error since when nothing can arrive. For a user who may handle alerts, what is shown here counts as \
+                error since when nothing can arrive. For a user who may handle alerts, a new alert that arrives here counts as \
                 delivered.
                 """)
 
