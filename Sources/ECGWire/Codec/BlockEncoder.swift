@@ -8,7 +8,6 @@ public final class BlockEncoder {
     private let candidates: [[LeadPrediction]]
     private let zlib: DeflateStream
     private var remainder: [Int32] = []
-    private var work: [Int32] = []
     private var unpacked: [UInt8] = []
 
     /// - Precondition: 1 to 16 channels.
@@ -46,26 +45,21 @@ public final class BlockEncoder {
         let channels = samples.channelCount
         unpacked.removeAll(keepingCapacity: true)
         unpacked.reserveCapacity(WireLimits.inflatedBytes(samples: count, channels: channels))
-        if work.count < count {
-            work = Array(repeating: 0, count: count)
-            remainder = work
-        }
+        if remainder.count < count { remainder = Array(repeating: 0, count: count) }
         let predictions = (0..<channels).map { choosePrediction(for: $0, of: samples) }
         for prediction in predictions { unpacked.append(contentsOf: prediction.bytes) }
         for (lead, prediction) in predictions.enumerated() {
             apply(prediction, to: lead, of: samples)
-            for value in work[..<count] { append(VariableLength.fold(value)) }
+            VariableLength.append(remainder[..<count], to: &unpacked)
         }
     }
 
     /// The prediction that leaves the smallest numbers: fewer bytes before zlib, and fewer different ones.
     private func choosePrediction(for lead: Int, of samples: Samples) -> LeadPrediction {
         var best = candidates[lead][0]
-        guard candidates[lead].count > 1 else { return best }
         var smallest = UInt64.max
         for candidate in candidates[lead] {
-            apply(candidate, to: lead, of: samples)
-            let size = work[..<samples.count].reduce(into: UInt64(0)) { $0 += UInt64(VariableLength.fold($1)) }
+            let size = apply(candidate, to: lead, of: samples)
             if size < smallest {
                 smallest = size
                 best = candidate
@@ -74,35 +68,32 @@ public final class BlockEncoder {
         return best
     }
 
-    /// Leaves in `work` what the prediction does not explain.
-    private func apply(_ prediction: LeadPrediction, to lead: Int, of samples: Samples) {
+    /// Leaves in `remainder` what the prediction does not explain, and returns the sum of it with the signs folded.
+    @discardableResult
+    private func apply(_ prediction: LeadPrediction, to lead: Int, of samples: Samples) -> UInt64 {
         let channels = samples.channelCount
         let count = samples.count
-        samples.counts.withUnsafeBufferPointer { counts in
-            for sample in 0..<count {
-                let row = sample * channels
-                work[sample] =
-                    counts[row + lead]
-                    &- prediction.combination.predict(counts[row + prediction.a], counts[row + prediction.b])
+        return samples.counts.withUnsafeBufferPointer { counts in
+            remainder.withUnsafeMutableBufferPointer { remainder in
+                for sample in 0..<count {
+                    let row = sample * channels
+                    remainder[sample] =
+                        counts[row + lead]
+                        &- prediction.combination.predict(counts[row + prediction.a], counts[row + prediction.b])
+                }
+                for _ in 0..<prediction.order {
+                    var previous: Int32 = 0
+                    for sample in 0..<count {
+                        let value = remainder[sample]
+                        remainder[sample] = value &- previous
+                        previous = value
+                    }
+                }
+                var size: UInt64 = 0
+                for sample in 0..<count { size &+= UInt64(VariableLength.fold(remainder[sample])) }
+                return size
             }
         }
-        for _ in 0..<prediction.order {
-            var previous: Int32 = 0
-            for sample in 0..<count {
-                let value = work[sample]
-                work[sample] = value &- previous
-                previous = value
-            }
-        }
-    }
-
-    private func append(_ value: UInt32) {
-        var rest = value
-        while rest >= 0x80 {
-            unpacked.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        unpacked.append(UInt8(rest))
     }
 }
 

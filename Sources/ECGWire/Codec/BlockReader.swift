@@ -8,72 +8,122 @@ struct BlockReader {
     /// Returns what is wrong, or nil when every count is there and no byte is left.
     func read() -> BlockFault? {
         guard let base = bytes.baseAddress, let out = counts.baseAddress else { return .shape }
-        var next = base + channels * LeadPrediction.byteCount
-        let end = base + bytes.count
+        var cursor = Cursor(next: base + channels * LeadPrediction.byteCount, end: base + bytes.count)
         let samples = counts.count / channels
         for lead in 0..<channels {
             let entry = base + lead * LeadPrediction.byteCount
             guard let prediction = LeadPrediction(entry[0], entry[1], entry[2], lead: lead) else {
                 return .prediction(lead: lead)
             }
-            if let fault = read(lead, prediction, from: &next, end: end, to: out, samples: samples) { return fault }
+            let column = Column(first: out + lead, stride: channels, samples: samples)
+            // A loop of its own for each order: what an order does not need costs nothing.
+            let fault =
+                switch prediction.order {
+                case 0: read(column, from: &cursor) { $0 }
+                case 1: readFirstDifferences(column, from: &cursor)
+                case 2: readSecondDifferences(column, from: &cursor)
+                default: readThirdDifferences(column, from: &cursor)
+                }
+            switch fault {
+            case .ended: return .ended
+            case .overlong(let sample): return .overlong(lead: lead, sample: sample)
+            case nil: break
+            }
+            restore(lead, prediction, out, samples: samples)
         }
-        return next == end ? nil : .leftOver(end - next)
+        return cursor.next == cursor.end ? nil : .leftOver(cursor.end - cursor.next)
     }
 
-    /// Undoes `order` differences by as many running sums, then adds what the other leads foretell.
-    ///
-    /// All orders run through the same three sums: a lead of a lower order starts with those it does not need switched
-    /// off by a mask, which costs nothing beside the loads and stores.
+    /// Where the next number begins, and where the bytes end.
+    private struct Cursor {
+        var next: UnsafePointer<UInt8>
+        let end: UnsafePointer<UInt8>
+    }
+
+    /// One lead's cells among the interleaved counts.
+    private struct Column {
+        let first: UnsafeMutablePointer<Int32>
+        let stride: Int
+        let samples: Int
+    }
+
+    private enum Fault {
+        case ended
+        case overlong(sample: Int)
+    }
+
+    private func readFirstDifferences(_ column: Column, from cursor: inout Cursor) -> Fault? {
+        var value: Int32 = 0
+        return read(column, from: &cursor) {
+            value &+= $0
+            return value
+        }
+    }
+
+    private func readSecondDifferences(_ column: Column, from cursor: inout Cursor) -> Fault? {
+        var value: Int32 = 0
+        var slope: Int32 = 0
+        return read(column, from: &cursor) {
+            slope &+= $0
+            value &+= slope
+            return value
+        }
+    }
+
+    private func readThirdDifferences(_ column: Column, from cursor: inout Cursor) -> Fault? {
+        var value: Int32 = 0
+        var slope: Int32 = 0
+        var bend: Int32 = 0
+        return read(column, from: &cursor) {
+            bend &+= $0
+            slope &+= bend
+            value &+= slope
+            return value
+        }
+    }
+
+    /// Reads one lead's numbers and writes what `integrate` makes of each.
     @inline(__always)
     private func read(
-        _ lead: Int, _ prediction: LeadPrediction, from next: inout UnsafePointer<UInt8>,
-        end: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Int32>, samples: Int
-    ) -> BlockFault? {
-        let firstMask: Int32 = prediction.order >= 1 ? -1 : 0
-        let secondMask: Int32 = prediction.order >= 2 ? -1 : 0
-        let thirdMask: Int32 = prediction.order >= 3 ? -1 : 0
-        var first: Int32 = 0
-        var second: Int32 = 0
-        var third: Int32 = 0
-        var cell = out + lead
-        var cursor = next
-        for sample in 0..<samples {
-            guard cursor < end else { return .ended }
-            var folded = UInt32(cursor.pointee)
-            cursor += 1
+        _ column: Column, from cursor: inout Cursor, _ integrate: (Int32) -> Int32
+    ) -> Fault? {
+        var cell = column.first
+        var next = cursor.next
+        let end = cursor.end
+        for sample in 0..<column.samples {
+            guard next < end else { return .ended }
+            var folded = UInt32(next.pointee)
+            next += 1
             if folded >= 0x80 {
                 folded &= 0x7F
                 var shift: UInt32 = 7
                 while true {
-                    guard cursor < end else { return .ended }
-                    let byte = UInt32(cursor.pointee)
-                    cursor += 1
+                    guard next < end else { return .ended }
+                    let byte = UInt32(next.pointee)
+                    next += 1
                     // The fifth byte holds the four highest bits; a last byte of 0 would say nothing.
-                    guard shift < 28 || byte < 0x10, byte != 0 else { return .overlong(lead: lead, sample: sample) }
-                    folded |= (byte & 0x7F) << shift
+                    guard shift < 28 || byte < 0x10, byte != 0 else { return .overlong(sample: sample) }
+                    folded |= (byte & 0x7F) &<< shift
                     if byte < 0x80 { break }
-                    shift += 7
+                    shift &+= 7
                 }
             }
-            third = (third & thirdMask) &+ VariableLength.unfold(folded)
-            second = (second & secondMask) &+ third
-            first = (first & firstMask) &+ second
-            cell.pointee = first
-            cell += channels
+            cell.pointee = integrate(VariableLength.unfold(folded))
+            cell += column.stride
         }
-        next = cursor
-        if prediction.combination != .none { restore(lead, prediction, out, samples: samples) }
+        cursor.next = next
         return nil
     }
 
+    /// Adds what other leads foretell of this one.
     private func restore(
         _ lead: Int, _ prediction: LeadPrediction, _ out: UnsafeMutablePointer<Int32>, samples: Int
     ) {
         @inline(__always) func add(_ predict: (Int32, Int32) -> Int32) {
+            let (a, b) = (prediction.a, prediction.b)
             var row = out
             for _ in 0..<samples {
-                row[lead] &+= predict(row[prediction.a], row[prediction.b])
+                row[lead] &+= predict(row[a], row[b])
                 row += channels
             }
         }

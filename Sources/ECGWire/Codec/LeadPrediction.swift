@@ -65,4 +65,16 @@ enum VariableLength {
     static func fold(_ value: Int32) -> UInt32 { UInt32(bitPattern: value << 1 ^ value >> 31) }
     @inline(__always)
     static func unfold(_ value: UInt32) -> Int32 { Int32(bitPattern: value >> 1) ^ (0 &- Int32(value & 1)) }
+
+    /// Writes each value with its sign folded in.
+    static func append(_ values: ArraySlice<Int32>, to bytes: inout [UInt8]) {
+        for value in values {
+            var rest = fold(value)
+            while rest >= 0x80 {
+                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+        }
+    }
 }
