@@ -23,6 +23,8 @@ struct BeatAverager: Sendable {
 
     private let window: BeatWindow
     private let lanes: SIMD16<Float>
+    /// The lanes whose leads are usable, by the latest judgement of signal quality.
+    private var trusted: SIMD16<Float>
     private var average: AveragedBeat
     private var shape: QRSShape
     private var rival: QRSShape
@@ -36,6 +38,9 @@ struct BeatAverager: Sendable {
     /// Mean distance of the R peaks of averaged beats from the beats before them.
     private var interval: Milliseconds?
     private var hasNews = false
+    /// The running part of paced beats among those averaged.
+    private var pacedShare = 0.0
+    private var limbReversal: RecordingQuality.LimbReversal?
 
     init(leads: [Lead], samplingRate: Hertz) {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
@@ -46,6 +51,7 @@ struct BeatAverager: Sendable {
         var lanes = SIMD16<Float>.zero
         for lane in leads.indices { lanes[lane] = 1 }
         self.lanes = lanes
+        trusted = lanes
         average = AveragedBeat(window: window)
         shape = QRSShape(window: window)
         rival = QRSShape(window: window)
@@ -68,17 +74,19 @@ struct BeatAverager: Sendable {
         let raw = RingBeat(ring, peak: beat.rPeak, window: window)
         let source = raw.removing(mains.hum(in: raw, boundaries: boundaries ?? assumedBoundaries))
         if average.isEmpty {
-            guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else { return marks(of: source) }
-            return begin(with: source, peak: beat.rPeak)
+            guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else {
+                return receiveStranger(source, beat, in: ring)
+            }
+            return begin(with: source, beat: beat)
         }
         let match = shape.match(source, weights: weights)
-        guard match.isSame else { return receiveStranger(source, peak: beat.rPeak, in: ring) }
+        guard match.isSame else { return receiveStranger(source, beat, in: ring) }
         rivalBeats = 0
         let peak = beat.rPeak + match.shift
         let aligned = source.shifted(by: match.shift)
         if isWhole(peak, in: ring) {
             if let previousPeak { takeInterval(window.duration(Float(peak - previousPeak))) }
-            blend(aligned, peak: peak)
+            blend(aligned, peak: peak, isPaced: beat.beatClass == .paced)
         }
         guard let boundaries else { return marks(of: aligned) }
         return (aligned.start + boundaries.onsetPosition, aligned.start + boundaries.jPosition)
@@ -86,16 +94,26 @@ struct BeatAverager: Sendable {
 
     /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction.
     mutating func measure(into measurements: inout Measurements) {
-        guard hasNews, let boundaries else { return }
+        noteQuality(measurements.quality)
+        guard hasNews, let boundaries else {
+            measurements.recordingQuality.limbReversal = limbReversal
+            writeNoise(into: &measurements)
+            return
+        }
         hasNews = false
         measurements.averagedBeatCount = average.beatCount
         coarse.copy(average)
         let weights = self.weights
         let cycle = interval ?? Self.assumedInterval
         let tWave = TWaveDelineator.delineate(coarse, boundaries: boundaries, interval: cycle, weights: weights)
-        let pWave = PWaveDelineator.delineate(
-            coarse, boundaries: boundaries, previousTEnd: tWave.map { $0.end - window.span(cycle) },
-            noise: noiseOfAverage, weights: weights)
+        // What an average of fibrillation leaves before the QRS complex is no P wave.
+        let hasAtrialRhythm = measurements.rhythm.current != .atrialFibrillation
+        let pWave =
+            hasAtrialRhythm
+            ? PWaveDelineator.delineate(
+                coarse, boundaries: boundaries, previousTEnd: tWave.map { $0.end - window.span(cycle) },
+                noise: noiseOfAverage, weights: weights)
+            : nil
         measurements.intervals.qrs = window.duration(boundaries.jPoint - boundaries.onset)
         measurements.intervals.pr = pWave.map { window.duration(boundaries.onset - $0.onset) }
         let qt = tWave.map { window.duration($0.end - boundaries.onset) }
@@ -109,13 +127,28 @@ struct BeatAverager: Sendable {
             beat: average, reference: average.mean(over: pqPositions(of: boundaries)), boundaries: boundaries,
             pWave: pWave, tWave: tWave)
         meter.measure(into: &measurements.waves, tracers: &tracers)
-        if average.beatCount > 1 {
-            for lane in measurements.quality.indices {
-                let noise = Millivolts(Double(average.deviationPower[lane].squareRoot()))
-                measurements.quality[lane].noise = Microvolts(noise)
-            }
+        measurements.conduction = ConductionJudge.judge(measurements, isPaced: pacedShare > 0.5)
+        limbReversal = LimbReversalJudge.judge(measurements)
+        measurements.recordingQuality.limbReversal = limbReversal
+        writeNoise(into: &measurements)
+    }
+
+    /// The root mean square by which single beats stray from the average.
+    private func writeNoise(into measurements: inout Measurements) {
+        guard average.beatCount > 1 else { return }
+        for lane in measurements.quality.indices {
+            let noise = Millivolts(Double(average.deviationPower[lane].squareRoot()))
+            measurements.quality[lane].noise = Microvolts(noise)
         }
-        measurements.conduction = ConductionJudge.judge(measurements)
+    }
+
+    /// Leaves leads without contact or with clipping out of marks and comparisons, unless no other is left.
+    private mutating func noteQuality(_ quality: [LeadQuality]) {
+        trusted = .zero
+        for lane in quality.indices where quality[lane].problems.isDisjoint(with: [.leadOff, .saturated]) {
+            trusted[lane] = 1
+        }
+        if trusted.total == 0 { trusted = lanes }
     }
 
     /// The noise left in the averaged beat, mean over the leads, in millivolts.
@@ -126,10 +159,9 @@ struct BeatAverager: Sendable {
         return sum / lanes.total
     }
 
-    var dump: [SIMD16<Float>] { (0..<window.count).map { average[$0] } }
     /// How much each lead counts in marks and comparisons: noisy ones less.
     private var weights: SIMD16<Float> {
-        lanes / (1 + average.deviationPower / (Self.halfWeightDeviation * Self.halfWeightDeviation))
+        trusted / (1 + average.deviationPower / (Self.halfWeightDeviation * Self.halfWeightDeviation))
     }
 
     private func isWhole(_ peak: SampleIndex, in ring: SampleRing) -> Bool {
@@ -146,19 +178,19 @@ struct BeatAverager: Sendable {
     }
 
     private mutating func begin(
-        with source: RingBeat, peak: SampleIndex
+        with source: RingBeat, beat: Beat
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         wander.reset()
         average.reset()
         interval = nil
-        boundaries = detector.boundaries(of: source, weights: lanes)
+        boundaries = detector.boundaries(of: source, weights: trusted)
         guard let boundaries else { return (nil, nil) }
-        blend(source, peak: peak)
+        blend(source, peak: beat.rPeak, isPaced: beat.beatClass == .paced)
         return (source.start + boundaries.onsetPosition, source.start + boundaries.jPosition)
     }
 
     /// Takes a beat of the dominant shape into the average and finds the boundaries anew.
-    private mutating func blend(_ source: RingBeat, peak: SampleIndex) {
+    private mutating func blend(_ source: RingBeat, peak: SampleIndex, isPaced: Bool) {
         guard let marks = boundaries else { return }
         let segment = pqPositions(of: marks)
         let level = source.mean(over: segment)
@@ -167,6 +199,7 @@ struct BeatAverager: Sendable {
         if let final = course.finalOfBefore { average.settle(final) }
         average.add(source, pqLevel: level, wander: course.provisional)
         shape.copy(average)
+        pacedShare += ((isPaced ? 1 : 0) - pacedShare) / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
         if let renewed = detector.boundaries(of: average, weights: weights) { boundaries = renewed }
         hasNews = true
     }
@@ -178,7 +211,7 @@ struct BeatAverager: Sendable {
 
     /// A beat of another shape: one of a few, or the first of a new dominant shape.
     private mutating func receiveStranger(
-        _ source: RingBeat, peak: SampleIndex, in ring: SampleRing
+        _ source: RingBeat, _ beat: Beat, in ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         if rivalBeats > 0, rival.match(source, weights: weights).isSame {
             rivalBeats += 1
@@ -186,9 +219,9 @@ struct BeatAverager: Sendable {
             rivalBeats = 1
         }
         let needed = average.beatCount <= Self.earlyTakeoverBeats ? Self.earlyTakeoverBeats : Self.takeoverBeats
-        if rivalBeats >= needed, isWhole(peak, in: ring) {
+        if rivalBeats >= needed, isWhole(beat.rPeak, in: ring) {
             rivalBeats = 0
-            return begin(with: source, peak: peak)
+            return begin(with: source, beat: beat)
         }
         rival.copy(source)
         return marks(of: source)

@@ -19,8 +19,12 @@ struct TWaveDelineator: Sendable {
     /// the end no later than that: Bazett's QT of 500 ms less the 50 ms from QRS onset to R peak, and more.
     static let latestPeak: Float = 0.44
     static let latestEnd: Float = 0.5
-    /// Room for the next beat's P wave and PR interval before its R peak.
+    /// Room for the next beat's P wave and PR interval before its R peak: this long, or at high rates this part of the
+    /// RR interval.
     static let nextPWave = Milliseconds(240)
+    static let nextPWavePart = 0.36
+    /// At high rates the search begins sooner after the J point: after this part of the RR interval.
+    static let afterJPointPart = 0.1
     /// A lead's own peak may lie this far from that of all leads.
     static let peakSpread = Milliseconds(64)
     /// The steepest fall comes within this time after the peak.
@@ -40,8 +44,9 @@ struct TWaveDelineator: Sendable {
         let root = Float((interval.value / 1000).squareRoot())
         let peakPosition = Float(window.peak)
         let second = Float(window.samplingRate.value)
-        let start = beat.index(of: boundaries.jPoint + window.span(afterJPoint))
-        let nextWave = peakPosition + window.span(interval) - window.span(nextPWave)
+        let start = beat.index(
+            of: boundaries.jPoint + window.span(min(afterJPoint, interval * afterJPointPart)))
+        let nextWave = peakPosition + window.span(interval - min(nextPWave, interval * nextPWavePart))
         let end = min(beat.levels.count - 2, beat.index(of: min(nextWave, peakPosition + latestEnd * root * second)))
         let lastPeak = min(beat.index(of: peakPosition + latestPeak * root * second), end - 5)
         guard lastPeak > start + 1 else { return nil }
