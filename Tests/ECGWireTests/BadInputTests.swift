@@ -203,6 +203,23 @@ import Testing
         #expect(server.kept[twelveLeadHeader().id]?.isClosed == true)
     }
 
+    /// The store may answer for a recording after its channel was refused and given to another one.
+    @Test func lateAnswerIsNotTakenForAnotherRecording() throws {
+        var connection = Self.welcomed().connection
+        for frame in [Self.open(), Self.block(0, 1000), Self.block(5000, 10)] {
+            _ = connection.receive(frame, now: aMorning)
+            _ = connection.opened(channel: 1, storedSamples: 0, isClosed: false)
+        }
+        #expect(connection.openRecordings.isEmpty)
+        #expect(connection.unacknowledgedBytes == 0)
+        let other = Self.open(1) { $0.recordingID = Data(twelveLeadHeader(2).id.bytes) }
+        _ = connection.receive(other, now: aMorning)
+        _ = connection.opened(channel: 1, storedSamples: 0, isClosed: false)
+        _ = connection.receive(Self.block(0, 10), now: aMorning)
+        #expect(connection.stored(channel: 1, upTo: 1000) == .none)
+        #expect(connection.openRecordings == [1: twelveLeadHeader(2).id])
+    }
+
     @Test func codesKeepTheirNumbers() {
         #expect(Set(WireError.Code.allCases.map(\.rawValue)).count == WireError.Code.allCases.count)
         #expect(WireError.Code.allCases.allSatisfy { !$0.sentence.isEmpty })

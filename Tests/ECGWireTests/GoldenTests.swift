@@ -68,6 +68,7 @@ import Testing
             return
         }
         try check("opened", opened[0])
+        _ = connection.receive(BadInputTests.block(2500, 500), now: aMorning)
         guard case .send(let stored) = connection.stored(channel: 1, upTo: 3000) else {
             Issue.record("not stored")
             return

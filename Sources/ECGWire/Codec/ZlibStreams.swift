@@ -3,8 +3,9 @@ import NIOCore
 
 /// A zlib compressor that is reset for every block.
 final class DeflateStream {
-    /// Level 6 with the filtered strategy, 32 KiB window, 128 KiB of state: on 500 twelve-lead blocks of a second the
-    /// strategy saves 4 % over the default one and level 9 nothing more.
+    /// Level 6 with the filtered strategy, which is made for small, somewhat random numbers: on 250 twelve-lead blocks of
+    /// a second at 5 µV it saved 4 % over the default strategy, level 9 with the default one 1 %. 32 KiB window, 128 KiB
+    /// of state.
     private static let level: Int32 = 6
     private static let windowBits: Int32 = 15
     private static let memoryLevel: Int32 = 8

@@ -111,9 +111,11 @@ extension ServerConnection {
     }
 
     /// Every sample below `samples` is durable, and every alert they raise.
+    ///
+    /// An answer for more than came on the channel belongs to a recording that was on it before, and is dropped.
     public mutating func stored(channel number: UInt32, upTo samples: Int) -> ServerAction {
         guard phase != .ended, var channel = channels[number], channel.state == .open || channel.state == .closing,
-            samples > channel.storedSamples
+            samples > channel.storedSamples, samples <= channel.nextSample
         else { return .none }
         channel.storedSamples = samples
         while let oldest = channel.outstanding.first, oldest.endSample <= samples {

@@ -57,7 +57,8 @@ public struct ServerConnection: Sendable {
         unacknowledgedBytes < limits.unacknowledgedBytes && unacknowledgedBlocks < limits.unacknowledgedBlocks
     }
 
-    /// The recordings that are open on the connection, by channel.
+    /// The recordings that are open on the connection, by channel. A recording that was refused is no longer among them:
+    /// whoever keeps something for each recording lets go of what is missing here.
     public var openRecordings: [UInt32: RecordingID] { channels.compactMapValues(\.recording) }
 
     // MARK: Frames
