@@ -10,8 +10,10 @@ struct AveragedBeat: Sendable, BeatSource {
     static let memoryBeats: Float = 8
     /// A beat may stray this many times the lead's usual deviation before its share shrinks.
     static let freeDeviation: Float = 2
-    /// Deviations below this many millivolts are never held against a beat: the resolution of common front ends.
-    static let leastDeviation: Float = 0.005
+    /// Deviations below this many millivolts are never held against a beat: breathing alone moves amplitudes so much.
+    static let leastDeviation: Float = 0.02
+    /// A lead that strays for this many beats in a row has changed and is followed from then on.
+    static let strayBeatsOfChange: Float = 3
     /// Deviation is measured from this long before the R peak to this long after: PQ segment to T peak.
     static let deviationBefore = Milliseconds(100)
     static let deviationAfter = Milliseconds(300)
@@ -25,6 +27,8 @@ struct AveragedBeat: Sendable, BeatSource {
     /// What part of the mean the last beat is, and the wander it came with.
     private var lastShare = SIMD16<Float>.zero
     private var lastWander = BaselineCourse()
+    /// For how many beats in a row each lead has strayed.
+    private var strayBeats = SIMD16<Float>.zero
     /// Mean square deviation of single beats from the mean, mV².
     private(set) var deviationPower = SIMD16<Float>.zero
 
@@ -42,6 +46,7 @@ struct AveragedBeat: Sendable, BeatSource {
         weight = .zero
         lastShare = .zero
         deviationPower = .zero
+        strayBeats = .zero
     }
 
     /// Replaces the last beat's wander by what is known now: the mean is linear in it, so that no beat need be kept.
@@ -69,7 +74,9 @@ struct AveragedBeat: Sendable, BeatSource {
             var trust = SIMD16<Float>(repeating: 1)
             if beatCount > 1 {
                 let usual = pointwiseMax(deviationPower, least) * (Self.freeDeviation * Self.freeDeviation)
-                trust = pointwiseMin(trust, usual / pointwiseMax(power, least))
+                let isStray = power .> usual
+                strayBeats = (strayBeats + 1).replacing(with: 0, where: .!isStray)
+                trust.replace(with: usual / power, where: isStray .& (strayBeats .< Self.strayBeatsOfChange))
                 // A stray beat may raise what is usual, so that lasting change is accepted, but only stepwise.
                 let admitted = pointwiseMin(power, usual)
                 deviationPower += (admitted - deviationPower) / min(Float(beatCount), Self.memoryBeats)

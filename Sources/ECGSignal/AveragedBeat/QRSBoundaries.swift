@@ -28,6 +28,8 @@ struct QRSBoundaryDetector: Sendable {
     static let reachAfter = Milliseconds(170)
     /// Activity above this part of the greatest one belongs to the complex for certain.
     static let certainFraction: Float = 0.2
+    /// unless this long a stretch of less parts it from the steepest point: what is certain beyond is a steep T wave.
+    static let longestGap = Milliseconds(60)
     /// The complex ends where the activity falls below the largest of: this part of its maximum,
     static let restFraction: Float = 0.02
     /// this steepness in microvolts per millisecond: slower than any QRS, faster than most ST segments and P waves,
@@ -53,6 +55,7 @@ struct QRSBoundaryDetector: Sendable {
     /// The positions of the window that activity is computed for.
     private let span: Range<Int>
     private let plateauSamples: Int
+    private let longestGapSamples: Int
     private var activity: [Float]
 
     init(window: BeatWindow) {
@@ -63,6 +66,7 @@ struct QRSBoundaryDetector: Sendable {
         let earliest = window.peak - window.samples(Self.reachBefore) - 3 * window.samples(Self.quietStretch)
         let furthest = window.peak + window.samples(Self.reachAfter) + window.samples(Self.plateauStretch)
         span = max(margin, earliest)..<min(furthest, window.count - margin)
+        longestGapSamples = window.samples(Self.longestGap)
         plateauSamples = window.samples(Self.plateauStretch)
         activity = Array(repeating: 0, count: window.count)
     }
@@ -74,14 +78,20 @@ struct QRSBoundaryDetector: Sendable {
         computeActivity(of: beat, weights: weights)
         let searchStart = max(span.lowerBound, window.peak - window.samples(Self.reachBefore))
         let searchEnd = min(span.upperBound, window.peak + window.samples(Self.reachAfter))
-        let search = searchStart..<searchEnd
-        let greatest = search.reduce(Float(0)) { max($0, activity[$1]) }
+        var steepest = searchStart
+        for position in searchStart..<searchEnd where activity[position] > activity[steepest] { steepest = position }
+        let greatest = activity[steepest]
         let floor = noiseFloor(before: (searchStart + window.peak) / 2)
         let certain = Self.certainFraction * greatest
-        guard greatest > Self.jPointSteepness, certain > floor,
-            var left = search.first(where: { activity[$0] > certain }),
-            var right = search.last(where: { activity[$0] > certain })
-        else { return nil }
+        guard greatest > Self.jPointSteepness, certain > floor else { return nil }
+        var left = steepest
+        var right = steepest
+        for position in steepest..<searchEnd where position - right <= longestGapSamples {
+            if activity[position] > certain { right = position }
+        }
+        for position in (searchStart...steepest).reversed() where left - position <= longestGapSamples {
+            if activity[position] > certain { left = position }
+        }
 
         let onsetLimit = max(Self.restFraction * greatest, Self.onsetSteepness, Self.noiseMultiple * floor)
         let jPointLimit = max(Self.restFraction * greatest, Self.jPointSteepness, Self.noiseMultiple * floor)

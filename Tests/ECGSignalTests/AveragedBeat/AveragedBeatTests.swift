@@ -1,0 +1,175 @@
+import ECGModel
+import ECGSignal
+import Testing
+
+@Suite("Averaged beat")
+struct AveragedBeatTests {
+    struct Outcome {
+        var measurements: Measurements
+        var beats: [Beat]
+    }
+
+    static func analyze(_ heart: DrawnHeart) -> Outcome {
+        var analyzer = RecordingAnalyzer(channels: heart.channels, samplingRate: Hertz(heart.rate))
+        var beats: [Beat] = []
+        func take(_ event: AnalysisEvent) {
+            if case .beat(let beat) = event { beats.append(beat) }
+        }
+        analyzer.process(heart.samples(), handle: take)
+        analyzer.finish(handle: take)
+        return Outcome(measurements: analyzer.measurements, beats: beats)
+    }
+
+    @Test("QRS onset and J point lie where they were drawn, at any rate", arguments: [100.0, 250, 360, 500, 1000])
+    func boundaries(rate: Double) throws {
+        var heart = DrawnHeart()
+        heart.rate = rate
+        let outcome = Self.analyze(heart)
+        // The marks are calibrated to hand-set ones on real complexes, which begin slowly: on the sharp corners of a
+        // triangle they lie outside by the reach of the smoothing and that calibration.
+        let allowance = 0.021
+        let marked = outcome.beats.filter { $0.qrsOnset != nil && $0.jPoint != nil }
+        #expect(marked.count >= 22)
+        var worst = (onset: 0.0, jPoint: 0.0)
+        for beat in marked {
+            let nearest = try #require(
+                heart.peaks.min { abs($0 * rate - Double(beat.rPeak)) < abs($1 * rate - Double(beat.rPeak)) })
+            let onset = Double(try #require(beat.qrsOnset)) / rate - nearest
+            let jPoint = Double(try #require(beat.jPoint)) / rate - nearest
+            worst.onset = max(worst.onset, abs(onset - heart.onset))
+            worst.jPoint = max(worst.jPoint, abs(jPoint - heart.jPoint))
+        }
+        #expect(worst.onset <= allowance)
+        #expect(worst.jPoint <= allowance)
+    }
+
+    @Test("ST levels are the drawn ones", arguments: [250.0, 500, 1000])
+    func stLevels(rate: Double) throws {
+        var heart = DrawnHeart()
+        heart.rate = rate
+        heart.st = { lead in [0.0, 0.1, 0.2, -0.1, -0.2, 0.3][lead % 6] }
+        let measurements = Self.analyze(heart).measurements
+        for (index, waves) in measurements.waves.enumerated() {
+            for level in [waves.st40, waves.st60, waves.st80] {
+                #expect(abs(try #require(level).value - heart.st(index)) < 0.015)
+            }
+            #expect(abs(try #require(waves.stSlopeMillivoltsPerSecond)) < 1)
+        }
+    }
+
+    static let disturbances: [(name: String, level: @Sendable (Double) -> Double, allowance: Double)] = [
+        ("0.5 mV of 50 Hz", { 0.25 * wave(50.02 * $0) }, 0.010),
+        ("0.5 mV of 60 Hz", { 0.25 * wave(59.97 * $0) }, 0.010),
+        ("1 mV of wander at 0.3 Hz", { 0.5 * wave(0.3 * $0) }, 0.025),
+        ("0.3 mV/s of drift", { 0.3 * $0 }, 0.010),
+    ]
+
+    @Test("A disturbance hardly moves the ST level", arguments: disturbances.indices)
+    func disturbedST(index: Int) throws {
+        let disturbance = Self.disturbances[index]
+        var heart = DrawnHeart()
+        heart.st = { $0 < 6 ? 0.1 : -0.05 }
+        let calm = Self.analyze(heart).measurements
+        heart.disturbance = disturbance.level
+        let disturbed = Self.analyze(heart).measurements
+        for lead in heart.leads {
+            let before = try #require(calm[lead]?.st60)
+            let after = try #require(disturbed[lead]?.st60)
+            #expect(
+                (after - before).magnitude.value <= disturbance.allowance, "\(disturbance.name), \(lead): \(after)")
+        }
+    }
+
+    @Test("Waves and intervals are the drawn ones")
+    func wavesAndIntervals() throws {
+        let heart = DrawnHeart()
+        let measurements = Self.analyze(heart).measurements
+        let qrs = try #require(measurements.intervals.qrs).value
+        #expect(abs(qrs - (heart.jPoint - heart.onset) * 1000) <= 24)
+        let pr = try #require(measurements.intervals.pr).value
+        #expect(abs(pr - (heart.onset - DrawnHeart.pOnset) * 1000) <= 20)
+        let qt = try #require(measurements.intervals.qt).value
+        #expect(abs(qt - (DrawnHeart.tEnd - heart.onset) * 1000) <= 40)
+        let bazett = try #require(measurements.intervals.qtcBazett).value
+        #expect(abs(bazett - qt / 0.8.squareRoot()) < 2)
+        for (index, waves) in measurements.waves.enumerated() {
+            #expect(abs(try #require(waves.r).value - heart.r(index)) < 0.1)
+            #expect(abs(try #require(waves.s).value - heart.s(index)) < 0.08)
+            #expect(try #require(waves.q) == 0)
+            #expect(abs(try #require(waves.p).value - 0.12) < 0.02)
+            #expect(abs(try #require(waves.t).value - 0.25) < 0.02)
+        }
+    }
+
+    @Test("An ST segment that rises is followed within ten beats")
+    func risingST() throws {
+        var heart = DrawnHeart()
+        heart.seconds = 40
+        var risen = heart
+        risen.st = { _ in 0.3 }
+        var samples = heart.samples()
+        samples.append(risen.samples())
+        var analyzer = RecordingAnalyzer(channels: heart.channels, samplingRate: Hertz(heart.rate))
+        let change = Int(heart.seconds * heart.rate)
+        let tenBeats = Int(10 * heart.interval * heart.rate)
+        analyzer.process(samples[0..<change + tenBeats + Int(heart.rate)]) { _ in }
+        let level = try #require(analyzer.measurements[.v2]?.st60).value
+        #expect(level > 0.15)
+        analyzer.process(samples[change + tenBeats + Int(heart.rate)..<samples.count]) { _ in }
+        #expect(abs(try #require(analyzer.measurements[.v2]?.st60).value - 0.3) < 0.02)
+    }
+
+    @Test("Arm electrodes exchanged are noticed, and nothing where they are not")
+    func reversal() throws {
+        // Lead I and the lateral chest leads look the same way.
+        var heart = DrawnHeart()
+        let frontal: [Lead: Double] = [.i: 0.7, .ii: 1, .iii: 0.3, .aVR: -0.85, .aVL: 0.2, .aVF: 0.65]
+        func size(_ lead: Int, _ sign: [Lead: Double]) -> Double { sign[heart.leads[lead]] ?? 1 }
+        let leads = heart.leads
+        heart.r = { max(0.05, 0.9 * (frontal[leads[$0]] ?? 1)) }
+        heart.s = { min(-0.05, 0.9 * min(0, frontal[leads[$0]] ?? 0) - 0.1) }
+        heart.p = { 0.12 * (frontal[leads[$0]] ?? 1) }
+        heart.t = { 0.3 * (frontal[leads[$0]] ?? 1) }
+        #expect(Self.analyze(heart).measurements.recordingQuality.limbReversal == nil)
+
+        let exchanged: [Lead: Double] = [.i: -0.7, .ii: 0.3, .iii: 1, .aVR: 0.2, .aVL: -0.85, .aVF: 0.65]
+        heart.r = { max(0.05, 0.9 * (exchanged[leads[$0]] ?? 1)) }
+        heart.s = { min(-0.05, 0.9 * min(0, exchanged[leads[$0]] ?? 0) - 0.1) }
+        heart.p = { 0.12 * (exchanged[leads[$0]] ?? 1) }
+        heart.t = { 0.3 * (exchanged[leads[$0]] ?? 1) }
+        #expect(Self.analyze(heart).measurements.recordingQuality.limbReversal == .armElectrodes)
+    }
+
+    @Test("A single lead is measured too")
+    func oneLead() throws {
+        var heart = DrawnHeart()
+        heart.leads = [.ii]
+        let outcome = Self.analyze(heart)
+        #expect(outcome.measurements.averagedBeatCount > 15)
+        #expect(outcome.measurements.intervals.qrs != nil)
+        #expect(outcome.measurements.recordingQuality.limbReversal == nil)
+    }
+
+    @Test("Left and right bundle-branch block are told apart")
+    func blocks() throws {
+        var heart = DrawnHeart()
+        heart.onset = -0.060
+        heart.jPoint = 0.095
+        heart.interval = 1
+        let leads = heart.leads
+        // Left block: V1 and V2 all but negative, I and V6 one broad R.
+        heart.r = { [.v1, .v2, .aVR].contains(leads[$0]) ? 0 : 1 }
+        heart.s = { [.v1, .v2, .aVR].contains(leads[$0]) ? -1.2 : 0 }
+        let measured = Self.analyze(heart).measurements
+        let left = measured.conduction
+        #expect(
+            left.isLeftBundleBranchBlock && !left.isRightBundleBranchBlock,
+            "\(measured.intervals) \(measured.waves)")
+        // Right block: the end of the complex up in V1, down in I and V6.
+        heart.r = { [.v1, .v2, .aVR].contains(leads[$0]) ? 0.9 : 0.9 }
+        heart.s = { [.v1, .v2, .aVR].contains(leads[$0]) ? 0.5 : -0.5 }
+        let right = Self.analyze(heart).measurements.conduction
+        #expect(right.isRightBundleBranchBlock && !right.isLeftBundleBranchBlock)
+        #expect(Self.analyze(DrawnHeart()).measurements.conduction == Conduction())
+    }
+}
