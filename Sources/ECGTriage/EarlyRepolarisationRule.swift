@@ -3,8 +3,16 @@ import ECGModel
 /// Smith's formulas: elevation in the anterior chest leads is early repolarisation where R waves are tall, the QT interval
 /// is short and the level at J+60 in V3 is moderate.
 enum EarlyRepolarisationRule {
+    /// What a formula says of an elevation.
+    struct Verdict {
+        var saysOcclusion: Bool
+        /// Whether the score is so low that hardly an occlusion has it.
+        var excludesOcclusion: Bool
+        var evidence: Evidence
+    }
+
     /// The formula's verdict, or nil where what it needs was not measured.
-    static func anteriorFormula(_ context: TriageContext) -> (saysOcclusion: Bool, evidence: Evidence)? {
+    static func anteriorFormula(_ context: TriageContext) -> Verdict? {
         let criteria = context.table.mimics.earlyRepolarisation
         guard let v3 = context.beat[.v3], let rV4 = context.beat[.v4]?.r, let qtc = correctedQT(context) else {
             return nil
@@ -14,16 +22,17 @@ enum EarlyRepolarisationRule {
         let r = rV4.value * 10
         if let qrsV2 = context.beat[.v2]?.qrs {
             let score = 1.062 * st60 + 0.052 * qtc.value - 0.151 * qrsV2.value * 10 - 0.268 * r
-            return (
-                score >= criteria.fourVariableLimit,
-                Evidence("Four-variable formula", value: score, unit: "1", limit: criteria.fourVariableLimit)
-            )
+            return Verdict(
+                saysOcclusion: score >= criteria.fourVariableLimit,
+                excludesOcclusion: score < criteria.fourVariableExclusion,
+                evidence: Evidence(
+                    "Four-variable formula", value: score, unit: "1", limit: criteria.fourVariableLimit))
         }
         let score = 1.196 * st60 + 0.059 * qtc.value - 0.326 * r
-        return (
-            score > criteria.threeVariableLimit,
-            Evidence("Three-variable formula", value: score, unit: "1", limit: criteria.threeVariableLimit)
-        )
+        return Verdict(
+            saysOcclusion: score > criteria.threeVariableLimit,
+            excludesOcclusion: score < criteria.threeVariableExclusion,
+            evidence: Evidence("Three-variable formula", value: score, unit: "1", limit: criteria.threeVariableLimit))
     }
 
     /// By Bazett, but not corrected below 60/min, as the formulas' author asks.

@@ -7,7 +7,10 @@ enum HypertrophyRule {
         guard !conduction.isLeftBundleBranchBlock, !conduction.isPaced, !conduction.isPreexcited else { return nil }
         let criteria = table.mimics.hypertrophy
         func wave(_ lead: Lead, _ amplitude: KeyPath<LeadWaves, Millivolts?>) -> Millivolts? {
-            guard measurements.quality(of: lead)?.isUsable == true else { return nil }
+            // Noise that spoils a level of 0.1 mV does not spoil a wave of 2 mV.
+            guard let problems = measurements.quality(of: lead)?.problems,
+                problems.isDisjoint(with: [.leadOff, .saturated])
+            else { return nil }
             return measurements[lead]?[keyPath: amplitude]
         }
         var evidence: [Evidence] = []

@@ -32,6 +32,8 @@ public struct DiffuseIschaemiaCriteria: Hashable, Sendable, Codable {
     @InUnit public var elevationAVR: Millivolts
     @InUnit public var depression: Millivolts
     public var fewestDepressedLeads: Int
+    /// In hypertrophy, the depression that as many leads must reach to be more than strain.
+    @InUnit public var depressionBeyondStrain: Millivolts
 }
 
 /// The de Winter pattern of proximal LAD occlusion: the ST segment rises from a depressed J point into a tall T wave.
@@ -39,9 +41,20 @@ public struct DeWinterCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
     /// The depression at J must exceed it.
     @InUnit public var depression: Millivolts
+    /// The share of that depression that must be left at J+40 ms.
+    public var shareAt40: Double
     /// How much the level must rise from J to J+80 ms.
     @InUnit public var rise: Millivolts
     @InUnit public var tallT: Millivolts
+}
+
+/// Elevation of the anterior chest leads below the table's limits that Smith's formula takes for an occlusion.
+public struct AnteriorFormulaCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    /// The least elevation at J in one of V2–V4.
+    @InUnit public var elevation: Millivolts
+    /// The score of the formula of four variables from which it speaks.
+    public var fourVariableLimit: Double
 }
 
 /// The Wellens pattern of critical LAD stenosis: biphasic or deeply inverted T waves in V2–V3 with a quiet ST segment.

@@ -22,6 +22,10 @@ public struct EarlyRepolarisationCriteria: Hashable, Sendable, Codable {
     public var fourVariableLimit: Double
     /// Above this the formula of three variables, used where V2 was not measured, says occlusion.
     public var threeVariableLimit: Double
+    /// Below these the formulas of four and of three variables exclude an occlusion. Between them and the limits above
+    /// lies what they cannot tell.
+    public var fourVariableExclusion: Double
+    public var threeVariableExclusion: Double
     /// Outside V1–V6, elevation at J below this share of a T wave is early repolarisation.
     public var elevationShareOfT: Double
 }

@@ -7,6 +7,7 @@ enum OcclusionPatterns {
         guard !context.needsSgarbossa, !context.conduction.isPreexcited else { return [] }
         return [
             diffuseIschaemia(context), deWinter(context), posterior(context), highLateral(context), aslanger(context),
+            formula(context),
         ].compactMap { $0 }
     }
 
@@ -17,8 +18,10 @@ enum OcclusionPatterns {
         let criteria = context.table.posterior
         let share = context.table.stElevation.laterShare
         guard !context.conduction.isRightBundleBranchBlock else { return nil }
+        // Level until J+40, where what climbs has lost a quarter of itself: later the tall T wave of V2 and V3 lifts a
+        // small depression.
         let depressed = context.beat.readings(of: Wall.anterior.leads).filter { reading in
-            reading.isDepressed(by: criteria.depression, laterShare: share) && (reading.t ?? 0) > 0
+            reading.stJ <= -criteria.depression && reading.st40 <= reading.stJ * share && (reading.t ?? 0) > 0
         }
         let deepest = context.beat.all.filter { $0.lead != .aVR }.min { $0.stJ < $1.stJ }
         guard haveNeighbours(depressed, context), let deepest, Wall.anterior.leads.contains(deepest.lead) else {
@@ -31,18 +34,23 @@ enum OcclusionPatterns {
             evidence.append(Evidence("R duration", lead: .v2, broadR, limit: criteria.broadR))
         }
         guard !evidence.isEmpty || !context.isTachycardic else { return nil }
-        return described(
+        var verdict = described(
             depressed, criteria.rule, limit: -criteria.depression, "ST depression", "suspected posterior infarction",
             context, evidence: evidence)
+        // V3 and V4 alone are also where depression of other causes is deepest.
+        let isSeenFromV1ToV3 = haveNeighbours(depressed.filter { $0.lead != .v4 }, context)
+        if context.hasWideComplex || !isSeenFromV1ToV3 { verdict.limitPriority(to: .medium) }
+        return verdict
     }
 
     /// Depressed J points whose ST segments climb into tall T waves. Fast hearts do that by themselves.
     private static func deWinter(_ context: TriageContext) -> Verdict? {
         let criteria = context.table.deWinter
-        guard !context.isTachycardic, !context.conduction.isRightBundleBranchBlock else { return nil }
+        guard !context.isTachycardic, !context.hasWideComplex else { return nil }
+        // What has left the depression by J+40 is the end of a deep S wave.
         let fired = context.beat.readings(of: Lead.precordial).filter { reading in
-            reading.stJ < -criteria.depression && reading.st80 - reading.stJ >= criteria.rise
-                && (reading.t ?? 0) >= criteria.tallT
+            reading.stJ < -criteria.depression && reading.st40 <= -criteria.depression * criteria.shareAt40
+                && reading.st80 - reading.stJ >= criteria.rise && (reading.t ?? 0) >= criteria.tallT
         }
         guard haveNeighbours(fired, context) else { return nil }
         return described(
@@ -65,10 +73,29 @@ enum OcclusionPatterns {
             "ST elevation in aVR (\(Phrases.millivolts(aVR.stJ))) with depression",
             "suspected left main or three-vessel ischaemia", context,
             evidence: [Evidence("ST at J", lead: .aVR, aVR.stJ, limit: criteria.elevationAVR)])
-        if context.isTachycardic || context.hypertrophy != nil {
-            verdict.priority = verdict.priority.map { min($0, .medium) }
-        }
+        let beyondStrain = depressed.filter { $0.stJ <= -criteria.depressionBeyondStrain }
+        let isStrain = context.hypertrophy != nil && beyondStrain.count < criteria.fewestDepressedLeads
+        if context.isTachycardic || isStrain { verdict.limitPriority(to: .medium) }
         return verdict
+    }
+
+    /// Elevation below the table's limits that Smith's formula takes for an occlusion of the LAD all the same. Asked, as
+    /// published, only of upright T waves and narrow complexes without hypertrophy.
+    private static func formula(_ context: TriageContext) -> Verdict? {
+        let criteria = context.table.anteriorFormula
+        let chest = context.beat.readings(of: [.v2, .v3, .v4])
+        guard !context.hasWideComplex, context.hypertrophy == nil, !context.isTachycardic,
+            chest.allSatisfy({ ($0.t ?? 0) > 0 })
+        else { return nil }
+        let elevated = chest.filter { isElevated($0, by: criteria.elevation, context) }
+        guard !elevated.isEmpty, context.beat[.v2]?.qrs != nil,
+            var formula = EarlyRepolarisationRule.anteriorFormula(context)?.evidence,
+            formula.value >= criteria.fourVariableLimit
+        else { return nil }
+        formula.limit = criteria.fourVariableLimit
+        return described(
+            elevated, criteria.rule, limit: criteria.elevation, "ST elevation",
+            "low R waves, long QT: occlusion of the LAD possible", context, evidence: [formula])
     }
 
     private static func highLateral(_ context: TriageContext) -> Verdict? {

@@ -25,7 +25,7 @@ struct StElevationConfirmation {
             return
         }
         // A wide or hasty complex hides where J is: shape and size are then no proof.
-        if context.conduction.isRightBundleBranchBlock || context.isTachycardic { return }
+        if context.hasWideComplex || context.isTachycardic { return }
 
         let straight = elevated.filter(\.isStraightOrConvex)
         if Self.haveNeighbours(straight, in: context) {
@@ -37,12 +37,12 @@ struct StElevationConfirmation {
         let large = elevated.filter { $0.stJ >= criteria.unmistakable }
         if Self.haveNeighbours(large, in: context) { isSufficient = true }
         let evident = elevated.filter { reading in
-            guard [.v1, .v2, .v3].contains(reading.lead),
+            guard Wall.anterior.leads.contains(reading.lead),
                 let limits = criteria.limits(for: reading.lead, of: context.patient)
             else { return false }
-            return reading.stJ >= limits.highest * criteria.evidentMultipleInV1ToV3
+            return reading.stJ >= limits.highest * criteria.evidentMultipleInV1ToV4
         }
-        if context.hypertrophy == nil, Self.haveNeighbours(evident, in: context) { isSufficient = true }
+        if Self.haveNeighbours(evident, in: context) { isSufficient = true }
         // The formula was derived without hypertrophy, which has its own rule.
         if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), context.hypertrophy == nil,
             let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.saysOcclusion
@@ -62,7 +62,9 @@ struct StElevationConfirmation {
         let others = elevated.filter { !Lead.precordial.contains($0.lead) }
         guard EarlyRepolarisationRule.isSmallBesideT(others, context) else { return nil }
         guard !chest.isEmpty else { return [] }
-        guard let formula = EarlyRepolarisationRule.anteriorFormula(context), !formula.saysOcclusion else { return nil }
+        guard let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.excludesOcclusion else {
+            return nil
+        }
         return [formula.evidence]
     }
 

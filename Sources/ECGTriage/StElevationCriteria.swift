@@ -81,9 +81,10 @@ public struct StElevationCriteria: Hashable, Sendable, Codable {
     /// Elevation in two contiguous leads that needs no other sign.
     @InUnit public var unmistakable: Millivolts
 
-    /// The multiple of their limits that two neighbours of V1–V3 must reach to be more than a variant. Early
-    /// repolarisation is as high only further to the left.
-    public var evidentMultipleInV1ToV3: Double
+    /// The multiple of their limits that two neighbours of V1–V4 must reach to be more than a variant. Early
+    /// repolarisation is as high only further to the left: every such pair holds V2 or V3, whose limits allow for it. In
+    /// hypertrophy a pair that its deep S waves explain has been taken out before.
+    public var evidentMultipleInV1ToV4: Double
 
     /// The limits that may be the patient's in a lead: the lowest and the highest, one and the same where sex and age are
     /// known. Nil where the table does not judge the lead.

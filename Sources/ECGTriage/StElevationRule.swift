@@ -58,11 +58,33 @@ enum StElevationRule {
             }
             let (least, margin) = limit(limits, reading)
             return reading.isElevated(by: least, margin: margin, laterShare: criteria.laterShare)
-                && !followsFromHypertrophy(reading, context)
         }
-        return elevated.filter { reading in
-            elevated.contains { criteria.areContiguous($0.lead, reading.lead) }
+        let unexplained = elevated.filter { isUnexplained($0, among: elevated, context) }
+        return unexplained.filter { reading in
+            unexplained.contains { criteria.areContiguous($0.lead, reading.lead) }
         }
+    }
+
+    /// Hypertrophy explains a run of contiguous elevated leads as a whole or not at all: it elevates the leads with deep S
+    /// waves and, if anything, depresses those with tall R waves. Where the run reaches on to a lead that it does not
+    /// elevate, something else does.
+    private static func isUnexplained(
+        _ reading: LeadReading, among elevated: [LeadReading], _ context: TriageContext
+    ) -> Bool {
+        var run = [reading]
+        var next = 0
+        while next < run.count {
+            let current = run[next]
+            if !followsFromHypertrophy(current, context) { return true }
+            for neighbour in elevated
+            where context.table.stElevation.areContiguous(current.lead, neighbour.lead)
+                && !run.contains(where: { $0.lead == neighbour.lead })
+            {
+                run.append(neighbour)
+            }
+            next += 1
+        }
+        return false
     }
 
     /// In hypertrophy a lead with a deep S wave is elevated by rights; only a large share of its QRS complex is not.

@@ -20,6 +20,9 @@ struct TriageContext {
     /// Left bundle-branch block or pacing: repolarisation follows the abnormal activation, and the table of ST elevation
     /// does not apply.
     var needsSgarbossa: Bool { conduction.isLeftBundleBranchBlock || conduction.isPaced }
+    /// A QRS complex of 120 ms or more that the table of ST elevation still reads: its last part hides where J is, and ST
+    /// and T follow from it.
+    var hasWideComplex: Bool { conduction.isRightBundleBranchBlock || conduction.isNonspecificBlock }
     var isTachycardic: Bool { (measurements.intervals.heartRate ?? 0) > table.mimics.tachycardia }
 
     func finding(_ rule: TriageRule, _ text: String, leads: [Lead] = [], evidence: [Evidence] = []) -> Finding {
@@ -40,4 +43,6 @@ struct Verdict: Hashable {
     var priority: AlarmPriority?
     /// Whether the reading of an acute coronary syndrome is what the rule spoke of.
     var isCoronary = true
+
+    mutating func limitPriority(to highest: AlarmPriority) { priority = priority.map { min($0, highest) } }
 }

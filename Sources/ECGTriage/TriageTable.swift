@@ -19,6 +19,7 @@ public struct TriageTable: Hashable, Sendable, Codable {
     public var posterior: PosteriorCriteria
     public var diffuseIschaemia: DiffuseIschaemiaCriteria
     public var deWinter: DeWinterCriteria
+    public var anteriorFormula: AnteriorFormulaCriteria
     public var noncontiguous: NoncontiguousCriteria
     public var stDepression: StDepressionCriteria
     public var wellens: WellensCriteria
@@ -33,6 +34,7 @@ public struct TriageTable: Hashable, Sendable, Codable {
         return [
             evidence.unusableSignal, evidence.limbReversal, stElevation.confirmed, stElevation.unconfirmed,
             sgarbossa.score, sgarbossa.modified, posterior.rule, diffuseIschaemia.rule, deWinter.rule,
+            anteriorFormula.rule,
             noncontiguous.highLateral, noncontiguous.aslanger, stDepression.rule, wellens.rule, tInversion.rule,
             mimics.hypertrophy.rule, mimics.earlyRepolarisation.rule, mimics.pericarditis.rule, mimics.brugada.rule,
             mimics.aneurysm.rule, values.ventricularFibrillation.rule, values.sustainedVentricularTachycardia.rule,

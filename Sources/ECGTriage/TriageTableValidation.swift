@@ -69,6 +69,21 @@ extension TriageTable {
         let formulas = mimics.earlyRepolarisation
         try Self.check("mimics.earlyRepolarisation.fourVariableLimit", formulas.fourVariableLimit, "", Bounds.formula)
         try Self.check("mimics.earlyRepolarisation.threeVariableLimit", formulas.threeVariableLimit, "", Bounds.formula)
+        try Self.check(
+            "mimics.earlyRepolarisation.fourVariableExclusion", formulas.fourVariableExclusion, "", Bounds.formula)
+        try Self.check(
+            "mimics.earlyRepolarisation.threeVariableExclusion", formulas.threeVariableExclusion, "", Bounds.formula)
+        try Self.check("anteriorFormula.fourVariableLimit", anteriorFormula.fourVariableLimit, "", Bounds.formula)
+        guard formulas.fourVariableExclusion <= formulas.fourVariableLimit else {
+            throw .outOfOrder(
+                lower: "mimics.earlyRepolarisation.fourVariableExclusion",
+                higher: "mimics.earlyRepolarisation.fourVariableLimit")
+        }
+        guard formulas.threeVariableExclusion <= formulas.threeVariableLimit else {
+            throw .outOfOrder(
+                lower: "mimics.earlyRepolarisation.threeVariableExclusion",
+                higher: "mimics.earlyRepolarisation.threeVariableLimit")
+        }
         try Self.check("sgarbossa.excessiveRatio", sgarbossa.excessiveRatio, "", Bounds.ratio)
         try Self.check("evidence.standardErrors", evidence.standardErrors, "", Bounds.standardErrors)
         guard criticalValues.longRRWithSymptoms.duration <= criticalValues.longRR.duration else {
@@ -118,8 +133,9 @@ extension TriageTable {
             ("posterior.depression", posterior.depression),
             ("diffuseIschaemia.elevationAVR", diffuseIschaemia.elevationAVR),
             ("diffuseIschaemia.depression", diffuseIschaemia.depression),
+            ("diffuseIschaemia.depressionBeyondStrain", diffuseIschaemia.depressionBeyondStrain),
             ("deWinter.depression", deWinter.depression), ("deWinter.rise", deWinter.rise),
-            ("deWinter.tallT", deWinter.tallT),
+            ("deWinter.tallT", deWinter.tallT), ("anteriorFormula.elevation", anteriorFormula.elevation),
             ("noncontiguous.elevation", noncontiguous.elevation),
             ("noncontiguous.depression", noncontiguous.depression),
             ("stDepression.depression", stDepression.depression),
@@ -193,8 +209,8 @@ extension TriageTable {
     private var shares: [(String, Double)] {
         [
             ("stElevation.laterShare", stElevation.laterShare),
-            ("stElevation.evidentMultipleInV1ToV3", stElevation.evidentMultipleInV1ToV3),
-            ("posterior.ratioRToS", posterior.ratioRToS),
+            ("stElevation.evidentMultipleInV1ToV4", stElevation.evidentMultipleInV1ToV4),
+            ("posterior.ratioRToS", posterior.ratioRToS), ("deWinter.shareAt40", deWinter.shareAt40),
             ("sgarbossa.clearPolarity", sgarbossa.clearPolarity),
             ("mimics.hypertrophy.elevationShareOfQRS", mimics.hypertrophy.elevationShareOfQRS),
             ("mimics.earlyRepolarisation.elevationShareOfT", mimics.earlyRepolarisation.elevationShareOfT),

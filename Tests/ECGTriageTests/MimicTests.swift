@@ -23,7 +23,23 @@ import Testing
         #expect(score.limit == 18.2)
     }
 
-    @Test("Neighbours of V1-V3 beyond 1.3 times their limits are an infarct whatever the formula says")
+    @Test("Between the score that excludes an occlusion and the one that says it, elevation asks for a prompt reading")
+    func undecidedFormula() {
+        func priority(qtc: Milliseconds) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v2, .v3, .v4] { measurements.setConcaveST(lead, 0.26) }
+            measurements.change(.v4) { $0.r = 2.2 }
+            measurements.intervals.qtcBazett = qtc
+            return SyntheticReading.assess(measurements, patient: Patient(sex: .male, ageYears: 25)).coronary?.priority
+        }
+        // 1.062 × 3.0 − 0.151 × 16 − 0.268 × 22 + 0.052 × QTc reaches 17.0 at 425.5 ms and 18.2 at 448.6 ms.
+        #expect(priority(qtc: 425) == nil)
+        #expect(priority(qtc: 426) == .medium)
+        #expect(priority(qtc: 448) == .medium)
+        #expect(priority(qtc: 449) == .high)
+    }
+
+    @Test("Neighbours of V1-V4 beyond 1.3 times their limits are an infarct whatever the formula says")
     func evident() {
         func priority(_ level: Millivolts) -> AlarmPriority? {
             var measurements = SyntheticReading.normal()
@@ -33,6 +49,16 @@ import Testing
         }
         #expect(priority(0.25) == nil)
         #expect(priority(0.261) == .high)
+
+        func priorityOfV3AndV4(_ v4: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            measurements.setConcaveST(.v3, 0.261)
+            measurements.setConcaveST(.v4, v4)
+            measurements.change(.v4) { $0.r = 2.2 }
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priorityOfV3AndV4(0.129) == nil)
+        #expect(priorityOfV3AndV4(0.131) == .high)
     }
 
     @Test("Below 60/min the formula takes the QT interval as it is")
@@ -87,6 +113,30 @@ import Testing
         // A quarter of 0.4 + 1.6 mV and of 0.7 + 1.3 mV.
         for lead in [Lead.v2, .v3] { measurements.setST(lead, 0.5) }
         #expect(SyntheticReading.assess(measurements).coronary?.priority == .high)
+    }
+
+    @Test("Hypertrophy does not explain a run of elevated leads that reaches on to a tall R wave")
+    func hypertrophyBeyondDeepS() {
+        var measurements = SyntheticReading.normal()
+        measurements.change(.v1) { $0.s = -1.5 }
+        measurements.change(.v2) { $0.s = -1.6 }
+        measurements.change(.v5) { $0.r = 2.2 }
+        for lead in [Lead.v1, .v2] { measurements.setConcaveST(lead, 0.3) }
+        #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
+        measurements.change(.v3) { $0.r = 1.6 }
+        measurements.setConcaveST(.v3, 0.22)
+        #expect(SyntheticReading.assess(measurements).coronary?.priority == .high)
+    }
+
+    @Test("Noise that spoils an ST level leaves the voltages of hypertrophy readable, a loose electrode does not")
+    func voltageInNoise() {
+        var measurements = SyntheticReading.normal()
+        measurements.change(.v1) { $0.s = -1.5 }
+        measurements.change(.v5) { $0.r = 2.2 }
+        measurements.setQuality(.v5) { $0.score = 0.3 }
+        #expect(SyntheticReading.assess(measurements).hasFinding("lvh"))
+        measurements.setQuality(.v5) { $0.problems = .leadOff }
+        #expect(!SyntheticReading.assess(measurements).hasFinding("lvh"))
     }
 
     @Test("Strain under tall R waves is no ischaemia")
@@ -149,10 +199,11 @@ import Testing
         #expect(SyntheticReading.assess(scar).coronary?.priority == .high)
     }
 
-    @Test("Behind right bundle-branch block or a fast heart only reciprocal depression confirms")
+    @Test("Behind a wide complex or a fast heart only reciprocal depression confirms")
     func doubtfulShapes() {
         for spoil in [
             { (m: inout Measurements) in m.conduction.isRightBundleBranchBlock = true },
+            { (m: inout Measurements) in m.conduction.isNonspecificBlock = true },
             { (m: inout Measurements) in m.intervals.heartRate = 131 },
         ] {
             var measurements = SyntheticReading.normal()

@@ -38,6 +38,47 @@ import Testing
         }
     }
 
+    @Test("The depression must be level until J+40; what the T wave lifts later does not matter")
+    func posteriorUnderEarlyT() {
+        var measurements = Self.posterior(-0.08)
+        for lead in [Lead.v1, .v2, .v3] { measurements.change(lead) { ($0.st60, $0.st80) = (0.01, 0.1) } }
+        #expect(SyntheticReading.assess(measurements).coronary?.finding.rule.rule == "posterior-infarction")
+        for lead in [Lead.v1, .v2, .v3] { measurements.change(lead) { $0.st40 = -0.059 } }
+        #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
+    }
+
+    @Test("In V3 and V4 alone, or behind a wide complex, it is read promptly")
+    func doubtfulPosterior() throws {
+        var leftward = Self.posterior(-0.08)
+        for lead in [Lead.v1, .v2] { leftward.setST(lead, 0) }
+        leftward.setST(.v4, -0.08)
+        let alert = try #require(SyntheticReading.assess(leftward).coronary)
+        #expect(alert.finding.rule.rule == "posterior-infarction")
+        #expect(alert.priority == .medium)
+        var wide = Self.posterior(-0.08)
+        wide.conduction.isNonspecificBlock = true
+        #expect(SyntheticReading.assess(wide).coronary?.priority == .medium)
+    }
+
+    @Test("A low R and a long QT make a small anterior elevation a possible occlusion")
+    func anteriorFormula() throws {
+        // 1.062 × 2.6 + 0.052 × QTc − 0.151 × 16 − 0.268 × 4 reaches 20.7 at 412.1 ms.
+        func alert(qtc: Milliseconds, level: Millivolts = 0.12) -> AlertProposal? {
+            var measurements = SyntheticReading.normal()
+            measurements.setST(.v2, level)
+            measurements.change(.v3) { $0.st60 = 0.26 }
+            measurements.change(.v4) { $0.r = 0.4 }
+            measurements.intervals.qtcBazett = qtc
+            return SyntheticReading.assess(measurements).coronary
+        }
+        #expect(alert(qtc: 412) == nil)
+        let raised = try #require(alert(qtc: 413))
+        #expect(raised.priority == .medium)
+        #expect(raised.finding.rule.rule == "anterior-formula")
+        #expect(raised.finding.evidence.contains { $0.name == "Four-variable formula" && $0.limit == 20.7 })
+        #expect(alert(qtc: 413, level: 0.099) == nil)
+    }
+
     @Test("A fast heart's depression is posterior infarction only under a tall broad R wave")
     func posteriorTachycardia() {
         var measurements = Self.posterior(-0.08)
@@ -62,6 +103,9 @@ import Testing
         let alert = try #require(SyntheticReading.assess(measurements(-0.11, t: 0.5)).coronary)
         #expect(alert.priority == .high)
         #expect(alert.finding.rule.rule == "de-winter")
+        var deepS = measurements(-0.11, t: 0.8)
+        for lead in [Lead.v2, .v3, .v4] { deepS.change(lead) { $0.st40 = -0.02 } }
+        #expect(SyntheticReading.assess(deepS).coronary == nil)
         var fast = measurements(-0.11, t: 0.8)
         fast.intervals.heartRate = 140
         #expect(SyntheticReading.assess(fast).coronary == nil)
@@ -83,6 +127,20 @@ import Testing
         measurements.intervals.heartRate = 70
         measurements.setST(.aVR, 0.099)
         #expect(SyntheticReading.assess(measurements).coronary?.priority == .medium)
+    }
+
+    @Test("In hypertrophy the left main pattern is high only where the depression exceeds strain")
+    func diffuseInHypertrophy() {
+        func priority(_ level: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            measurements.change(.v1) { $0.s = -1.5 }
+            measurements.change(.v5) { $0.r = 2.2 }
+            measurements.setST(.aVR, 0.15)
+            for lead in [Lead.i, .ii, .v3, .v4, .v5, .v6] { measurements.setST(lead, level) }
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priority(-0.199) == .medium)
+        #expect(priority(-0.2) == .high)
     }
 
     @Test("High lateral and Aslanger's infarctions are found without contiguous leads")

@@ -74,6 +74,12 @@ import Testing
             error: .outOfOrder(
                 lower: "criticalValues.longRRWithSymptoms.duration", higher: "criticalValues.longRR.duration")
         ) { $0.criticalValues.longRRWithSymptoms.duration = 6000 },
+        Slip(
+            testDescription: "formula's scores swapped",
+            error: .outOfOrder(
+                lower: "mimics.earlyRepolarisation.fourVariableExclusion",
+                higher: "mimics.earlyRepolarisation.fourVariableLimit")
+        ) { $0.mimics.earlyRepolarisation.fourVariableExclusion = 19 },
         Slip(testDescription: "women forgotten", error: .noElevationLimit(lead: .v2)) { table in
             table.stElevation.limits.removeAll { $0.sex == .female && $0.leads.contains(.v2) }
         },
