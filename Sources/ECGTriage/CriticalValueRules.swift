@@ -143,8 +143,11 @@ enum CriticalValueRules {
 
     private static func longQTc(_ context: TriageContext) -> Row? {
         let criterion = context.table.criticalValues.longQTc
+        // The end of a T wave in one or two leads alone is no evidence: of 125 single-lead telehealth recordings 38 would
+        // alert.
         guard let qtc = context.measurements.intervals.qtcBazett, qtc >= criterion.duration,
-            context.measurements.averagedBeatCount >= context.table.evidence.fewestBeats
+            context.measurements.averagedBeatCount >= context.table.evidence.fewestBeats,
+            context.beat.count >= context.table.evidence.fewestLeads
         else { return nil }
         return row(
             Code.longQTc, criterion.rule, "QTc \(Phrases.milliseconds(qtc)): risk of torsade de pointes.",

@@ -41,8 +41,12 @@ public struct Triage: Sendable {
         let critical = CriticalValueRules.alerts(context)
         findings = others.map(\.finding) + coronary.map(\.finding) + critical.map(\.finding)
 
+        // What is read off the averaged beat can be a passing error of its shape; a rhythm has lasted already.
         var candidates: [Candidate] = critical.map {
-            Candidate(finding: $0.finding, priority: $0.priority, assessmentsToHold: 1)
+            Candidate(
+                finding: $0.finding, priority: $0.priority,
+                assessmentsToHold: $0.finding.code == CriticalValueRules.Code.longQTc
+                    ? table.evidence.assessmentsToHold : 1)
         }
         if let alert = CoronaryRules.alert(from: coronary) {
             candidates.append(

@@ -157,6 +157,21 @@ import Testing
         #expect(triage.alerts.allSatisfy { $0.finding.rule.tableVersion == "shanxi 2017" })
     }
 
+    @Test("A long QT interval is believed of six leads and three assessments in a row")
+    func longQTNeedsEvidence() {
+        var few = SyntheticReading.normal(leads: [.ii, .v1, .v2, .v3, .v4])
+        few.intervals.qtcBazett = 600
+        #expect(SyntheticReading.assess(few).alerts.isEmpty)
+
+        var triage = Triage(table: .countyDefault, patient: Patient(sex: .male, ageYears: 60))
+        var measurements = SyntheticReading.normal()
+        measurements.intervals.qtcBazett = 600
+        for second in 1...3 {
+            measurements.sampleCount = second * 500
+            #expect(triage.assess(measurements).isEmpty == (second < 3))
+        }
+    }
+
     @Test("A signal that cannot be read never pages; the hospital hears of it when the recording has ended")
     func unusable() {
         var measurements = SyntheticReading.normal()
