@@ -3,11 +3,15 @@ import ECGModel
 /// Tells bundle-branch blocks apart on the averaged beat, by the recommendations of AHA, ACCF and HRS for the
 /// standardisation of the electrocardiogram, part III (Surawicz et al. 2009).
 enum ConductionJudge {
-    /// A complex of this duration is wide in adults.
+    /// A complex of this duration is wide in adults. Right block, which its shape gives away, is called from here on.
     static let wideQRS = Milliseconds(120)
-    /// A left block shorter than this is hypertrophy or a hemiblock (Strauss et al. 2011: 130 ms in women).
-    static let leftBlockQRS = Milliseconds(130)
-    /// In left block V1 is QS or rS: S is at least this many times as deep as r or r' is high.
+    /// From the earliest onset to the latest end over all leads a complex lasts about 10 ms longer than in one lead: 99 %
+    /// of PTB-XL's normal recordings stay below 129 ms. A block that has nothing but its duration begins here.
+    static let nonspecificBlockQRS = Milliseconds(130)
+    /// A left block shorter than this is hypertrophy or a hemiblock (Strauss et al. 2011: 130 ms in women, and the same
+    /// 10 ms).
+    static let leftBlockQRS = Milliseconds(140)
+    /// In left block V1 is QS or rS: its negative wave is at least this many times as deep as r or r' is high.
     static let depthOfS = 2.5
     /// In left block I and V6 have no q wave; what is smaller, in millivolts, is not counted as one.
     static let septalQ = Millivolts(-0.12)
@@ -33,7 +37,7 @@ enum ConductionJudge {
         conduction.isLeftBundleBranchBlock =
             !conduction.isRightBundleBranchBlock && qrs >= leftBlockQRS && isLeft(measurements)
         conduction.isNonspecificBlock =
-            !conduction.isLeftBundleBranchBlock && !conduction.isRightBundleBranchBlock
+            qrs >= nonspecificBlockQRS && !conduction.isLeftBundleBranchBlock && !conduction.isRightBundleBranchBlock
         return conduction
     }
 
@@ -54,7 +58,7 @@ enum ConductionJudge {
     /// The whole complex points to the left and back.
     private static func isLeft(_ measurements: Measurements) -> Bool {
         guard let v1 = measurements[.v1], let r = v1.r, let s = v1.s, let rPrime = v1.rPrime,
-            -s.value > depthOfS * max(r.value, rPrime.value),
+            let q = v1.q, -min(q, s).value > depthOfS * max(r.value, rPrime.value),
             let i = measurements[.i], let v6 = measurements[.v6], let iR = i.r, let iQ = i.q, let iS = i.s,
             let v6R = v6.r, let v6Q = v6.q, let v6S = v6.s, let iWidth = i.rDuration, let v6Width = v6.rDuration
         else { return false }
