@@ -75,7 +75,11 @@ struct TWaveDelineator: Sendable {
         var sum: Float = 0
         var total: Float = 0
         for lane in 0..<16 where weights[lane] > 0 {
-            func height(_ index: Int) -> Float { deflection(index)[lane] }
+            let startLevel = beat.levels[start][lane]
+            let slope = chord[lane]
+            func height(_ index: Int) -> Float {
+                beat.levels[index][lane] - startLevel - slope * Float(index - start)
+            }
             var own = first
             var ownHeight = height(first)
             for index in first...last where height(index).magnitude > ownHeight.magnitude {
