@@ -42,6 +42,8 @@ extension CriticalValueCriteria {
                 "asystole", .high, source: "No complex for 4 s, as the PhysioNet challenge of 2015 defines asystole",
                 isVerified: false),
             duration: 4000),
+        // Four of 125 single-lead telehealth recordings of living people would have paged somebody.
+        fewestLeadsOfAsystole: 2,
         longQTc: DurationCriterion(
             rule: TriageRule("critical-qtc", .medium, source: consensus, isVerified: false), duration: 550))
 }

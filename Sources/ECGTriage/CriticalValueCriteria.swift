@@ -42,6 +42,9 @@ public struct CriticalValueCriteria: Hashable, Sendable, Codable {
     public var longRR: DurationCriterion
     /// No beat for this long, while the signal would have shown one.
     public var asystole: DurationCriterion
+    /// The usable leads of which asystole is believed. In fewer it asks for a prompt reading only: a single lead's
+    /// electrode that hardly touches looks the same.
+    public var fewestLeadsOfAsystole: Int
     /// QT corrected by Bazett.
     public var longQTc: DurationCriterion
 }

@@ -50,9 +50,14 @@ enum CriticalValueRules {
         let criterion = context.table.criticalValues.asystole
         let since = context.measurements.rhythm.timeSinceLastBeat
         guard since >= criterion.duration else { return nil }
-        return row(
+        var row: Row? = Self.row(
             Code.asystole, criterion.rule, "No heartbeat for \(Phrases.seconds(since)): asystole.",
             Evidence("Time since the last beat", since, limit: criterion.duration), context)
+        let usableLeads = context.measurements.quality.filter(\.isUsable).count
+        if usableLeads < context.table.criticalValues.fewestLeadsOfAsystole {
+            row?.priority = criterion.rule.priority.map { min($0, .medium) }
+        }
+        return row
     }
 
     private static func ventricularTachycardia(_ context: TriageContext) -> Row? {

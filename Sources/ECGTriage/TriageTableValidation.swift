@@ -195,6 +195,7 @@ extension TriageTable {
             ("sgarbossa.concordantElevationPoints", sgarbossa.concordantElevationPoints),
             ("sgarbossa.concordantDepressionPoints", sgarbossa.concordantDepressionPoints),
             ("sgarbossa.discordantElevationPoints", sgarbossa.discordantElevationPoints),
+            ("criticalValues.fewestLeadsOfAsystole", criticalValues.fewestLeadsOfAsystole),
             ("diffuseIschaemia.fewestDepressedLeads", diffuseIschaemia.fewestDepressedLeads),
             ("mimics.pericarditis.fewestElevatedLeads", mimics.pericarditis.fewestElevatedLeads),
             (

@@ -157,6 +157,17 @@ import Testing
         #expect(triage.alerts.allSatisfy { $0.finding.rule.tableVersion == "shanxi 2017" })
     }
 
+    @Test("Asystole in a single lead may be its electrode and asks for a prompt reading only")
+    func asystoleOfOneLead() {
+        func priority(_ leads: [Lead]) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal(leads: leads)
+            measurements.rhythm.timeSinceLastBeat = 4000
+            return SyntheticReading.assess(measurements).alert("asystole")?.priority
+        }
+        #expect(priority([.ii]) == .medium)
+        #expect(priority([.ii, .v5]) == .high)
+    }
+
     @Test("A long QT interval is believed of six leads and three assessments in a row")
     func longQTNeedsEvidence() {
         var few = SyntheticReading.normal(leads: [.ii, .v1, .v2, .v3, .v4])
