@@ -8,12 +8,22 @@ enum Terminal {
 
     /// A line on standard error.
     static func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        writeError(line + "\n")
+    }
+
+    /// Text on standard error as it is. Where that is closed nobody is left to be told.
+    static func writeError(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     /// A line on standard output, at once: another program may be waiting for it at the end of a pipe.
     static func print(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        } catch {
+            // The reader, `head` for example, has seen enough.
+            exit(EXIT_SUCCESS)
+        }
     }
 
     enum Colour: String {
@@ -30,7 +40,7 @@ enum Terminal {
     /// Reads a line from standard input; on a terminal what is typed does not show.
     static func readSecret(prompt: String) -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return readLine() }
-        FileHandle.standardError.write(Data(prompt.utf8))
+        writeError(prompt)
         var shown = termios()
         tcgetattr(STDIN_FILENO, &shown)
         var hidden = shown
@@ -73,7 +83,7 @@ struct ProgressBar {
     /// Clears the line, so that results stand alone.
     func finish() {
         guard Terminal.showsProgress else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        Terminal.writeError("\r\u{1B}[K")
     }
 
     private func draw(_ done: Int, at now: ContinuousClock.Instant) {
@@ -85,6 +95,6 @@ struct ProgressBar {
         if share > 0.02, share < 1 {
             line += ", \(Int((elapsed / share * (1 - share)).rounded(.up))) s left"
         }
-        FileHandle.standardError.write(Data(line.utf8))
+        Terminal.writeError(line)
     }
 }

@@ -10,51 +10,46 @@ struct Program {
     }
 
     /// Beside the test bundle, where the build puts the package's programs.
-    static let path: String = {
-        let bundle = URL(filePath: ProcessInfo.processInfo.arguments[0]).resolvingSymlinksInPath()
-        let candidates = [
-            URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent(),
-            bundle.deletingLastPathComponent(),
-        ].map { $0.appending(path: "ecgnet").path }
-        return candidates.first(where: FileManager.default.isExecutableFile(atPath:)) ?? candidates[0]
-    }()
+    static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "ecgnet").path
 
     static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// Runs to the end and collects what was printed.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], input: String = "", program: String = path,
-        in folder: URL? = nil
+        _ arguments: [String], environment: [String: String] = [:], program: String = path, in folder: URL? = nil
     ) async throws -> Outcome {
-        let running = try RunningProgram(arguments, environment: environment, program: program, in: folder)
-        running.write(input)
-        return await running.outcome()
+        try await RunningProgram(arguments, environment: environment, program: program, in: folder).outcome()
     }
 }
 
 /// A program that goes on while the test does.
+///
+/// It prints into files, not pipes: other programs that tests start at the same time can inherit a pipe's end and keep it
+/// open long after this one has ended.
 final class RunningProgram: Sendable {
     private let process: Process
-    private let input = Pipe()
-    private let output: Collector
-    private let errors: Collector
+    private let folder: URL
     private let ended: Task<Int32, Never>
 
     init(
         _ arguments: [String], environment: [String: String] = [:], program: String = Program.path,
-        in folder: URL? = nil
+        in workingFolder: URL? = nil
     ) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for file in ["output", "errors"] {
+            try Data().write(to: folder.appending(path: file))
+        }
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
-        if let folder { process.currentDirectoryURL = folder }
-        let outputPipe = Pipe()
-        let errorPipe = Pipe()
-        process.standardInput = input
-        process.standardOutput = outputPipe
-        process.standardError = errorPipe
+        if let workingFolder { process.currentDirectoryURL = workingFolder }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "output"))
+        process.standardError = try FileHandle(forWritingTo: folder.appending(path: "errors"))
         let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = {
             continuation.yield($0.terminationStatus)
@@ -62,40 +57,40 @@ final class RunningProgram: Sendable {
         }
         try process.run()
         self.process = process
-        output = Collector(outputPipe)
-        errors = Collector(errorPipe)
         ended = Task {
             for await status in statuses { return status }
             return -1
         }
     }
 
-    var identifier: Int32 { process.processIdentifier }
-
-    func write(_ text: String) {
-        input.fileHandleForWriting.write(Data(text.utf8))
-        input.fileHandleForWriting.closeFile()
+    deinit {
+        // Nobody reads what a program of a finished test printed; a folder that cannot be removed does no harm.
+        try? FileManager.default.removeItem(at: folder)
     }
+
+    var identifier: Int32 { process.processIdentifier }
 
     func terminate() { kill(identifier, SIGTERM) }
     func killAtOnce() { kill(identifier, SIGKILL) }
 
     func outcome() async -> Program.Outcome {
         let status = await ended.value
-        return Program.Outcome(status: status, output: await output.all(), errors: await errors.all())
+        return Program.Outcome(status: status, output: outputSoFar, errors: errorsSoFar)
     }
 
-    var outputSoFar: String { output.soFar }
-    var errorsSoFar: String { errors.soFar }
+    var outputSoFar: String { contents(of: "output") }
+    var errorsSoFar: String { contents(of: "errors") }
+
+    private func contents(of file: String) -> String {
+        let data = FileManager.default.contents(atPath: folder.appending(path: file).path)
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
 
     /// Waits until the program has printed `text` on standard output, or has ended.
     /// - Returns: whether it was printed.
     func printed(_ text: String) async throws -> Bool {
         while !outputSoFar.contains(text) {
-            if !process.isRunning {
-                _ = await output.all()
-                return outputSoFar.contains(text)
-            }
+            if !process.isRunning { return outputSoFar.contains(text) }
             try await Task.sleep(for: .milliseconds(5))
         }
         return true

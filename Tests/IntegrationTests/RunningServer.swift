@@ -41,7 +41,7 @@ final class RunningServer: Sendable {
         let token = try await Program.run(["user", "token", "reader", "--data", data])
         try #require(token.status == 0, "\(token.errors)")
         let ports = try FreePorts.take(2)
-        let server = RunningServer(
+        let server = try RunningServer(
             folder: folder, ingest: "127.0.0.1:\(ports[0])", http: "127.0.0.1:\(ports[1])",
             readerToken: token.output.trimmingCharacters(in: .whitespacesAndNewlines))
         try await server.waitUntilReady()
@@ -85,8 +85,8 @@ final class RunningServer: Sendable {
         try FileManager.default.removeItem(at: folder)
     }
 
-    func ecgnet(_ arguments: String..., input: String = "") async throws -> Program.Outcome {
-        try await Program.run(arguments, environment: readerEnvironment, input: input)
+    func ecgnet(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(arguments, environment: readerEnvironment)
     }
 
     /// A device of the clinic that goes on while the test does.

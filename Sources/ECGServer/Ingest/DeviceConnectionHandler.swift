@@ -77,7 +77,15 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         parser.append(unwrapInboundIn(data))
         let now = services.now()
         do throws(WireError) {
-            while let frame = try parser.next() { perform(connection.receive(frame, now: now)) }
+            while let frame = try parser.next() {
+                perform(connection.receive(frame, now: now))
+                // The protocol refuses some channels by itself, after a gap for example.
+                if let session = sessions[frame.channel],
+                    connection.openRecordings[frame.channel] != session.recording
+                {
+                    drop(frame.channel)
+                }
+            }
         } catch {
             perform(connection.fail(error))
         }

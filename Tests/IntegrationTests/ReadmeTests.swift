@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// The commands that the documentation shows are run as they stand.
+@Suite("What the README shows works")
+struct ReadmeTests {
+    /// Lines of the README's shell blocks that build or test the package itself, which is done already when this runs;
+    /// `.ci/run` and ``demonstration()`` run them.
+    static let builds = ["bash deploy/", "swift build", "export PATH="]
+
+    @Test("every command of the README, in order, in a fresh folder")
+    func commands() async throws {
+        let readme = try String(contentsOf: Program.packageRoot.appending(path: "README.md"), encoding: .utf8)
+        let commands = Self.shellBlocks(of: readme).joined(separator: "\n").split(separator: "\n")
+            .filter { line in !Self.builds.contains { line.hasPrefix($0) } }
+        try #require(commands.count >= 8)
+
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-readme-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "testdata"),
+            withDestinationURL: Program.packageRoot.appending(path: "testdata"))
+        let ports = try FreePorts.take(2)
+        let settings = folder.appending(path: "ports.json")
+        try Data(
+            #"{"listen": "127.0.0.1:\#(ports[0])", "http": "127.0.0.1:\#(ports[1])"}"#.utf8
+        ).write(to: settings)
+
+        // The README's server has the standard ports, which may be in use here; the address is all that is changed.
+        // A person waits for the server and for the alert before typing on; the script says so in as many words.
+        let script = commands.map { line -> String in
+            let line = String(line)
+            switch line {
+            case "ecgnet serve &":
+                return "ecgnet serve --config '\(settings.path)' & server=$!; ecgnet alerts wait-ready --seconds 60"
+            case _ where line.hasPrefix("ecgnet replay"):
+                return line.replacingOccurrences(
+                    of: "ecgnet replay", with: "ecgnet replay --to 127.0.0.1:\(ports[0])") + " device=$!"
+            case "ecgnet alerts list":
+                return "until [ -n \"$(ecgnet alerts list --tsv)\" ]; do sleep 0.1; done; ecgnet alerts list"
+            default:
+                return line
+            }
+        }
+        let all = (["set -euo pipefail"] + script + ["wait $device", "kill -TERM $server", "wait $server"])
+            .joined(separator: "\n")
+        let programs = URL(filePath: Program.path).deletingLastPathComponent().path
+        let outcome = try await Program.run(
+            ["-c", all],
+            environment: [
+                "PATH": "\(programs):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")",
+                "ECGNET_SERVER": "http://127.0.0.1:\(ports[1])",
+            ], program: "/bin/bash", in: folder)
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
+        #expect(outcome.output.contains("report by li: Inferior infarct."), "the device is told the report")
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "anterior.svg").path))
+    }
+
+    @Test("the demonstration raises exactly the alerts that testdata promises")
+    func demonstration() async throws {
+        let ports = try FreePorts.take(2)
+        let outcome = try await Program.run(
+            ["deploy/demo", "--once"],
+            environment: [
+                "ECGNET": Program.path, "ECGNET_DEMO_PORT": "\(ports[0])", "ECGNET_DEMO_HTTP_PORT": "\(ports[1])",
+            ], program: "/bin/bash", in: Program.packageRoot)
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
+    }
+
+    @Test("the picture in the README is what the program draws")
+    func picture() async throws {
+        let drawn = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).svg")
+        defer { try? FileManager.default.removeItem(at: drawn) }
+        let record = Program.packageRoot.appending(path: "testdata/inferior-stemi")
+        let outcome = try await Program.run(["draw", record.path, "--out", drawn.path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try Data(contentsOf: drawn) == Data(contentsOf: record.appendingPathExtension("svg")))
+    }
+
+    /// The text of all blocks fenced as `sh`.
+    private static func shellBlocks(of markdown: String) -> [String] {
+        var blocks: [String] = []
+        var inside = false
+        for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("```") {
+                inside = line == "```sh"
+                if inside { blocks.append("") }
+            } else if inside {
+                blocks[blocks.count - 1] += line + "\n"
+            }
+        }
+        return blocks
+    }
+}
