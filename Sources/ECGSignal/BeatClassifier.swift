@@ -7,8 +7,8 @@ struct BeatClassifier: Sendable {
     private static let stronglyPrematurePart: Float = 0.78
     /// Complexes at least this much wider than the usual one are wide for this patient.
     private static let wideRatio: Float = 1.35
-    /// A QRS complex of 120 ms is wide in any patient; its envelope is about this wide at half height.
-    private static let wideMilliseconds: Float = 104
+    /// A QRS complex of 120 ms is wide in any patient; its envelope is about this wide at a quarter of its height.
+    private static let wideMilliseconds: Float = 150
     /// Below this correlation with the usual shape a complex is another one.
     private static let sameShape: Float = 0.75
     /// Above this irregularity no interval is premature.

@@ -60,7 +60,7 @@ struct BeatDetector: Sendable {
         meanLevelShare = Float(1 / (Self.meanLevelSeconds * signal.rate))
         pending = Array(repeating: 0, count: Self.pendingCapacity)
         intervals = Array(repeating: 0, count: Self.intervalMemory)
-        sorted = intervals
+        sorted = Array(repeating: 0, count: Self.intervalMemory)
     }
 
     /// All beats before this sample have been reported.

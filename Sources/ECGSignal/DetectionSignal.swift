@@ -152,13 +152,13 @@ struct DetectionSignal: Sendable {
         start(ticks: ticksSeen)
     }
 
-    /// How many ticks the envelope around a peak stays above half of it.
+    /// How many ticks the envelope around a peak stays above a quarter of it.
     func width(at tick: Int) -> Int {
-        let half = qrs(at: tick) - 1
+        let quarter = qrs(at: tick) - 2
         var first = tick
         var last = tick
-        while first > 0, tick - first < ticksPerSecond / 4, qrs(at: first - 1) >= half { first -= 1 }
-        while last + 1 < endTick, last - tick < ticksPerSecond / 4, qrs(at: last + 1) >= half { last += 1 }
+        while first > 0, tick - first < ticksPerSecond / 4, qrs(at: first - 1) >= quarter { first -= 1 }
+        while last + 1 < endTick, last - tick < ticksPerSecond / 4, qrs(at: last + 1) >= quarter { last += 1 }
         return last - first + 1
     }
 

@@ -36,9 +36,10 @@ struct RhythmTracker: Sendable {
     init(samplingRate: Hertz) {
         self.samplingRate = samplingRate
         peaks = Array(repeating: 0, count: Self.memory)
+        // Each its own array: copies of one would be made when they are first written to, in the middle of a recording.
         isWide = Array(repeating: false, count: Self.memory)
-        isVentricular = isWide
-        isTrusted = isWide
+        isVentricular = Array(repeating: false, count: Self.memory)
+        isTrusted = Array(repeating: false, count: Self.memory)
     }
 
     private func slot(_ back: Int) -> Int { (count - 1 - back) % Self.memory }

@@ -35,7 +35,8 @@ struct TemplateBank: Sendable {
         slopes = Array(repeating: .zero, count: width * Self.shapeCount)
         candidate = Array(repeating: .zero, count: width + 2)
         counts = Array(repeating: 0, count: Self.shapeCount)
-        lastUsed = counts
+        // Not a copy of `counts`, which would be made at the first write, in the middle of a recording.
+        lastUsed = Array(repeating: 0, count: Self.shapeCount)
     }
 
     /// Compares the complex at a tick with every shape, one tick early and late too.

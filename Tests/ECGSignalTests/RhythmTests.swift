@@ -1,0 +1,126 @@
+import ECGModel
+import ECGSignal
+import Testing
+
+@Suite("Rhythm")
+struct RhythmTests {
+    @Test("A flat but connected signal after beats is asystole; the time since the last beat runs")
+    func asystole() {
+        var heart = SyntheticHeart(leads: 3, seconds: 24)
+        let times = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        let run = AnalysisRun(heart)
+        #expect(run.finds(times, rate: heart.rate))
+        #expect((run.measurements.last?.rhythm.timeSinceLastBeat.value ?? 0) > 10_000)
+        #expect(run.measurements.contains { $0.rhythm.current == .asystole })
+        #expect(run.episodes.contains { $0.rhythm == .asystole })
+    }
+
+    @Test("An electrode that falls off is not asystole", arguments: [0.0, 5.0])
+    func leadOff(rail: Double) {
+        var heart = SyntheticHeart(leads: 2, seconds: 24)
+        _ = heart.rhythm(from: 0.4, to: 24, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        for lead in 0..<2 { heart.set(lead: lead, from: 12, to: 24) { _ in rail } }
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.timeSinceLastBeat.value < 3000 })
+        #expect(run.measurements.allSatisfy { $0.rhythm.current != .asystole && $0.rhythm.current != .pause })
+        #expect(run.measurements.last?.quality.allSatisfy { $0.problems.contains(.leadOff) } == true)
+        #expect(run.measurements.last?.recordingQuality.verdict == .unusable)
+    }
+
+    @Test("With one lead off the others carry on, and their asystole is seen")
+    func oneLeadOff() {
+        var heart = SyntheticHeart(leads: 2, seconds: 20)
+        _ = heart.rhythm(from: 0.4, to: 10, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        heart.set(lead: 0, from: 4, to: 20) { _ in 0 }
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.contains { $0.rhythm.current == .asystole })
+        #expect(run.beats.count == 12)
+        #expect(run.measurements.last?.recordingQuality.verdict == .doubtful)
+    }
+
+    @Test("A pause is the longest interval")
+    func pause() {
+        var heart = SyntheticHeart(seconds: 20)
+        _ = heart.rhythm(from: 0.4, to: 8, interval: 0.8)
+        _ = heart.rhythm(from: 11.4, to: 20, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        let run = AnalysisRun(heart)
+        let longest = run.measurements.last?.rhythm.longestRR?.value ?? 0
+        let shortest = run.measurements.last?.rhythm.shortestRR?.value ?? 0
+        #expect(abs(longest - 3800) < 30)
+        #expect(abs(shortest - 800) < 30)
+        #expect(run.measurements.contains { $0.rhythm.current == .pause })
+        #expect(!run.measurements.contains { $0.rhythm.current == .asystole })
+    }
+
+    @Test("Ventricular fibrillation is called and lasts", arguments: [3.5, 5.0, 6.5])
+    func fibrillation(hertz: Double) {
+        var heart = SyntheticHeart(leads: 2, seconds: 30)
+        _ = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
+        heart.sine(hertz: hertz, millivolts: 0.5, from: 13, to: 30)
+        heart.sine(hertz: hertz * 1.13, millivolts: 0.2, from: 13, to: 30)
+        heart.noise(millivolts: 0.02)
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.last?.rhythm.current == .ventricularFibrillation)
+        #expect((run.measurements.last?.rhythm.fibrillationDuration.value ?? 0) > 8000)
+        #expect(run.measurements.prefix(12).allSatisfy { $0.rhythm.fibrillationDuration.value == 0 })
+    }
+
+    @Test("Noise is not fibrillation and not asystole")
+    func noise() {
+        var heart = SyntheticHeart(leads: 2, seconds: 30)
+        heart.noise(millivolts: 2)
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.fibrillationDuration.value == 0 })
+        #expect(run.measurements.allSatisfy { $0.rhythm.timeSinceLastBeat.value < 4000 })
+    }
+
+    @Test(
+        "Rates that last are reported", arguments: [(0.33, Rhythm.tachycardia), (1.7, .bradycardia), (0.85, .regular)])
+    func sustained(interval: Double, rhythm: Rhythm) {
+        var heart = SyntheticHeart(leads: 2, seconds: 40)
+        let times = heart.rhythm(from: 0.4, to: 39.5, interval: interval, waves: Array(SyntheticHeart.narrow[1...3]))
+        heart.noise(millivolts: 0.01)
+        let run = AnalysisRun(heart)
+        #expect(run.beats.count == times.count)
+        let result = run.measurements.last?.rhythm
+        #expect(abs((result?.sustainedHighRate?.value ?? 0) - 60 / interval) < 2)
+        #expect(abs((result?.sustainedLowRate?.value ?? 0) - 60 / interval) < 2)
+        #expect(result?.sustainedHighRateIsNarrow == true)
+        #expect(result?.current == rhythm)
+        #expect((result?.irregularity ?? 1) < 0.05)
+    }
+
+    @Test("A run of wide beats is a wide-complex tachycardia")
+    func wideRun() {
+        var heart = SyntheticHeart(leads: 2, seconds: 30)
+        _ = heart.rhythm(from: 0.4, to: 15, interval: 0.8)
+        _ = heart.rhythm(from: 15.3, to: 20, interval: 0.42, waves: SyntheticHeart.wide)
+        _ = heart.rhythm(from: 20.8, to: 30, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        let run = AnalysisRun(heart)
+        let result = run.measurements.last?.rhythm
+        #expect((result?.wideComplexRunBeats ?? 0) >= 8, "\(run.beats.map { ($0.rPeak, $0.beatClass) })")
+        #expect(abs((result?.wideComplexRunRate?.value ?? 0) - 60 / 0.42) < 8)
+        #expect((result?.wideComplexRunDuration.value ?? 0) > 3000)
+    }
+
+    @Test("Randomly irregular intervals are atrial fibrillation")
+    func irregular() {
+        var heart = SyntheticHeart(seconds: 40)
+        var state: UInt64 = 3
+        var t = 0.4
+        while t < 39.5 {
+            heart.beat(at: t, waves: Array(SyntheticHeart.narrow[1...4]))
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            t += 0.45 + 0.6 * Double(state >> 40) / Double(1 << 24)
+        }
+        heart.noise(millivolts: 0.02)
+        let result = AnalysisRun(heart).measurements.last?.rhythm
+        #expect(result?.current == .atrialFibrillation)
+        #expect((result?.irregularity ?? 0) > 0.11)
+    }
+}
