@@ -31,6 +31,7 @@ struct BeatDetector: Sendable {
     private static let beatShare: Float = 0.2
     private static let meanLevelSeconds = 3.0
 
+    private let network: QRSNetwork
     var signal: DetectionSignal
     private(set) var view: CandidateView
     private var templates: TemplateBank
@@ -49,7 +50,9 @@ struct BeatDetector: Sendable {
     private var intervalCount = 0
     private var sorted: [Float]
 
-    init(channelCount: Int, samplingRate: Double) {
+    /// - Parameter network: judges the candidates.
+    init(channelCount: Int, samplingRate: Double, network: QRSNetwork = .fitted) {
+        self.network = network
         signal = DetectionSignal(channelCount: channelCount, samplingRate: samplingRate)
         view = CandidateView(rate: signal.rate)
         templates = TemplateBank(rate: signal.rate)
@@ -107,7 +110,7 @@ struct BeatDetector: Sendable {
         view.look(
             at: tick, in: signal, history: history, match: match,
             secondsSinceStart: Float(Double(tick) / signal.rate))
-        let logOdds = QRSNetwork.fitted.logOdds(view.inputs)
+        let logOdds = network.logOdds(view.inputs)
         let isRefractory = lastBeatTick.map { tick - $0 < refractory } ?? false
         var decision = Decision(
             tick: tick, sample: signal.sample(ofTick: tick), logOdds: logOdds, isBeat: logOdds > 0 && !isRefractory,

@@ -106,8 +106,8 @@ struct DetectionSignal: Sendable {
         ticksPerSecond = Int(rate.rounded())
         wide = Array(repeating: .zero, count: Self.wideCapacity)
         qrs = Array(repeating: 0, count: Self.envelopeCapacity)
-        self.high = qrs
-        self.low = qrs
+        self.high = Array(repeating: 0, count: Self.envelopeCapacity)
+        self.low = Array(repeating: 0, count: Self.envelopeCapacity)
         var mask = SIMD16<Float>.zero
         for lane in 0..<channelCount { mask[lane] = 1 }
         channelMask = mask

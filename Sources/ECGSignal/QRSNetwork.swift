@@ -20,7 +20,7 @@ struct QRSNetwork: Sendable {
     static let fitted = QRSNetwork(weights: QRSNetworkWeights.values)
 
     /// - Parameter weights: the layers in order, each its scale, weights by input and then by unit, and biases.
-    private init(weights: [Float]) {
+    init(weights: [Float]) {
         var position = 0
         func vectors(_ count: Int) -> [SIMD16<Float>] {
             (0..<count).map { _ in

@@ -11,6 +11,8 @@ struct TemplateBank: Sendable {
         var sizeRatio: Float
         /// How many beats the shape has been averaged over.
         var count: Int
+        /// The correlation with every shape of the bank.
+        var correlations = SIMD4<Float>.zero
     }
 
     /// Half of the compared stretch: a narrow QRS complex and the middle of a wide one.
@@ -49,6 +51,7 @@ struct TemplateBank: Sendable {
         }
         let weight = signal.gain * signal.gain
         var best = Match(shape: nil, correlation: 0, sizeRatio: 0, count: 0)
+        var correlations = SIMD4<Float>(repeating: -1)
         for shape in 0..<Self.shapeCount where counts[shape] > 0 {
             var energy = SIMD16<Float>.zero
             for i in 0..<width { energy += slopes[shape * width + i] * slopes[shape * width + i] }
@@ -63,6 +66,7 @@ struct TemplateBank: Sendable {
                 }
                 let size = (other * weight).sum() + 1e-12
                 let correlation = (product * weight).sum() / (own * size).squareRoot()
+                correlations[shape] = max(correlations[shape], correlation)
                 if best.shape == nil || correlation > best.correlation {
                     best = Match(
                         shape: shape, correlation: correlation, sizeRatio: 0.5 * Logarithm.base2(size / own),
@@ -70,6 +74,7 @@ struct TemplateBank: Sendable {
                 }
             }
         }
+        best.correlations = correlations
         return best
     }
 

@@ -11,11 +11,7 @@ struct DetectionRobustnessTests {
         heart.noise(millivolts: 0.01)
         heart.sine(hertz: hertz, millivolts: 0.4)
         let run = AnalysisRun(heart)
-        withKnownIssue("The end of a recording amid strong 50 Hz hum is taken for one beat more") {
-            #expect(run.finds(times, rate: heart.rate))
-        } when: {
-            hertz == 50
-        }
+        #expect(run.finds(times, rate: heart.rate))
         #expect(run.measurements.last?.quality.allSatisfy { $0.problems.contains(.mains) } == true)
     }
 
