@@ -163,8 +163,14 @@ struct IngestBatch: Sendable {
             switch changes[position] {
             case .block: continue
             case .close(_, _, let reading, let proposals):
-                // A close that comes again brings the reading that is there already, or one older than a later analysis.
-                try write(reading, sql: "UPDATE recordings SET reading = ifnull(reading, ?) WHERE id = ?", row, db)
+                // An open recording's reading is of its beginning, from a time when it was silent. A close that comes again
+                // brings the reading that is there already, or one older than a later analysis.
+                try write(
+                    reading,
+                    sql: """
+                        UPDATE recordings SET reading = CASE status WHEN 'open' THEN ?1 ELSE ifnull(reading, ?1) END
+                        WHERE id = ?2
+                        """, row, db)
                 for proposal in proposals { try alerts.raise(proposal, recording: row, at: time) }
             case .reading(_, let reading, let proposals):
                 try write(reading, sql: "UPDATE recordings SET reading = ? WHERE id = ?", row, db)

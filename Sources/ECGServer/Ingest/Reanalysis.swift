@@ -22,15 +22,20 @@ struct Reanalysis: Service {
 
     func run() async throws {
         try await repeatUntilShutdown("reanalysis", every: Self.interval, logger: logger) {
-            try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing")
+            // One that was silent before it was complete has a reading, but not its last.
+            try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
             let due = now() + (.zero - silence)
-            try await read(try await store.recordingsSilent(since: due), because: "it has gone silent")
+            try await read(try await store.recordingsSilent(since: due), because: "it has gone silent") {
+                !$0.hasReading
+            }
         }
     }
 
-    private func read(_ recordings: [RecordingID], because reason: String) async throws {
+    private func read(
+        _ recordings: [RecordingID], because reason: String, where isDue: (StoredRecording) -> Bool
+    ) async throws {
         for id in recordings {
-            guard let recording = try await store.recording(id), !recording.hasReading, recording.hasWaveform else {
+            guard let recording = try await store.recording(id), isDue(recording), recording.hasWaveform else {
                 continue
             }
             do {
