@@ -165,9 +165,7 @@ extension ServerConnection {
     public mutating func refused(channel number: UInt32, _ error: WireError) -> ServerAction {
         guard phase != .ended else { return .none }
         if number == 0 || error.code.endsConnection { return fail(WireError(error.code, error.detail)) }
-        // An opening that was refused because the channel is in use leaves that recording alone: both would be lost by
-        // one mistake.
-        if error.code != .channelInUse || channels[number]?.state == .opening, let channel = channels[number] {
+        if let channel = channels[number] {
             release(channel)
             channels[number] = ServerChannel(state: .refused)
         }

@@ -78,6 +78,11 @@ public struct ServerConnection: Sendable {
     public mutating func fail(_ error: WireError) -> ServerAction {
         guard phase != .ended else { return .none }
         if !error.endsConnection {
+            // An opening that was refused because the channel is in use leaves that recording alone: both would be lost
+            // by one mistake.
+            if error.code == .channelInUse, let channel = channels[error.channel], channel.state != .opening {
+                return .send([Frame(error, limits: limits)])
+            }
             return refused(channel: error.channel, error)
         }
         end()
