@@ -17,6 +17,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     /// How often a connection looks at the clock for its time-outs, which count in tens of seconds.
     private static let timeCheck = TimeAmount.seconds(1)
+    /// How long the last words may take to reach the device: a satellite link's round trip several times. Shorter than a
+    /// graceful stop waits.
+    private static let farewell = TimeAmount.seconds(3)
 
     let id: ConnectionID
     let services: IngestServices
@@ -74,6 +77,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !connection.hasEnded else { return }
         parser.append(unwrapInboundIn(data))
         let now = services.now()
         do throws(WireError) {
@@ -96,14 +100,23 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Holds the socket back while the device has too much on the way, so that TCP slows it down, and while the server is
-    /// stopping, so that the last acknowledgement can be given.
+    /// Whether the socket is read. Not while the device has too much on the way or does not take its answers, so that TCP
+    /// slows it down, nor while the server is stopping, so that the last acknowledgement can be given.
+    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+        connection.hasEnded || (connection.shouldRead && context.channel.isWritable && !isDraining)
+    }
+
     func read(context: ChannelHandlerContext) {
-        if (connection.shouldRead && !isDraining) || connection.hasEnded {
+        if mayRead(context) {
             context.read()
         } else {
             isReadHeldBack = true
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -131,9 +144,18 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             if let error {
                 log(.notice, "connection ended", ["code": "\(error.code.name)", "detail": "\(error.detail)"])
             }
-            flush()
-            context?.close(promise: nil)
+            hangUp()
         }
+    }
+
+    /// Ends this side and takes in what the device still has on the way until it ends its own. To close at once would make
+    /// TCP reset the connection (RFC 1122, section 4.2.2.13), and the device might never read why.
+    private func hangUp() {
+        guard let context else { return }
+        flush()
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        desk.loop.scheduleTask(in: Self.farewell) { channel.close(promise: nil) }
     }
 
     private func send(_ frames: [Frame]) {
@@ -151,7 +173,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             hasUnflushed = false
             context.flush()
         }
-        if isReadHeldBack, connection.shouldRead, !isDraining {
+        if isReadHeldBack, mayRead(context) {
             isReadHeldBack = false
             context.read()
         }
@@ -185,16 +207,12 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     private func open(_ header: RecordingHeader, on channel: UInt32) {
         guard let device else { preconditionFailure("recordings are opened after the proof") }
-        let place = RecordingRegister.Place(connection: id, desk: desk)
-        if let previous = services.register.take(header.id, for: place) {
-            previous.desk.takeOver(header.id, from: previous.connection)
-        }
         let opening = RecordingOpening(store: services.store, table: services.table, now: services.now)
         desk.loop.makeFutureWithTask { try await opening.open(header, device: device) }
             .assumeIsolated().whenComplete { [self] result in
                 switch result {
                 case .success(let opened): start(opened, on: channel)
-                case .failure(let error): refuse(header.id, on: channel, error)
+                case .failure(let error): refuse(channel, error)
                 }
                 flush()
             }
@@ -203,6 +221,11 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private func start(_ opened: RecordingOpening.Opened, on channel: UInt32) {
         guard context != nil, !connection.hasEnded else { return }
         let recording = opened.recording
+        // Not before the store has said whose it is: another device's wrong name must not disturb the owner.
+        let place = RecordingRegister.Place(connection: id, desk: desk)
+        if let previous = services.register.take(recording.id, for: place) {
+            previous.desk.takeOver(recording.id, from: previous.connection)
+        }
         let isClosed = recording.status == .closed
         if !isClosed {
             sessions[channel] = IngestSession(
@@ -220,8 +243,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             ["recording": "\(recording.id)", "stored": "\(recording.sampleCount)", "closed": "\(isClosed)"])
     }
 
-    private func refuse(_ recording: RecordingID, on channel: UInt32, _ error: any Error) {
-        services.register.release(recording, from: id)
+    private func refuse(_ channel: UInt32, _ error: any Error) {
         switch error {
         case StoreError.recordingOfAnotherDevice:
             perform(connection.refused(channel: channel, WireError(.recordingOfAnotherDevice, "\(error)")))
