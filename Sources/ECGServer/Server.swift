@@ -30,6 +30,15 @@ public final class Server: Service {
     private let listener: IngestListener
     private let application: any ApplicationProtocol
     private let services: [any Service]
+    private let boundAPI: BoundAddress
+
+    /// Where devices can connect, once the server runs; with port 0 in the configuration, the port that was chosen.
+    public var deviceAddress: ServerConfiguration.Address? {
+        listener.boundAddress.flatMap(ServerConfiguration.Address.init)
+    }
+
+    /// Where the API answers, once the server runs.
+    public var apiAddress: ServerConfiguration.Address? { boundAPI.value }
 
     /// Opens the store in the configuration's data folder.
     ///
@@ -75,7 +84,10 @@ public final class Server: Service {
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, metricsNeedToken: !configuration.http.isLoopback,
             isIngestReady: { listener.boundAddress != nil }, now: now)
-        application = try Self.application(api, configuration: configuration, tls: tls, group: group, logger: logger)
+        let boundAPI = BoundAddress()
+        self.boundAPI = boundAPI
+        application = try Self.application(
+            api, configuration: configuration, tls: tls, group: group, bound: boundAPI, logger: logger)
 
         services = [
             CommitterService(committer: committer), feed,
@@ -132,7 +144,7 @@ public final class Server: Service {
 
     private static func application(
         _ api: HTTPAPI, configuration: ServerConfiguration, tls: TLSConfiguration?, group: MultiThreadedEventLoopGroup,
-        logger: Logger
+        bound: BoundAddress, logger: Logger
     ) throws -> any ApplicationProtocol {
         let plain = HTTPServerBuilder.http1(configuration: HTTPAPI.channelConfiguration)
         let builder = try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0) } ?? plain
@@ -140,7 +152,26 @@ public final class Server: Service {
             router: api.router(), server: builder,
             configuration: .init(
                 address: .hostname(configuration.http.host, port: configuration.http.port), serverName: nil),
-            eventLoopGroupProvider: .shared(group), logger: logger)
+            onServerRunning: { channel in
+                bound.value = channel.localAddress.flatMap(ServerConfiguration.Address.init)
+            }, eventLoopGroupProvider: .shared(group), logger: logger)
+    }
+}
+
+/// An address that is known once a socket is bound to it.
+private final class BoundAddress: Sendable {
+    private let address = Mutex<ServerConfiguration.Address?>(nil)
+    var value: ServerConfiguration.Address? {
+        get { address.withLock { $0 } }
+        set { address.withLock { $0 = newValue } }
+    }
+}
+
+extension ServerConfiguration.Address {
+    /// Nil for sockets that have no port.
+    fileprivate init?(_ address: SocketAddress) {
+        guard let host = address.ipAddress, let port = address.port else { return nil }
+        self.init(host: host, port: port)
     }
 }
 

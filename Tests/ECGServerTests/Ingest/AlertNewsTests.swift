@@ -1,0 +1,89 @@
+import ECGModel
+import ECGServer
+import ECGStore
+import ECGWire
+import Testing
+
+@Suite("The clinic is told every step of its alerts")
+struct AlertNewsTests {
+    private static let reader = "li"
+
+    @Test("each step, in order and once, whichever connection of the device is there")
+    func steps() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+
+        let before: [(AlertStep, AlertState)] = [(.delivered, .delivered), (.seen, .seen)]
+        for (step, state) in before {
+            _ = try await site.witness.advanceAlert(alert.id, by: step, user: Self.reader, at: site.clock.now)
+            try await Self.wait(for: state, of: recording, on: device)
+        }
+        // A step that is taken again is no news.
+        _ = try await site.witness.advanceAlert(alert.id, by: .seen, user: Self.reader, at: site.clock.now)
+        try await device.pingPong()
+        try await device.vanish()
+
+        // While the device is away.
+        _ = try await site.witness.advanceAlert(alert.id, by: .acknowledged, user: Self.reader, at: site.clock.now)
+
+        let again = try await server.connect(known)
+        let opened = try await again.open(recording.header)
+        #expect(opened.isClosed)
+        try await Self.wait(for: .acknowledged, of: recording, on: again)
+        _ = try await site.witness.advanceAlert(
+            alert.id, by: .reported(text: "REPORT-SECRET-3"), user: Self.reader, at: site.clock.now)
+        try await Self.wait(for: .reported, of: recording, on: again)
+        try await again.pingPong()
+
+        #expect(Self.states(of: alert, on: device) == [.raised, .delivered, .seen])
+        // A device that comes back may have lost its memory: it is told the alert's whole life, once.
+        #expect(Self.states(of: alert, on: again) == [.raised, .delivered, .seen, .acknowledged, .reported])
+        let reports: [AlertStatus] = again.events.compactMap { event in
+            if case .alert(let status) = event, status.state == .reported { return status }
+            return nil
+        }
+        #expect(reports.map(\.text) == ["REPORT-SECRET-3"])
+        #expect(reports.map(\.by) == [Self.reader])
+        try await server.stop()
+    }
+
+    @Test("opening a recording twice on one connection tells nothing twice")
+    func openedTwice() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        for _ in 0..<3 { _ = try await device.open(recording.header) }
+        let alert = try await site.onlyAlert(of: recording)
+        _ = try await site.witness.advanceAlert(alert.id, by: .seen, user: Self.reader, at: site.clock.now)
+        try await Self.wait(for: .seen, of: recording, on: device)
+        #expect(Self.states(of: alert, on: device) == [.raised, .seen])
+        try await server.stop()
+    }
+
+    private static func wait(for state: AlertState, of recording: Recording, on device: TestDevice) async throws {
+        if device.alertStates(of: recording.id).contains(state) { return }
+        try await device.wait { event in
+            if case .alert(let status) = event, status.recording == recording.id, status.state == state {
+                true
+            } else {
+                nil
+            }
+        }
+    }
+
+    private static func states(of alert: Alert, on device: TestDevice) -> [AlertState] {
+        device.events.compactMap { event in
+            if case .alert(let status) = event, status.alert == alert.id { status.state } else { nil }
+        }
+    }
+}

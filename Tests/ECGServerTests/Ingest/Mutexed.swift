@@ -1,0 +1,12 @@
+import Synchronization
+
+/// A value that a test and the tasks beside it share.
+final class Mutexed<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}

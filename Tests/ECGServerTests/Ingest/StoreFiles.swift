@@ -1,0 +1,38 @@
+import ECGModel
+import Foundation
+import GRDB
+
+/// A write lock on the day's waveform file, as another process could hold it.
+struct WriteLock {
+    private let queue: DatabaseQueue
+
+    init(onWaveformsOf site: IngestSite) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        queue = try DatabaseQueue(path: site.waveformFile.path, configuration: configuration)
+        try queue.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    }
+
+    func release() throws {
+        try queue.inDatabase { try $0.execute(sql: "ROLLBACK") }
+        try queue.close()
+    }
+}
+
+extension IngestSite {
+    /// The file of the day that the clock showed first.
+    var waveformFile: URL { directory.appending(path: "waveforms-\(firstDay).sqlite") }
+
+    /// Leaves the files as a crash does that falls between the two transactions of a close: sealed in the waveform file,
+    /// open in the main one.
+    func sealWaveform(of recording: Recording) throws {
+        let queue = try DatabaseQueue(path: waveformFile.path)
+        try queue.write { db in
+            try db.execute(
+                sql: "UPDATE extents SET sealed_at = ? WHERE uuid = ?",
+                arguments: [clock.now.microsecondsSince1970, Data(recording.id.bytes)])
+            precondition(db.changesCount == 1, "the recording has samples")
+        }
+        try queue.close()
+    }
+}

@@ -1,0 +1,89 @@
+import ECGModel
+import ECGServer
+import ECGStore
+import ECGWire
+import Testing
+
+@Suite("Every recording gets its reading, whatever interrupts it")
+struct UnfinishedRecordingTests {
+    @Test("one that goes silent is read from what has come, and as a whole when it goes on")
+    func silent() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 3000, on: channel)
+        try await device.stored(3000, on: channel)
+        #expect(try await site.witness.reading(of: recording.id) == nil)
+
+        // Silent for longer than the configuration allows, and shorter than the connection may be idle.
+        site.clock.advance(seconds: ServerConfiguration().silentAfterSeconds + 1)
+        try await eventually { try await site.witness.reading(of: recording.id) != nil }
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 3000))
+        #expect(try await site.witness.recording(recording.id)?.status == .open)
+
+        try await device.sendBlocks(of: recording, upTo: 5000, on: channel)
+        try await device.close(channel)
+        let whole = recording.expectedReading(upTo: 5000)
+        #expect(try await site.witness.reading(of: recording.id) == whole)
+        #expect(try await site.alerts(of: recording.id).count == recording.expectedAlerts().count)
+        try await device.pingPong()
+        #expect(device.readings(of: recording.id).last == ClinicReading(whole, recording: recording.id))
+        try await server.stop()
+    }
+
+    @Test("a server that starts reads what has been silent, and the device goes on with it")
+    func silentAcrossARestart() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let recording = try Recording.simulated("anterior-stemi")
+        let server = try await site.start()
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 3000, on: channel)
+        try await device.stored(3000, on: channel)
+        try await server.stop()
+        site.clock.advance(seconds: 3600)
+        let restarted = try await site.start()
+        try await eventually { try await site.witness.reading(of: recording.id) != nil }
+        let again = try await restarted.connect(known)
+        #expect(try await again.open(recording.header).storedSamples == 3000)
+        try await again.sendBlocks(of: recording, upTo: 5000, on: 1)
+        try await again.close(1)
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 5000))
+        #expect(try await site.alerts(of: recording.id).count == recording.expectedAlerts().count)
+        try await restarted.stop()
+    }
+
+    @Test("one whose close a crash cut short is read and closed when the server starts", arguments: [false, true])
+    func awaitingReading(wasReadWhileSilent: Bool) async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let recording = try Recording.simulated("anterior-stemi")
+        let server = try await site.start()
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 3000, on: channel)
+        try await device.stored(3000, on: channel)
+        if wasReadWhileSilent {
+            site.clock.advance(seconds: ServerConfiguration().silentAfterSeconds + 1)
+            try await eventually { try await site.witness.reading(of: recording.id) != nil }
+        }
+        try await device.sendBlocks(of: recording, upTo: 5000, on: channel)
+        try await device.stored(5000, on: channel)
+        try await server.stop()
+        try site.sealWaveform(of: recording)
+        #expect(try await site.witness.recordingsAwaitingReading() == [recording.id])
+
+        let restarted = try await site.start()
+        try await eventually { try await site.witness.recordingsAwaitingReading().isEmpty }
+        #expect(try await site.witness.recording(recording.id)?.status == .closed)
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 5000))
+        #expect(try await site.alerts(of: recording.id).count == recording.expectedAlerts().count)
+        let again = try await restarted.connect(known)
+        #expect(try await again.open(recording.header).isClosed)
+        try await restarted.stop()
+    }
+}
