@@ -7,6 +7,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }
 
+    /// The times that RFC 3339 can write: years 1 to 9999. What a device says beyond them is no time.
+    public static let writable =
+        Timestamp(
+            microsecondsSince1970: -62_135_596_800_000_000)...Timestamp(microsecondsSince1970: 253_402_300_799_999_999)
+
     public static func < (a: Timestamp, b: Timestamp) -> Bool {
         a.microsecondsSince1970 < b.microsecondsSince1970
     }
@@ -31,9 +36,11 @@ extension Timestamp: LosslessStringConvertible {
     private static let daysPerEra: Int64 = 146_097  // 400 years
     private static let daysFromMarchYearZeroTo1970: Int64 = 719_468
 
+    /// A time that is not ``writable`` is written as the nearest that is.
     public var description: String {
-        let day = microsecondsSince1970.flooredQuotient(by: Self.microsecondsPerDay)
-        let milliseconds = (microsecondsSince1970 - day * Self.microsecondsPerDay) / 1000
+        let moment = min(max(self, Self.writable.lowerBound), Self.writable.upperBound).microsecondsSince1970
+        let day = moment.flooredQuotient(by: Self.microsecondsPerDay)
+        let milliseconds = (moment - day * Self.microsecondsPerDay) / 1000
         let shifted = day + Self.daysFromMarchYearZeroTo1970
         let era = shifted.flooredQuotient(by: Self.daysPerEra)
         let dayOfEra = shifted - era * Self.daysPerEra

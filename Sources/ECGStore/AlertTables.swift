@@ -79,11 +79,12 @@ struct AlertTables {
             return
         }
         guard proposal.priority > alert.priority else { return }
-        let wasOpen = alert.state.isOpen
+        // "Acknowledged" must not mask a worse condition (IEC 60601-1-8): it is to be answered again, as is one closed.
+        let isAnswered = alert.state >= .acknowledged
         alert.priority = proposal.priority
         alert.finding = proposal.finding
         alert.atSample = proposal.atSample
-        if !wasOpen {
+        if isAnswered {
             alert.state = .raised
             alert.raisedAt = time
             alert.leasedBy = nil
@@ -93,7 +94,7 @@ struct AlertTables {
         try update(alert)
         try append(
             .worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: proposal.finding.text)
-        if !wasOpen { try append(.reopened, to: alert.id, priority: alert.priority, user: nil, at: time) }
+        if isAnswered { try append(.reopened, to: alert.id, priority: alert.priority, user: nil, at: time) }
     }
 
     // MARK: Events

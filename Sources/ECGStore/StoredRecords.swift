@@ -255,7 +255,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .deviceExists(let id): "device \(id) exists already: choose another name, or revoke it first"
+        case .deviceExists(let id): "device \(id) exists already: choose another name"
         case .unknownDevice(let id): "device \(id) is not registered here, or was revoked: register it first"
         case .recordingOfAnotherDevice(let id):
             "recording \(id) belongs to another device: give each recording a fresh UUID"

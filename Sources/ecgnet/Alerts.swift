@@ -8,8 +8,8 @@ struct Alerts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts", abstract: "Read and answer the hospital's alert queue.",
         discussion: """
-            Asks a server's API as the user of a token, which is in ECGNET_TOKEN or in a file. Acknowledging stops an \
-            alert's ladder; only a report or a dismissal closes it.
+            Asks a server's API as the user of a token, which is in ECGNET_TOKEN or in a file. Acknowledging tells \
+            everybody that a reader has taken an alert; only a report or a dismissal closes it.
 
             \(MachineReading.disclaimer)
             """,

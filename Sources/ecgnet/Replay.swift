@@ -49,12 +49,20 @@ struct Replay: AsyncParsableCommand {
     )
     var ca: String?
 
+    @Flag(help: "Send to another machine unencrypted.")
+    var allowPlaintext = false
+
     @Option(help: "Give up when nothing more got stored for so many seconds.")
     var patience = 300
 
     func validate() throws {
         guard recordingId == nil || records.count == 1 else {
             throw ValidationError("--recording-id continues one recording: give one record")
+        }
+        guard tls || ca != nil || allowPlaintext || server.isLoopback else {
+            throw ValidationError(
+                "\(server) is another machine and patient data would travel unencrypted: give --tls, or "
+                    + "--allow-plaintext")
         }
         guard (1...86_400).contains(patience) else { throw ValidationError("--patience must be from 1 to 86400") }
     }

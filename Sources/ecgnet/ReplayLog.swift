@@ -116,7 +116,7 @@ final class ReplayLog: Sendable {
         state.progress.finish()
         let name = plan.name(of: recording) ?? "\(recording)"
         guard json else {
-            Terminal.print("\(name): \(text)")
+            Terminal.printIfRead("\(name): \(text)")
             return
         }
         var fields = fields
@@ -126,7 +126,7 @@ final class ReplayLog: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            Terminal.print(String(decoding: try encoder.encode(fields), as: UTF8.self))
+            Terminal.printIfRead(String(decoding: try encoder.encode(fields), as: UTF8.self))
         } catch {
             preconditionFailure("numbers and texts can be encoded: \(error)")
         }

@@ -78,7 +78,7 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = logLevel
         let server = try Server(configuration: settings, table: table, logger: logger)
         if let link = try await server.setupLink() {
-            Terminal.say("No user is known yet. Name the first administrator within an hour, here and once:\n  \(link)")
+            Terminal.say("No administrator is named yet. Name one within an hour, here and once:\n  \(link)")
         }
         let group = ServiceGroup(
             configuration: .init(

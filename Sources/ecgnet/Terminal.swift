@@ -16,13 +16,24 @@ enum Terminal {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
-    /// A line on standard output, at once: another program may be waiting for it at the end of a pipe.
+    /// A line on standard output, at once: another program may be waiting for it at the end of a pipe. Where nobody reads
+    /// on, since `head` has seen enough, the program ends.
     static func print(_ line: String) {
+        if !printIfRead(line) { exit(EXIT_SUCCESS) }
+    }
+
+    /// The same for work that goes on whether anybody reads or not.
+    /// - Returns: whether there is still a reader.
+    @discardableResult
+    static func printIfRead(_ line: String) -> Bool {
         do {
             try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+            return true
+        } catch  where errno == EPIPE {
+            return false
         } catch {
-            // The reader, `head` for example, has seen enough.
-            exit(EXIT_SUCCESS)
+            say("ecgnet: standard output cannot be written: \(error)")
+            exit(EXIT_FAILURE)
         }
     }
 

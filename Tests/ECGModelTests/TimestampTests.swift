@@ -19,6 +19,12 @@ struct TimestampTests {
         #expect(Timestamp(text) == time)
     }
 
+    @Test("any number of microseconds can be written and read again", arguments: [.min, .min + 1, .max] as [Int64])
+    func extremes(microseconds: Int64) {
+        let text = Timestamp(microsecondsSince1970: microseconds).description
+        #expect(Timestamp(text) != nil, "\(text)")
+    }
+
     @Test("every day of four centuries keeps its place")
     func everyDay() {
         var previous = ""

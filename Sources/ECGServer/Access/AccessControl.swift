@@ -80,17 +80,21 @@ public final class AccessControl: Sendable {
     /// The user name that set-up tokens carry; no account can have it.
     private static let setupUser = "(setup)"
 
-    /// The one-time link under which the first administrator is named, or nil if there are users. There is no default
+    /// The one-time link under which the first administrator is named, or nil if there is an administrator. There is no default
     /// password: whoever can read what the server prints may name the administrator.
     public static func setupLinkIfNeeded(
         store: any Store, baseURL: String, now: Timestamp
     ) async throws -> String? {
-        guard try await store.users().isEmpty else { return nil }
+        guard try await !hasAdministrator(store) else { return nil }
         let token = BearerToken()
         try await store.addToken(
             AccessToken(
                 digest: token.digest, user: setupUser, purpose: .setup, addedAt: now, expiresAt: now + setupDuration))
         return "\(baseURL)/setup?token=\(token.text)"
+    }
+
+    private static func hasAdministrator(_ store: any Store) async throws -> Bool {
+        try await store.users().contains { $0.role == .administrator }
     }
 
     /// Whether a set-up link can still be used.
@@ -106,7 +110,7 @@ public final class AccessControl: Sendable {
         try UserAccounts.checkPassword(password)
         // Removing the token is atomic in the store: of two that come at once, one goes on.
         guard try await store.removeToken(digest: token.digest) else { throw AccessError.setupLinkInvalid }
-        guard try await store.users().isEmpty else { throw AccessError.alreadySetUp }
+        guard try await !Self.hasAdministrator(store) else { throw AccessError.alreadySetUp }
         return try await accounts.add(name: name, role: .administrator, password: password, at: now())
     }
 }

@@ -58,7 +58,7 @@ public struct DeviceClient: Sendable {
             plan = end.plan
             if plan.isFinished { break }
             if let error = end.wireError, error.code.endsDevice { throw DeviceClientError.refused(error) }
-            if plan.storedSamples > storedBefore || end.wasReady {
+            if plan.storedSamples > storedBefore || (end.wasReady && plan.isWaitingForAnswers) {
                 lastProgress = .now
                 pause = Self.firstPause
             }

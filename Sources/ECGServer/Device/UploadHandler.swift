@@ -103,7 +103,8 @@ final class UploadHandler: ChannelInboundHandler {
             finish(error, context)
             return
         }
-        if plan.isFinished {
+        if plan.isFinished || plan.needsNewConnection {
+            if !plan.isFinished { reason = "the server put a recording off" }
             send([connection.goodbye()], context)
             context.flush()
             context.close(promise: nil)

@@ -26,6 +26,8 @@ public struct UploadPlan: Sendable {
         case sending(channel: UInt32)
         case closing
         case stored
+        /// Refused for now: to be opened again on the next connection.
+        case putOff
         case failed
     }
 
@@ -76,6 +78,15 @@ public struct UploadPlan: Sendable {
         index(of: recording).map { items[$0].recording.samples.count }
     }
 
+    /// Whether nothing more can be done on this connection, though not everything is done.
+    var needsNewConnection: Bool {
+        !isFinished && items.contains { $0.state == .putOff }
+            && items.allSatisfy { isFinished($0) || $0.state == .putOff || $0.state == .stored }
+    }
+
+    /// Whether everything is stored and only the hospital's answer is waited for.
+    var isWaitingForAnswers: Bool { !isFinished && items.allSatisfy { $0.isStored || $0.state == .failed } }
+
     private func isFinished(_ item: Item) -> Bool {
         item.state == .failed || (goal == .stored ? item.isStored : item.isAnswered)
     }
@@ -97,8 +108,9 @@ public struct UploadPlan: Sendable {
         case .opened(let channel, let recording, let stored, let isClosed):
             update(recording) {
                 $0.storedSamples = stored
-                $0.isStored = isClosed
-                $0.state = isClosed ? .stored : .sending(channel: channel)
+                $0.isStored = isClosed && stored == $0.recording.samples.count
+                // A recording that was closed with another length is another recording.
+                $0.state = isClosed ? ($0.isStored ? .stored : .failed) : .sending(channel: channel)
             }
         case .stored(_, let recording, let upTo):
             update(recording) { $0.storedSamples = upTo }
@@ -115,8 +127,10 @@ public struct UploadPlan: Sendable {
             }
         case .alert(let status):
             update(status.recording) { $0.alerts[status.alert] = status.state }
-        case .refused(_, let recording, _):
-            if let recording { update(recording) { $0.state = .failed } }
+        case .refused(_, let recording, let error):
+            if let recording {
+                update(recording) { $0.state = error.code.mayPass ? .putOff : .failed }
+            }
         }
     }
 
@@ -147,7 +161,7 @@ public struct UploadPlan: Sendable {
                 return frames
             case .opening, .closing:
                 if !items[index].isStored { return frames }
-            case .stored, .failed: break
+            case .stored, .putOff, .failed: break
             }
         }
         return frames
@@ -184,5 +198,16 @@ public struct UploadPlan: Sendable {
         let seconds = (time - startedAt) / .seconds(1)
         let samples = seconds * item.recording.header.samplingRate.value * factor
         return samples < Double(Int32.max) ? Int(samples) : .max
+    }
+}
+
+extension WireError.Code {
+    /// Whether the same recording may be taken on another connection: the server was busy or stopping, or this
+    /// connection and the store disagreed about how far it had come.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .goingAway, .overloaded, .internalError, .samplesOutOfOrder, .channelInUse, .tooManyRecordings: true
+        default: false
+        }
     }
 }

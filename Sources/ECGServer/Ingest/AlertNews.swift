@@ -77,13 +77,14 @@ extension AlertEvent.Kind {
     /// The step that the clinic is told; nil for what goes on inside the hospital only.
     fileprivate var stateForClinic: AlertState? {
         switch self {
-        case .raised, .worsened, .reopened: .raised
+        case .raised, .worsened: .raised
         case .delivered: .delivered
         case .seen: .seen
         case .acknowledged: .acknowledged
         case .reported: .reported
         case .dismissed: .dismissed
-        case .leased, .escalated: nil
+        // A reopening follows a worsening, which the clinic has been told.
+        case .leased, .escalated, .reopened: nil
         }
     }
 }

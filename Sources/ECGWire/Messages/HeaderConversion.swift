@@ -23,7 +23,7 @@ extension WireOpen {
         let header = RecordingHeader(
             id: id, samplingRate: Hertz(samplingRateHertz), channels: leads,
             deviceTime: hasFirstSampleMicroseconds
-                ? Timestamp(microsecondsSince1970: firstSampleMicroseconds) : nil,
+                ? Timestamp(ofDevice: firstSampleMicroseconds) : nil,
             patient: patient.patient)
         do throws(AcquisitionError) {
             try header.validate()
@@ -91,8 +91,16 @@ extension WirePatient {
             reference: hasReference ? reference : nil, sex: sex, ageYears: hasAgeYears ? Int(ageYears) : nil,
             chiefComplaint: hasChiefComplaint ? chiefComplaint : nil,
             symptomOnset: hasSymptomOnsetMicroseconds
-                ? Timestamp(microsecondsSince1970: symptomOnsetMicroseconds) : nil,
+                ? Timestamp(ofDevice: symptomOnsetMicroseconds) : nil,
             firstMedicalContact: hasFirstMedicalContactMicroseconds
-                ? Timestamp(microsecondsSince1970: firstMedicalContactMicroseconds) : nil)
+                ? Timestamp(ofDevice: firstMedicalContactMicroseconds) : nil)
+    }
+}
+
+extension Timestamp {
+    /// What a device says of a time, or nil where that is none: a recording is not refused because of a clock.
+    fileprivate init?(ofDevice microseconds: Int64) {
+        self.init(microsecondsSince1970: microseconds)
+        guard Timestamp.writable.contains(self) else { return nil }
     }
 }
