@@ -48,6 +48,17 @@ extension StoreContract {
                 try await store.alertEvents(of: alert.id).map(\.kind)
                     == [.raised, .acknowledged, .dismissed, .worsened, .reopened])
         },
+        Check("an acknowledged alert that worsens is to be answered again") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "a", at: TestValues.start)
+            #expect(try await store.queueStatus().unacknowledged == 0)
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],
+                at: TestValues.start)
+            let open = try await store.alerts(AlertQuery()).first
+            #expect(open?.state == .raised && open?.acknowledgedBy == nil && open?.priority == .high)
+            #expect(try await store.queueStatus().unacknowledged == 1)
+        },
         Check("steps go forward, each once") { store in
             let alert = try await store.raiseTestAlert()
             for step in [AlertStep.delivered, .delivered, .seen, .delivered, .acknowledged, .seen, .acknowledged] {

@@ -220,6 +220,20 @@ import Testing
         #expect(connection.openRecordings == [1: twelveLeadHeader(2).id])
     }
 
+    @Test(
+        "a time that no calendar has is no time, and the recording is taken",
+        arguments: [.min, -1 << 60, .max] as [Int64])
+    func impossibleTimes(microseconds: Int64) throws {
+        var message = WireOpen(twelveLeadHeader())
+        message.firstSampleMicroseconds = microseconds
+        message.patient.symptomOnsetMicroseconds = microseconds
+        message.patient.firstMedicalContactMicroseconds = microseconds
+        let header = try message.header()
+        #expect(header.deviceTime == nil)
+        #expect(header.patient.symptomOnset == nil && header.patient.firstMedicalContact == nil)
+        #expect(header.id == twelveLeadHeader().id)
+    }
+
     @Test func codesKeepTheirNumbers() {
         #expect(Set(WireError.Code.allCases.map(\.rawValue)).count == WireError.Code.allCases.count)
         #expect(WireError.Code.allCases.allSatisfy { !$0.sentence.isEmpty })
