@@ -43,7 +43,7 @@ public struct ServerMetrics: Sendable {
         oldestUnacknowledgedAge = Gauge(label: Name.oldestUnacknowledgedAge, factory: factory)
     }
 
-    /// Counts an alert that was raised, or raised again.
+    /// Counts an alert that was raised.
     public func alertRaised(_ priority: AlarmPriority) { alertsRaised[priority]?.increment() }
 
     /// Sets the gauges of the alert queue. The age of the oldest alert that nobody acknowledged is the one to put an

@@ -81,8 +81,8 @@ public enum StoredWaveformError: Error, Hashable, Sendable, CustomStringConverti
             "the stored waveform of recording \(id) is damaged at sample \(sample): restore the waveform database of its day "
                 + "from a backup"
         case .tooLarge(let id, let samples, let limit):
-            "recording \(id) has \(samples) samples, and at most \(limit) can be sent at once: export it with the command "
-                + "`ecgnet recordings export`"
+            "recording \(id) has \(samples) samples, and at most \(limit) can be sent at once: ask for its waveform "
+                + "in parts, with from and to"
         }
     }
 }
