@@ -14,6 +14,8 @@ public struct Measurements: Hashable, Sendable {
     public var intervals = Intervals()
     /// One element a channel, measured on the averaged beat of the dominant shape.
     public var waves: [LeadWaves]
+    /// One element a channel: how ST has moved since the recording began.
+    public var stChanges: [STChange]
     /// The number of beats in the averaged beat; 0 while there is none.
     public var averagedBeatCount = 0
     public var conduction = Conduction()
@@ -26,12 +28,18 @@ public struct Measurements: Hashable, Sendable {
         self.leads = leads
         self.samplingRate = samplingRate
         waves = Array(repeating: LeadWaves(), count: leads.count)
+        stChanges = Array(repeating: STChange(), count: leads.count)
         quality = Array(repeating: LeadQuality(), count: leads.count)
     }
 
     /// The waves of a lead, or nil if the recording does not have it.
     public subscript(lead: Lead) -> LeadWaves? {
         leads.firstIndex(of: lead).map { waves[$0] }
+    }
+
+    /// How the ST level of a lead has moved, or nil if the recording does not have it.
+    public func stChange(of lead: Lead) -> STChange? {
+        leads.firstIndex(of: lead).map { stChanges[$0] }
     }
 
     /// The quality of a lead, or nil if the recording does not have it.

@@ -41,6 +41,7 @@ struct BeatAverager: Sendable {
     /// The running part of paced beats among those averaged.
     private var pacedShare = 0.0
     private var limbReversal: RecordingQuality.LimbReversal?
+    private var follower: STFollower
 
     init(leads: [Lead], samplingRate: Hertz) {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
@@ -60,6 +61,7 @@ struct BeatAverager: Sendable {
         detector = QRSBoundaryDetector(window: window)
         coarse = CoarseBeat(window: window)
         tracers = Array(repeating: QRSTracer(), count: leads.count)
+        follower = STFollower(leadCount: leads.count)
     }
 
     /// How many samples before and after an R peak should be in the ring when the beat is added.
@@ -92,12 +94,13 @@ struct BeatAverager: Sendable {
         return (aligned.start + boundaries.onsetPosition, aligned.start + boundaries.jPosition)
     }
 
-    /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction.
+    /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction, ST change.
     mutating func measure(into measurements: inout Measurements) {
         noteQuality(measurements.quality)
         guard hasNews, let boundaries else {
             measurements.recordingQuality.limbReversal = limbReversal
             writeNoise(into: &measurements)
+            follower.follow(&measurements)
             return
         }
         hasNews = false
@@ -131,6 +134,7 @@ struct BeatAverager: Sendable {
         limbReversal = LimbReversalJudge.judge(measurements)
         measurements.recordingQuality.limbReversal = limbReversal
         writeNoise(into: &measurements)
+        follower.follow(&measurements)
     }
 
     /// The root mean square by which single beats stray from the average.
