@@ -67,6 +67,7 @@ let package = Package(
             ], settings: perSample, exclude: ["PROTOCOL.md", "Messages/ecgwire.proto"]),
         module("ECGFormats", ["ECGModel"], settings: perSample),
         module("ECGSimulator", ["ECGModel"], settings: perSample),
+        module("ECGAccuracy", ["ECGModel", "ECGSignal", "ECGTriage", "ECGFormats", "ECGSimulator"], settings: perSample),
         module("ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
         module(
             "ECGServer",
@@ -88,7 +89,7 @@ let package = Package(
             name: "ecgnet",
             dependencies: [
                 "CZlib", "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGStore",
-                "ECGServer",
+                "ECGServer", "ECGAccuracy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -108,6 +109,7 @@ let package = Package(
         tests(of: "ECGWire", ["ECGModel", "ECGFormats", "CZlib", .product(name: "NIOCore", package: "swift-nio")]),
         tests(of: "ECGFormats", ["ECGModel"]),
         tests(of: "ECGSimulator", ["ECGModel"]),
+        tests(of: "ECGAccuracy", ["ECGModel", "ECGFormats", "ECGSimulator"]),
         tests(of: "ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "ECGServer",

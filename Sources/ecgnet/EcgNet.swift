@@ -17,7 +17,7 @@ struct EcgNet: AsyncParsableCommand {
         subcommands: [
             Serve.self, Replay.self, Analyze.self, Draw.self, Simulate.self, Alerts.self, Recordings.self,
             DeviceCommand.self,
-            UserCommand.self, Bench.self,
+            UserCommand.self, Bench.self, Accuracy.self,
         ])
 
     static func main() async {

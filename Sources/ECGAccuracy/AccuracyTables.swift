@@ -1,0 +1,6 @@
+/// All tables, in the order in which they are printed.
+public enum AccuracyTables {
+    public static let all: [any AccuracyTable] = [
+        BeatTable(), BeatDelayTable(), BeatClassTable(), BoundaryTable(), IntervalTable(),
+    ]
+}
