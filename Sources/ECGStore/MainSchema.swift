@@ -2,8 +2,9 @@ extension SchemaVersions {
     /// The main database: everything but waveforms.
     ///
     /// Times are microseconds since 1970, priorities rank from 0 (low) to 2 (high), documents are JSON; whatever a query
-    /// asks for is a column of its own. Patient data stands in `recordings.patient` and nowhere else.
-    static let main = SchemaVersions(steps: [mainVersion1])
+    /// asks for is a column of its own. Patient data stands in `recordings.patient` and in the index by which a patient's
+    /// recordings are found, and nowhere else.
+    static let main = SchemaVersions(steps: [mainVersion1, mainVersion2])
 
     private static let mainVersion1 = """
         CREATE TABLE devices (
@@ -108,5 +109,15 @@ extension SchemaVersions {
             id INTEGER PRIMARY KEY CHECK (id = 1),
             probes INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// Comparison with earlier recordings.
+    private static let mainVersion2 = """
+        -- compared_with: the earlier recordings beside which this one is judged, as a JSON array of their ids (hex),
+        -- newest first; NULL until they have been chosen.
+        ALTER TABLE recordings ADD COLUMN compared_with TEXT;
+        CREATE INDEX recordings_by_patient
+            ON recordings (clinic, json_extract(patient, '$.reference'), opened_at)
+            WHERE status = 'closed' AND reading IS NOT NULL;
         """
 }

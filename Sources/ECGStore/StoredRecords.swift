@@ -63,6 +63,20 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     }
 }
 
+/// The machine reading of a recording that a later one of the same patient is compared with.
+public struct EarlierReading: Hashable, Sendable {
+    public var recording: RecordingID
+    /// By the device's clock, or when it was opened where the device told no time.
+    public var takenAt: Timestamp
+    public var reading: MachineReading
+
+    public init(recording: RecordingID, takenAt: Timestamp, reading: MachineReading) {
+        self.recording = recording
+        self.takenAt = takenAt
+        self.reading = reading
+    }
+}
+
 /// A waveform block as the device sent it: still compressed, checked, never rewritten.
 public struct StoredBlock: Hashable, Sendable {
     public var firstSample: SampleIndex

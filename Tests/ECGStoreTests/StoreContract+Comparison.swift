@@ -1,0 +1,97 @@
+import ECGModel
+import ECGStore
+import Testing
+
+extension StoreContract {
+    static let comparisonChecks: [Check] = [
+        Check("a recording is compared with its patient's newest and newest settled one") { store in
+            let old = try await store.readTestRecording(1, daysAgo: 40)
+            let settled = try await store.readTestRecording(2, daysAgo: 20)
+            let recent = try await store.readTestRecording(3, daysAgo: 1)
+            let id = try await store.openTestRecording(of: "A", 9)
+            let found = try await store.comparison(for: id, settledBefore: TestValues.days(14))
+            #expect(found.map(\.recording) == [recent, settled])
+            #expect(found.map(\.takenAt) == [TestValues.days(1), TestValues.days(20)])
+            #expect(found.first?.reading == (try TestValues.reading("reading 3")))
+            #expect(!found.map(\.recording).contains(old))
+        },
+        Check("one recording that is newest and settled is compared with once") { store in
+            let only = try await store.readTestRecording(1, daysAgo: 40)
+            let id = try await store.openTestRecording(of: "A", 9)
+            #expect(
+                try await store.comparison(for: id, settledBefore: TestValues.days(14)).map(\.recording) == [only])
+        },
+        Check("what a recording is compared with never changes") { store in
+            let first = try await store.readTestRecording(1, daysAgo: 2)
+            let id = try await store.openTestRecording(of: "A", 9)
+            let before = try await store.comparison(for: id, settledBefore: TestValues.days(14))
+            #expect(before.map(\.recording) == [first])
+            _ = try await store.readTestRecording(2, daysAgo: 1)
+            #expect(try await store.comparison(for: id, settledBefore: TestValues.days(14)) == before)
+            let fresh = try await store.openTestRecording(of: "A", 10)
+            #expect(try await store.comparison(for: fresh, settledBefore: TestValues.days(14)).count == 1)
+            #expect(try await store.comparison(for: fresh, settledBefore: TestValues.days(14)) != before)
+        },
+        Check("nobody is compared with another patient") { store in
+            _ = try await store.readTestRecording(1, daysAgo: 2, of: "B")
+            _ = try await store.readTestRecording(2, daysAgo: 2, sex: .male)
+            _ = try await store.readTestRecording(3, daysAgo: 2, clinic: "Another clinic")
+            _ = try await store.readTestRecording(4, daysAgo: 2, of: nil)
+            let id = try await store.openTestRecording(of: "A", 9)
+            #expect(try await store.comparison(for: id, settledBefore: TestValues.days(14)).isEmpty)
+            let unnamed = try await store.openTestRecording(of: nil, 10)
+            #expect(try await store.comparison(for: unnamed, settledBefore: TestValues.days(14)).isEmpty)
+        },
+        Check("nothing is compared with what is open, unusable or taken later") { store in
+            _ = try await store.openTestRecording(of: "A", 1, at: TestValues.days(3))
+            _ = try await store.readTestRecording(2, daysAgo: 2, verdict: .unusable)
+            _ = try await store.readTestRecording(3, daysAgo: 1, takenDaysAgo: -1)
+            let id = try await store.openTestRecording(of: "A", 9)
+            #expect(try await store.comparison(for: id, settledBefore: TestValues.days(14)).isEmpty)
+        },
+        Check("an unknown recording is compared with nothing") { store in
+            await #expect(throws: StoreError.unknownRecording(TestValues.recordingID(77))) {
+                _ = try await store.comparison(for: TestValues.recordingID(77), settledBefore: TestValues.start)
+            }
+        },
+    ]
+}
+
+extension TestValues {
+    /// So many days before the tests' present.
+    static func days(_ ago: Int) -> Timestamp { start + .seconds(-86_400 * ago) }
+}
+
+extension Store {
+    /// A recording of a patient, open since `time`.
+    func openTestRecording(
+        of reference: String?, _ number: UInt64, at time: Timestamp = TestValues.start, takenAt: Timestamp? = nil,
+        sex: Patient.Sex? = .female, clinic: String = "Village clinic"
+    ) async throws -> RecordingID {
+        let device = "device of \(clinic)".replacing(" ", with: "-")
+        if try await self.device(device) == nil { try await addDevice(TestValues.device(device, clinic: clinic)) }
+        var header = TestValues.header(number)
+        header.patient = Patient(reference: reference, sex: sex)
+        header.deviceTime = takenAt ?? time
+        return try await openRecording(header, device: device, at: time).id
+    }
+
+    /// A closed recording with a reading.
+    func readTestRecording(
+        _ number: UInt64, daysAgo: Int, takenDaysAgo: Int? = nil, of reference: String? = "A",
+        sex: Patient.Sex? = nil, clinic: String = "Village clinic", verdict: RecordingQuality.Verdict = .good
+    ) async throws -> RecordingID {
+        let time = TestValues.days(daysAgo)
+        let id = try await openTestRecording(
+            of: reference, number, at: time, takenAt: takenDaysAgo.map(TestValues.days), sex: sex, clinic: clinic)
+        var reading = try TestValues.reading("reading \(number)")
+        reading.quality.verdict = verdict
+        let results = try await commit(
+            [
+                .block(id, TestValues.block(0..<100), raising: []),
+                .close(id, sampleCount: 100, reading: reading, raising: []),
+            ], at: time)
+        #expect(results == [.stored(upTo: 100), .stored(upTo: 100)])
+        return id
+    }
+}

@@ -1,0 +1,52 @@
+import ECGModel
+import ECGStore
+import Foundation
+import GRDB
+import Testing
+
+/// Files of earlier versions, kept as SQL in `testdata/store`, are opened and brought up to date.
+@Suite struct UpgradeTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "testdata/store")
+
+    private let directory = StoreDirectory()
+
+    private func restore(_ name: String) async throws {
+        try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+        let sql = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+        try await directory.database().writeWithoutTransaction { try $0.execute(sql: sql) }
+    }
+
+    @Test func version1KeepsWhatItHolds() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        let recording = try #require(try await store.recordings(RecordingQuery()).first)
+        #expect(recording.header.patient.reference == "P-17")
+        #expect(recording.sampleCount == 5000)
+        #expect(recording.status == .closed)
+        #expect(try await store.reading(of: recording.id)?.alerts.map(\.priority) == [.high])
+        let alert = try #require(try await store.alerts(AlertQuery()).first)
+        #expect(alert.recording == recording.id)
+        #expect(try await store.alertEvents(of: alert.id).map(\.kind).first == .raised)
+        #expect(try await store.devices().map(\.id) == ["clinic-017"])
+    }
+
+    /// What version 2 brought works on recordings of version 1.
+    @Test func recordingsOfVersion1AreComparedWith() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        let old = try #require(try await store.recordings(RecordingQuery()).first)
+        var header = old.header
+        header.id = TestValues.recordingID(2)
+        header.deviceTime = old.openedAt + .seconds(3600)
+        _ = try await store.openRecording(header, device: old.device, at: old.openedAt + .seconds(3600))
+        let found = try await store.comparison(for: header.id, settledBefore: old.openedAt)
+        #expect(found.map(\.recording) == [old.id])
+    }
+
+    @Test func upgradingTwiceIsUpgradingOnce() async throws {
+        try await restore("ecgnet-v1.sql")
+        let both = [try directory.open(), try directory.open()]
+        #expect(try await both[0].recordings(RecordingQuery()) == both[1].recordings(RecordingQuery()))
+    }
+}
