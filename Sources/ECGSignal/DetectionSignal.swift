@@ -51,8 +51,8 @@ struct DetectionSignal: Sendable {
     private var previous = SIMD16<Float>.zero
     private var beforePrevious = SIMD16<Float>.zero
 
-    /// The low-passed channels, where the last instant completed a tick.
-    private(set) var newWideBand: SIMD16<Float>?
+    /// The low-passed channels at the last instant.
+    private(set) var newestWideBand = SIMD16<Float>.zero
     private var wide: [SIMD16<Float>]
     private var ticksSeen = 0
     private let startupTicks: Int
@@ -118,32 +118,35 @@ struct DetectionSignal: Sendable {
         max(0, Int((Double(tick * decimation) - delaySamples).rounded()))
     }
 
-    /// Takes the next instant; true when envelopes have been added.
+    /// How many more instants make a tick.
+    var instantsUntilTick: Int { samplesUntilTick }
+
+    /// Takes the next instant; ``completeTick()`` is to be called before more than ``instantsUntilTick`` are pushed.
     @inline(__always)
-    mutating func push(_ millivolts: SIMD16<Float>) -> Bool {
+    mutating func push(_ millivolts: SIMD16<Float>) {
         if samplesSeen == 0 { offset = millivolts }
         samplesSeen += 1
-        let filtered = antiAlias2.filter(antiAlias1.filter(millivolts - offset))
         samplesUntilTick -= 1
-        guard samplesUntilTick == 0 else {
-            newWideBand = nil
-            return false
-        }
-        samplesUntilTick = decimation
-        newWideBand = filtered
-        return tick(filtered)
+        newestWideBand = antiAlias2.filter(antiAlias1.filter(millivolts - offset))
     }
 
-    private mutating func tick(_ wideBand: SIMD16<Float>) -> Bool {
+    /// If the last instant completed a tick, adds its envelopes; true if it did.
+    mutating func completeTick() -> Bool {
+        guard samplesUntilTick == 0 else { return false }
+        samplesUntilTick = decimation
+        tick(newestWideBand)
+        return true
+    }
+
+    private mutating func tick(_ wideBand: SIMD16<Float>) {
         wide[ticksSeen & (Self.wideCapacity - 1)] = wideBand
         ticksSeen += 1
-        if ticksSeen < startupTicks { return false }
+        if ticksSeen < startupTicks { return }
         if ticksSeen == startupTicks {
             start(ticks: startupTicks)
         } else {
             addEnvelopes(of: wideBand)
         }
-        return true
     }
 
     /// The recording has ended: what is there is all there is.
@@ -202,11 +205,11 @@ struct DetectionSignal: Sendable {
         ticksInSecond += 1
         if ticksInSecond == ticksPerSecond { endSecond() }
 
-        let newest = (e * gain).sum()
+        let newest = (e * gain).total
         raw = (raw.1, raw.2, raw.3, raw.4, newest)
         let g = (raw.0 + raw.4 + 4 * (raw.1 + raw.3) + 6 * raw.2) * (1.0 / 16)
-        let h = (highPart * highPart * gain * gain).sum().squareRoot()
-        let l = (lowPart * lowPart * gain * gain).sum().squareRoot()
+        let h = (highPart * highPart * gain * gain).total.squareRoot()
+        let l = (lowPart * lowPart * gain * gain).total.squareRoot()
         highSmooth += (h - highSmooth) * 0.3
         lowSmooth += (l - lowSmooth) * 0.3
         let slot = endTick & (Self.envelopeCapacity - 1)
@@ -232,8 +235,8 @@ struct DetectionSignal: Sendable {
         let floor = Self.floorMillivolts * Self.floorMillivolts
         let contrast = peak * peak / (energy + floor)
         var weight = contrast * contrast * channelMask
-        let sum = weight.sum()
-        weight = sum > 0 ? weight / sum : channelMask / channelMask.sum()
+        let sum = weight.total
+        weight = sum > 0 ? weight / sum : channelMask / channelMask.total
         gain = weight / (peak + Self.floorMillivolts)
     }
 

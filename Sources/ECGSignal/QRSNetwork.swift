@@ -52,7 +52,7 @@ struct QRSNetwork: Sendable {
         var c = secondBias
         for i in 0..<16 { c += second[i] * a[i] }
         for i in 0..<16 { c += second[16 + i] * b[i] }
-        return (Self.rectified(c) * output).sum() + outputBias
+        return (Self.rectified(c) * output).total + outputBias
     }
 
     private static func rectified(_ x: SIMD16<Float>) -> SIMD16<Float> {

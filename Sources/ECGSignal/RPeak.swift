@@ -27,7 +27,7 @@ enum RPeak {
             let d = ring[i] - level
             // The envelope's peak lies in the middle of the complex: nearness decides between equals.
             let distance = Float(i - centre) / Float(reach)
-            let size = (d * d * squaredWeights).sum() * (1 - 0.5 * distance * distance)
+            let size = (d * d * squaredWeights).total * (1 - 0.5 * distance * distance)
             if size > largest {
                 largest = size
                 best = i

@@ -80,23 +80,48 @@ public struct RecordingAnalyzer: Sendable {
     public mutating func process(_ samples: Samples, handle: (AnalysisEvent) -> Void) {
         precondition(samples.channelCount == reader.channelCount, "samples of one recording have the same channels")
         samples.counts.withUnsafeBufferPointer { counts in
+            let isPlain = reader.isPlain(counts)
             var index = 0
             while index < counts.count {
-                let millivolts = reader.read(counts, at: index)
-                index += reader.channelCount
-                ring.append(millivolts)
-                quality.note(missing: reader.isMissing)
-                if detector.signal.push(millivolts) {
+                let untilEnd = (counts.count - index) / reader.channelCount
+                let instants = min(detector.signal.instantsUntilTick, samplesPerSecond - samplesInSecond, untilEnd)
+                let isTick = take(counts, at: index, instants: instants, isPlain: isPlain)
+                index += instants * reader.channelCount
+                if isTick {
                     while let decision = detector.nextDecision() { take(decision, handle) }
+                    fibrillation.push(detector.signal.newestWideBand)
                 }
-                if let wideBand = detector.signal.newWideBand { fibrillation.push(wideBand) }
-                samplesInSecond += 1
+                samplesInSecond += instants
                 if samplesInSecond == samplesPerSecond {
                     endSecond(handle)
                     handle(.measured(measurements))
                 }
             }
         }
+    }
+
+    /// Takes instants of a block, none beyond the next tick; true if the last one completed it.
+    private mutating func take(
+        _ counts: UnsafeBufferPointer<Int32>, at start: Int, instants: Int, isPlain: Bool
+    ) -> Bool {
+        var index = start
+        if isPlain {
+            for _ in 0..<instants {
+                let millivolts = reader.readPlain(counts, at: index)
+                ring.append(millivolts)
+                detector.signal.push(millivolts)
+                index += reader.channelCount
+            }
+        } else {
+            for _ in 0..<instants {
+                let (millivolts, missing) = reader.read(counts, at: index)
+                quality.note(missing: missing)
+                ring.append(millivolts)
+                detector.signal.push(millivolts)
+                index += reader.channelCount
+            }
+        }
+        return detector.signal.completeTick()
     }
 
     /// Ends the recording: reports the last beats, the last rhythm and the final measurements.

@@ -55,7 +55,7 @@ struct TemplateBank: Sendable {
         for shape in 0..<Self.shapeCount where counts[shape] > 0 {
             var energy = SIMD16<Float>.zero
             for i in 0..<width { energy += slopes[shape * width + i] * slopes[shape * width + i] }
-            let own = (energy * weight).sum() + 1e-12
+            let own = (energy * weight).total + 1e-12
             for shift in 0...2 {
                 var product = SIMD16<Float>.zero
                 var other = SIMD16<Float>.zero
@@ -64,8 +64,8 @@ struct TemplateBank: Sendable {
                     product += c * slopes[shape * width + i]
                     other += c * c
                 }
-                let size = (other * weight).sum() + 1e-12
-                let correlation = (product * weight).sum() / (own * size).squareRoot()
+                let size = (other * weight).total + 1e-12
+                let correlation = (product * weight).total / (own * size).squareRoot()
                 correlations[shape] = max(correlations[shape], correlation)
                 if best.shape == nil || correlation > best.correlation {
                     best = Match(
