@@ -14,14 +14,18 @@ struct AveragedBeat: Sendable, BeatSource {
     static let leastDeviation: Float = 0.02
     /// A lead that strays for this many beats in a row has changed and is followed from then on.
     static let strayBeatsOfChange: Float = 3
-    /// Deviation is measured from this long before the R peak to this long after: PQ segment to T peak.
+    /// Deviation is measured from this long before the R peak to this long after, PQ segment to the rise of the T wave,
     static let deviationBefore = Milliseconds(100)
-    static let deviationAfter = Milliseconds(300)
+    static let deviationAfter = Milliseconds(260)
+    /// as often as this.
+    static let deviationInterval = Milliseconds(4)
 
     let window: BeatWindow
     private(set) var beatCount = 0
-    /// The mean of the beats, each less its PQ level and the course of its baseline.
+    /// The mean of the beats over the window's complex, each less its PQ level and the course of its baseline.
     private var levels: [SIMD16<Float>]
+    /// The same over the whole window, thinned.
+    private(set) var coarse: CoarseBeat
     /// The beats that the mean of each lead stands for.
     private var weight = SIMD16<Float>.zero
     /// What part of the mean the last beat is, and the wander it came with.
@@ -34,12 +38,14 @@ struct AveragedBeat: Sendable, BeatSource {
 
     init(window: BeatWindow) {
         self.window = window
-        levels = Array(repeating: .zero, count: window.count)
+        levels = Array(repeating: .zero, count: window.complex.count)
+        coarse = CoarseBeat(window: window)
     }
 
     var isEmpty: Bool { beatCount == 0 }
 
-    @inline(__always) subscript(_ position: Int) -> SIMD16<Float> { levels[position] }
+    /// The mean at a position of the window's complex.
+    @inline(__always) subscript(_ position: Int) -> SIMD16<Float> { levels[position - window.complex.lowerBound] }
 
     mutating func reset() {
         beatCount = 0
@@ -47,22 +53,18 @@ struct AveragedBeat: Sendable, BeatSource {
         lastShare = .zero
         deviationPower = .zero
         strayBeats = .zero
-    }
-
-    /// Replaces the last beat's wander by what is known now: the mean is linear in it, so that no beat need be kept.
-    mutating func settle(_ course: BaselineCourse) {
-        let slope = lastShare * (course.slope - lastWander.slope)
-        let curvature = lastShare * (course.curvature - lastWander.curvature)
-        for position in levels.indices {
-            let time = Float(position - window.peak)
-            levels[position] -= (slope + curvature * time) * time
-        }
-        lastShare = .zero
+        for index in levels.indices { levels[index] = .zero }
+        coarse.clear()
     }
 
     /// Takes a beat into the mean.
+    /// - Parameters:
+    ///   - beat: one that the ring holds whole.
+    ///   - course: what is known of its baseline yet.
+    ///   - finalOfBefore: what is known now of the baseline of the beat before. The mean is linear in it, so that no beat
+    ///     need be kept to put it right.
     mutating func add(
-        _ beat: some BeatSource, pqLevel: SIMD16<Float>, wander course: BaselineCourse
+        _ beat: RingBeat, pqLevel: SIMD16<Float>, wander course: BaselineCourse, finalOfBefore: BaselineCourse?
     ) {
         var share = SIMD16<Float>(repeating: 1)
         if isEmpty {
@@ -87,32 +89,76 @@ struct AveragedBeat: Sendable, BeatSource {
             weight = pointwiseMin(weight + trust, SIMD16(repeating: Self.memoryBeats))
             share = trust / weight
         }
-        for position in levels.indices {
-            let time = Float(position - window.peak)
-            let level = beat[position] - pqLevel - (course.slope + course.curvature * time) * time
-            levels[position] += share * (level - levels[position])
+        var correction = BaselineCourse()
+        if let finalOfBefore {
+            let rest = lastShare * (1 - share)
+            correction.slope = rest * (finalOfBefore.slope - lastWander.slope)
+            correction.curvature = rest * (finalOfBefore.curvature - lastWander.curvature)
         }
+        blend(
+            beat, share: share, level: share * pqLevel,
+            course: BaselineCourse(
+                slope: share * course.slope + correction.slope,
+                curvature: share * course.curvature + correction.curvature))
         lastShare = share
         lastWander = course
         beatCount += 1
     }
 
-    /// The mean square difference between a beat and the mean, offsets aside, every other sample.
+    /// Moves the mean towards a beat by a share of their difference, less a level and the course of a baseline.
+    private mutating func blend(
+        _ beat: RingBeat, share: SIMD16<Float>, level: SIMD16<Float>, course: BaselineCourse
+    ) {
+        let step = window.step
+        let peak = window.peak
+        let complex = window.complex
+        var smoother = CoarseBeat.Smoother(share: share, level: level, course: course, beat: coarse)
+        levels.withUnsafeMutableBufferPointer { levels in
+            coarse.withLevels { coarse in
+                var position = 0
+                for index in 0..<coarse.count {
+                    var sum = SIMD16<Float>.zero
+                    if complex.contains(position) {
+                        for position in position..<position + step {
+                            let instant = beat.held(position)
+                            sum += instant
+                            let time = Float(position - peak)
+                            let old = levels[position - complex.lowerBound]
+                            let baseline = level + (course.slope + course.curvature * time) * time
+                            levels[position - complex.lowerBound] = old + (share * (instant - old) - baseline)
+                        }
+                    } else {
+                        for position in position..<position + step { sum += beat.held(position) }
+                    }
+                    smoother.take(sum, index: index, into: coarse)
+                    position += step
+                }
+                smoother.finish(into: coarse)
+            }
+        }
+    }
+
+    /// The mean square difference between a beat and the mean, offsets aside.
     private func deviation(
-        of beat: some BeatSource, pqLevel: SIMD16<Float>, wander course: BaselineCourse
+        of beat: RingBeat, pqLevel: SIMD16<Float>, wander course: BaselineCourse
     ) -> SIMD16<Float> {
         var sum = SIMD16<Float>.zero
         var squares = SIMD16<Float>.zero
-        var count: Float = 0
-        let first = max(0, window.peak - window.samples(Self.deviationBefore))
-        let last = min(window.count - 1, window.peak + window.samples(Self.deviationAfter))
-        for position in stride(from: first, through: last, by: 2) {
-            let time = Float(position - window.peak)
-            let difference =
-                beat[position] - pqLevel - (course.slope + course.curvature * time) * time - self[position]
-            sum += difference
-            squares += difference * difference
-            count += 1
+        let first = window.peak - window.samples(Self.deviationBefore)
+        let last = window.peak + window.samples(Self.deviationAfter)
+        let interval = window.stride(Self.deviationInterval)
+        let count = Float((last - first) / interval + 1)
+        levels.withUnsafeBufferPointer { levels in
+            var position = first
+            while position <= last {
+                let time = Float(position - window.peak)
+                let mean = levels[position - window.complex.lowerBound]
+                let difference =
+                    beat.held(position) - pqLevel - (course.slope + course.curvature * time) * time - mean
+                sum += difference
+                squares += difference * difference
+                position += interval
+            }
         }
         let mean = sum / count
         return pointwiseMax(squares / count - mean * mean, .zero)

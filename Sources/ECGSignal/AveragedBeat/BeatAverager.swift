@@ -11,6 +11,8 @@ struct BeatAverager: Sendable {
     static let takeoverBeats = 5
     /// The same while the average holds no more than two beats, which may have been the wrong ones.
     static let earlyTakeoverBeats = 2
+    /// The boundaries are sought anew with each of the first beats, later with each measurement.
+    static let earlyBeats = 3
     /// The PQ level is the mean of this long before the QRS onset: one period of 50 Hz (FIELD: 16 to 20 ms).
     static let pqSegment = Milliseconds(20)
     /// A wide complex begins this long before its R peak and ends this long after it.
@@ -33,8 +35,6 @@ struct BeatAverager: Sendable {
     private var mains: MainsHum
     private var detector: QRSBoundaryDetector
     private var boundaries: QRSBoundaries?
-    private var coarse: CoarseBeat
-    private var tracers: [QRSTracer]
     /// Mean distance of the R peaks of averaged beats from the beats before them.
     private var interval: Milliseconds?
     private var hasNews = false
@@ -47,8 +47,8 @@ struct BeatAverager: Sendable {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
         precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
         window = BeatWindow(samplingRate: samplingRate)
-        samplesBeforePeak = window.samplesBeforePeak + window.samples(QRSShape.longestShift)
-        samplesAfterPeak = window.samplesAfterPeak + window.samples(QRSShape.longestShift)
+        samplesBeforePeak = window.samplesBeforePeak + window.samples(QRSShape.longestLeap)
+        samplesAfterPeak = window.samplesAfterPeak + window.samples(QRSShape.longestLeap)
         var lanes = SIMD16<Float>.zero
         for lane in leads.indices { lanes[lane] = 1 }
         self.lanes = lanes
@@ -59,8 +59,6 @@ struct BeatAverager: Sendable {
         wander = BaselineWander(window: window)
         mains = MainsHum(window: window)
         detector = QRSBoundaryDetector(window: window)
-        coarse = CoarseBeat(window: window)
-        tracers = Array(repeating: QRSTracer(), count: leads.count)
         follower = STFollower(leadCount: leads.count)
     }
 
@@ -97,7 +95,7 @@ struct BeatAverager: Sendable {
     /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction, ST change.
     mutating func measure(into measurements: inout Measurements) {
         noteQuality(measurements.quality)
-        guard hasNews, let boundaries else {
+        guard hasNews, var boundaries else {
             measurements.recordingQuality.limbReversal = limbReversal
             writeNoise(into: &measurements)
             follower.follow(&measurements)
@@ -105,8 +103,12 @@ struct BeatAverager: Sendable {
         }
         hasNews = false
         measurements.averagedBeatCount = average.beatCount
-        coarse.copy(average)
         let weights = self.weights
+        if let renewed = detector.boundaries(of: average, weights: weights) {
+            boundaries = renewed
+            self.boundaries = renewed
+        }
+        let coarse = average.coarse
         let cycle = interval ?? Self.assumedInterval
         let tWave = TWaveDelineator.delineate(coarse, boundaries: boundaries, interval: cycle, weights: weights)
         // What an average of fibrillation leaves before the QRS complex is no P wave.
@@ -129,7 +131,7 @@ struct BeatAverager: Sendable {
         let meter = LeadWaveMeter(
             beat: average, reference: average.mean(over: pqPositions(of: boundaries)), boundaries: boundaries,
             pWave: pWave, tWave: tWave)
-        meter.measure(into: &measurements.waves, tracers: &tracers)
+        meter.measure(into: &measurements.waves)
         measurements.conduction = ConductionJudge.judge(measurements, isPaced: pacedShare > 0.5)
         limbReversal = LimbReversalJudge.judge(measurements)
         measurements.recordingQuality.limbReversal = limbReversal
@@ -200,17 +202,20 @@ struct BeatAverager: Sendable {
         let level = source.mean(over: segment)
         let course = wander.append(
             level: level, at: source.start + (segment.lowerBound + segment.upperBound) / 2, peak: peak)
-        if let final = course.finalOfBefore { average.settle(final) }
-        average.add(source, pqLevel: level, wander: course.provisional)
+        average.add(
+            source, pqLevel: level, wander: course.provisional, finalOfBefore: course.finalOfBefore)
         shape.copy(average)
         pacedShare += ((isPaced ? 1 : 0) - pacedShare) / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
-        if let renewed = detector.boundaries(of: average, weights: weights) { boundaries = renewed }
+        if average.beatCount <= Self.earlyBeats, let renewed = detector.boundaries(of: average, weights: weights) {
+            boundaries = renewed
+        }
         hasNews = true
     }
 
     private func pqPositions(of marks: QRSBoundaries) -> Range<Int> {
-        let end = max(1, marks.onsetPosition)
-        return max(0, end - window.samples(Self.pqSegment))..<end
+        let length = window.samples(Self.pqSegment)
+        let end = max(window.complex.lowerBound + length, marks.onsetPosition)
+        return end - length..<end
     }
 
     /// A beat of another shape: one of a few, or the first of a new dominant shape.

@@ -7,9 +7,6 @@ protocol BeatSource {
 }
 
 /// One beat as it lies in the ring, seen through the window around its R peak, with its mains hum taken off.
-///
-/// Positions that the ring does not hold, because the recording starts or ends there, stand at the nearest sample it
-/// holds.
 struct RingBeat: BeatSource {
     private let ring: SampleRing
     /// The sample at position 0 of the window.
@@ -42,15 +39,28 @@ struct RingBeat: BeatSource {
         return later
     }
 
+    /// Whether the ring holds the samples of some positions.
+    func isHeld(_ positions: Range<Int>) -> Bool {
+        start + positions.lowerBound >= first && start + positions.upperBound <= last + 1
+    }
+
+    /// The instant at a position. Those that the ring does not hold, because the recording starts or ends there, stand at
+    /// the nearest sample it holds.
     @inline(__always) subscript(_ position: Int) -> SIMD16<Float> {
+        held(min(max(start + position, first), last) - start)
+    }
+
+    /// The instant at a position that the ring holds.
+    @inline(__always) func held(_ position: Int) -> SIMD16<Float> {
         let sample = start + position
-        let level = ring[min(max(sample, first), last)]
+        let level = ring[sample]
         return hum.isSilent ? level : level - hum.value(at: sample - humStart)
     }
 }
 
 extension BeatSource {
     /// The mean over a range of positions.
+    @inline(__always)
     func mean(over positions: Range<Int>) -> SIMD16<Float> {
         var sum = SIMD16<Float>.zero
         for position in positions { sum += self[position] }

@@ -18,14 +18,15 @@ struct LeadWaveMeter {
     let tWave: TWave?
 
     private var window: BeatWindow { beat.window }
+    private var complex: Range<Int> { beat.window.complex }
 
     /// The level of all leads around a position.
     private func level(at position: Float) -> SIMD16<Float> {
         let reach = Self.levelReach.samples(at: window.samplingRate)
         let whole = Int(position.rounded(.down))
         let fraction = position - Float(whole)
-        let first = max(0, whole - reach)
-        let last = min(window.count - 2, whole + reach)
+        let first = max(complex.lowerBound, whole - reach)
+        let last = min(complex.upperBound - 2, whole + reach)
         guard first <= last else { return .zero }
         var sum = SIMD16<Float>.zero
         for index in first...last { sum += beat[index] * (1 - fraction) + beat[index + 1] * fraction }
@@ -40,37 +41,40 @@ struct LeadWaveMeter {
     /// The mean level over the end of the complex.
     func terminalLevel() -> SIMD16<Float> {
         let end = boundaries.jPosition
-        return beat.mean(over: max(0, end - window.samples(Self.terminalStretch))..<end) - reference
+        return beat.mean(over: end - window.samples(Self.terminalStretch)..<end) - reference
     }
 
-    /// The largest positive and the largest negative level of all leads over a stretch.
+    /// The largest positive and the largest negative level of all leads over a stretch of the thinned beat.
     func extremes(from start: Float, to end: Float) -> (highest: SIMD16<Float>, lowest: SIMD16<Float>) {
-        let first = max(0, Int(start.rounded()))
-        let last = min(window.count - 1, Int(end.rounded()))
+        let coarse = beat.coarse
+        let first = coarse.index(of: start)
+        let last = coarse.index(of: end)
         guard first <= last else { return (.zero, .zero) }
-        var highest = beat[first]
+        var highest = coarse.levels[first]
         var lowest = highest
-        for position in first...last {
-            let level = beat[position]
-            highest.replace(with: level, where: level .> highest)
-            lowest.replace(with: level, where: level .< lowest)
+        for index in first...last {
+            let level = coarse.levels[index]
+            highest = pointwiseMax(highest, level)
+            lowest = pointwiseMin(lowest, level)
         }
         return (highest - reference, lowest - reference)
     }
 
-    /// Cuts the QRS complex of every lead into its deflections.
-    func trace(into tracers: inout [QRSTracer]) {
-        for lane in tracers.indices { tracers[lane] = QRSTracer() }
-        for position in max(0, boundaries.onsetPosition)...min(window.count - 1, boundaries.jPosition) {
-            let level = beat[position] - reference
-            for lane in tracers.indices { tracers[lane].take(level[lane]) }
+    /// Cuts the QRS complexes into their deflections.
+    private func trace() -> QRSTracer {
+        var tracer = QRSTracer()
+        for position in max(
+            complex.lowerBound, boundaries.onsetPosition)...min(complex.upperBound - 1, boundaries.jPosition)
+        {
+            tracer.take(beat[position] - reference)
         }
-        for lane in tracers.indices { tracers[lane].finish() }
+        tracer.finish()
+        return tracer
     }
 
     /// Writes the waves of every channel.
-    func measure(into waves: inout [LeadWaves], tracers: inout [QRSTracer]) {
-        trace(into: &tracers)
+    func measure(into waves: inout [LeadWaves]) {
+        let tracer = trace()
         let j = stLevel(0)
         let levels = (stLevel(20), stLevel(40), stLevel(60), stLevel(80))
         let terminal = terminalLevel()
@@ -87,7 +91,7 @@ struct LeadWaveMeter {
             lead.st80 = millivolts(levels.3)
             lead.stSlopeMillivoltsPerSecond = Double(levels.3[lane] - j[lane]) / 0.080
             lead.terminalQRS = millivolts(terminal)
-            tracers[lane].write(into: &lead, window: window)
+            tracer.write(lane, into: &lead, window: window)
             if tWave != nil {
                 let (high, low) = (max(0, t.highest[lane]), min(0, t.lowest[lane]))
                 let (first, second) = high >= -low ? (high, low) : (low, high)

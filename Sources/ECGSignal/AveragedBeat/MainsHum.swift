@@ -26,6 +26,8 @@ struct MainsHum: Sendable {
     fileprivate struct Turns: Sendable {
         private var table: [SIMD2<Float>] = []
         private var lead = 0
+        /// 2³² over the table's length, rounded up: a product instead of a division finds the turn.
+        private var inverse: UInt64 = 0
 
         init() {}
 
@@ -41,9 +43,14 @@ struct MainsHum: Sendable {
                 return SIMD2(Float(cosine), Float(sine))
             }
             lead = (reach / count + 1) * count
+            inverse = ((1 << 32) + UInt64(count) - 1) / UInt64(count)
         }
 
-        @inline(__always) subscript(_ position: Int) -> SIMD2<Float> { table[(position + lead) % table.count] }
+        @inline(__always) subscript(_ position: Int) -> SIMD2<Float> {
+            let ahead = position &+ lead
+            let turns = Int((UInt64(truncatingIfNeeded: ahead) &* inverse) >> 32)
+            return table[ahead &- turns &* table.count]
+        }
     }
 
     /// One of the world's two mains frequencies at the recording's rate.
@@ -58,7 +65,7 @@ struct MainsHum: Sendable {
 
     static let frequencies: [Hertz] = [50, 60]
     /// Lanes with less hum than this many millivolts are left alone: it would be fitted to noise.
-    static let leastAmplitude: Float = 0.004
+    static let leastAmplitude: Float = 0.008
     /// Sampled at less than this multiple of the frequency, a cosine and a sine can no longer be told apart.
     static let leastSamplesPerPeriod = 2.4
     /// The fit takes every sample, or every second and so on as long as there are this many a second.
@@ -68,10 +75,13 @@ struct MainsHum: Sendable {
     /// Both frequencies are tried in the first beats and then in one beat of this many.
     static let trialBeats = 4
     static let retrialInterval = 16
+    /// Where none was heard, one beat of this many is listened to.
+    static let silentInterval = 4
 
     private let window: BeatWindow
     private var lines: [Line]
     private var beatCount = 0
+    private var wasSilent = false
 
     init(window: BeatWindow) {
         self.window = window
@@ -95,6 +105,7 @@ struct MainsHum: Sendable {
         guard !lines.isEmpty else { return .silent }
         let triesAll = beatCount < Self.trialBeats || beatCount.isMultiple(of: Self.retrialInterval)
         beatCount += 1
+        guard triesAll || !wasSilent || beatCount.isMultiple(of: Self.silentInterval) else { return .silent }
         var favourite = lines.count > 1 && lines[1].power > lines[0].power ? 1 : 0
         var best = Phasor.silent
         for index in lines.indices where triesAll || index == favourite {
@@ -111,6 +122,7 @@ struct MainsHum: Sendable {
         best.cosine.replace(with: 0, where: .!isHeard)
         best.sine.replace(with: 0, where: .!isHeard)
         best.isSilent = !any(isHeard)
+        wasSilent = best.isSilent
         return best
     }
 

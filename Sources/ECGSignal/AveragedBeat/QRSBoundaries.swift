@@ -49,26 +49,40 @@ struct QRSBoundaryDetector: Sendable {
     static let onsetBias = Milliseconds(-6)
     static let jPointBias = Milliseconds(3)
 
+    /// Activity is looked at this often: the difference leaves nothing above 80 Hz.
+    static let interval = Milliseconds(4)
+
     private let window: BeatWindow
     private let smoothingReach: Int
     private let halfDifferenceSamples: Int
-    /// The positions of the window that activity is computed for.
-    private let span: Range<Int>
-    private let plateauSamples: Int
-    private let longestGapSamples: Int
+    private let interval: Int
+    /// The position of the window where activity begins.
+    private let origin: Int
+    /// The looks between which the complex is sought and must begin, and where the quiet stretch is sought.
+    private let search: Range<Int>
+    private let quietEnd: Int
+    private let plateauLooks: Int
+    private let longestGapLooks: Int
+    private let quietLooks: Int
     private var activity: [Float]
 
     init(window: BeatWindow) {
         self.window = window
         smoothingReach = Self.smoothing.samples(at: window.samplingRate) / 2
         halfDifferenceSamples = window.samples(Self.halfDifference)
-        let margin = smoothingReach + halfDifferenceSamples + 1
-        let earliest = window.peak - window.samples(Self.reachBefore) - 3 * window.samples(Self.quietStretch)
-        let furthest = window.peak + window.samples(Self.reachAfter) + window.samples(Self.plateauStretch)
-        span = max(margin, earliest)..<min(furthest, window.count - margin)
-        longestGapSamples = window.samples(Self.longestGap)
-        plateauSamples = window.samples(Self.plateauStretch)
-        activity = Array(repeating: 0, count: window.count)
+        let interval = window.stride(Self.interval)
+        self.interval = interval
+        func looks(_ duration: Milliseconds) -> Int { max(1, window.samples(duration) / interval) }
+        let margin = smoothingReach + halfDifferenceSamples
+        origin = window.complex.lowerBound + margin
+        activity = Array(repeating: 0, count: (window.complex.upperBound - margin - origin) / interval)
+        let start = max(0, (window.peak - window.samples(Self.reachBefore) - origin) / interval)
+        let peak = (window.peak - origin) / interval
+        search = start..<min(activity.count, (window.peak + window.samples(Self.reachAfter) - origin) / interval)
+        quietEnd = (start + peak) / 2
+        longestGapLooks = looks(Self.longestGap)
+        plateauLooks = looks(Self.plateauStretch)
+        quietLooks = looks(Self.quietStretch)
     }
 
     /// - Parameters:
@@ -76,83 +90,92 @@ struct QRSBoundaryDetector: Sendable {
     /// - Returns: nil where there is no complex that stands out of the noise.
     mutating func boundaries(of beat: some BeatSource, weights: SIMD16<Float>) -> QRSBoundaries? {
         computeActivity(of: beat, weights: weights)
-        let searchStart = max(span.lowerBound, window.peak - window.samples(Self.reachBefore))
-        let searchEnd = min(span.upperBound, window.peak + window.samples(Self.reachAfter))
-        var steepest = searchStart
-        for position in searchStart..<searchEnd where activity[position] > activity[steepest] { steepest = position }
+        return activity.withUnsafeBufferPointer { find(in: $0) }
+    }
+
+    private func find(in activity: UnsafeBufferPointer<Float>) -> QRSBoundaries? {
+        var steepest = search.lowerBound
+        for look in search where activity[look] > activity[steepest] { steepest = look }
         let greatest = activity[steepest]
-        let floor = noiseFloor(before: (searchStart + window.peak) / 2)
+        let floor = noiseFloor(in: activity)
         let certain = Self.certainFraction * greatest
         guard greatest > Self.jPointSteepness, certain > floor else { return nil }
         var left = steepest
         var right = steepest
-        for position in steepest..<searchEnd where position - right <= longestGapSamples {
-            if activity[position] > certain { right = position }
+        var look = steepest
+        while look < search.upperBound, look - right <= longestGapLooks {
+            if activity[look] > certain { right = look }
+            look += 1
         }
-        for position in (searchStart...steepest).reversed() where left - position <= longestGapSamples {
-            if activity[position] > certain { left = position }
+        look = steepest
+        while look >= search.lowerBound, left - look <= longestGapLooks {
+            if activity[look] > certain { left = look }
+            look -= 1
         }
 
         let onsetLimit = max(Self.restFraction * greatest, Self.onsetSteepness, Self.noiseMultiple * floor)
         let jPointLimit = max(Self.restFraction * greatest, Self.jPointSteepness, Self.noiseMultiple * floor)
-        while left > span.lowerBound, activity[left] > onsetLimit { left -= 1 }
-        while right < span.upperBound - 1, activity[right] > jPointLimit,
-            !isOnPlateau(right, below: Self.plateauFraction * greatest)
+        while left > 0, activity[left] > onsetLimit { left -= 1 }
+        while right < activity.count - 1, activity[right] > jPointLimit,
+            !isOnPlateau(right, below: Self.plateauFraction * greatest, in: activity)
         {
             right += 1
         }
-        guard left > span.lowerBound, right < span.upperBound - 1 else { return nil }
+        guard left > 0, right < activity.count - 1 else { return nil }
         let onset = Float(left) + crossing(onsetLimit, from: activity[left], to: activity[left + 1])
         let jPoint = Float(right) - crossing(jPointLimit, from: activity[right], to: activity[right - 1])
         return QRSBoundaries(
-            onset: onset + window.span(Self.onsetBias), jPoint: jPoint + window.span(Self.jPointBias))
+            onset: Float(origin) + onset * Float(interval) + window.span(Self.onsetBias),
+            jPoint: Float(origin) + jPoint * Float(interval) + window.span(Self.jPointBias))
     }
 
-    private func isOnPlateau(_ position: Int, below limit: Float) -> Bool {
-        let length = plateauSamples
-        guard activity[position] < limit, position + length < span.upperBound else { return false }
-        let least = Self.plateauSteadiness * activity[position]
-        return (position..<position + length).allSatisfy { activity[$0] >= least }
+    private func isOnPlateau(_ look: Int, below limit: Float, in activity: UnsafeBufferPointer<Float>) -> Bool {
+        let end = look + plateauLooks
+        guard activity[look] < limit, end < activity.count else { return false }
+        let least = Self.plateauSteadiness * activity[look]
+        for next in look..<end where activity[next] < least { return false }
+        return true
     }
 
-    /// How far from `low` to `high`, as a part of one sample, the limit is crossed.
+    /// How far from `low` to `high`, as a part of one look, the limit is crossed.
     private func crossing(_ limit: Float, from low: Float, to high: Float) -> Float {
         high > low ? min(1, max(0, (limit - low) / (high - low))) : 0
     }
 
-    /// The mean steepness over the leads, in microvolts per millisecond, at every position of the span.
+    /// The mean steepness over the leads, in microvolts per millisecond, at every look.
     private mutating func computeActivity(of beat: some BeatSource, weights: SIMD16<Float>) {
-        let width = Float(2 * smoothingReach + 1)
+        let length = 2 * smoothingReach + 1
         let distance = Float(window.duration(Float(2 * halfDifferenceSamples)).value)
         let total = weights.total
         guard total > 0 else { return }
-        let scale = weights * (1000 / (width * distance * total))
-        // Difference of two running sums: `ahead` centred half a difference after the position, `behind` before it.
-        let aheadFirst = halfDifferenceSamples - smoothingReach
-        let behindFirst = -halfDifferenceSamples - smoothingReach
-        let length = 2 * smoothingReach + 1
-        var difference = SIMD16<Float>.zero
-        for offset in 0..<length {
-            difference +=
-                beat[span.lowerBound + aheadFirst + offset] - beat[span.lowerBound + behindFirst + offset]
-        }
-        for position in span {
-            activity[position] = (difference.magnitudes * scale).total
-            difference +=
-                (beat[position + aheadFirst + length] - beat[position + aheadFirst])
-                - (beat[position + behindFirst + length] - beat[position + behindFirst])
+        let scale = weights * (1000 / (Float(length) * distance * total))
+        let reach = smoothingReach
+        activity.withUnsafeMutableBufferPointer { activity in
+            var ahead = origin + halfDifferenceSamples - reach
+            var behind = origin - halfDifferenceSamples - reach
+            for look in 0..<activity.count {
+                var difference = beat[ahead] - beat[behind]
+                var offset = 1
+                while offset < length {
+                    difference += beat[ahead + offset] - beat[behind + offset]
+                    offset += 1
+                }
+                activity[look] = (difference.magnitudes * scale).total
+                ahead += interval
+                behind += interval
+            }
         }
     }
 
     /// The mean activity of the quietest stretch before the complex.
-    private func noiseFloor(before end: Int) -> Float {
-        let length = window.samples(Self.quietStretch)
-        guard span.lowerBound + length < end else { return 0 }
+    private func noiseFloor(in activity: UnsafeBufferPointer<Float>) -> Float {
+        let length = quietLooks
+        guard length < quietEnd else { return 0 }
         var sum: Float = 0
-        for position in span.lowerBound..<span.lowerBound + length { sum += activity[position] }
+        for look in 0..<length { sum += activity[look] }
         var least = sum
-        for position in span.lowerBound + length..<end {
-            sum += activity[position] - activity[position - length]
+        for look in length..<quietEnd {
+            sum += activity[look] - activity[look - length]
             least = min(least, sum)
         }
         return max(0, least / Float(length))

@@ -1,60 +1,63 @@
 import ECGModel
 
-/// Cuts the QRS complex of one lead into Q, R, S and R', sample by sample. Levels on one side of the PQ level follow each
-/// other as one deflection.
+/// Cuts the QRS complexes of all leads into Q, R, S and R', sample by sample. Levels on one side of the PQ level follow
+/// each other as one deflection.
 struct QRSTracer: Sendable {
     /// A deflection counts as a wave from this size on, in millivolts (CSE Working Party 1985: 20 µV for 6 ms; 30 µV
     /// keeps the averaged noise of a fair recording out).
     static let leastWave: Float = 0.03
 
-    private var q: Float = 0
-    private var r: Float = 0
-    private var s: Float = 0
-    private var rPrime: Float = 0
-    private var qSamples = 0
-    private var rSamples = 0
+    private var q = SIMD16<Float>.zero
+    private var r = SIMD16<Float>.zero
+    private var s = SIMD16<Float>.zero
+    private var rPrime = SIMD16<Float>.zero
+    private var qSamples = SIMD16<Float>.zero
+    private var rSamples = SIMD16<Float>.zero
     /// The deflection that is going on.
-    private var extreme: Float = 0
-    private var samples = 0
+    private var extreme = SIMD16<Float>.zero
+    private var samples = SIMD16<Float>.zero
 
-    /// Takes the next level of the complex.
-    mutating func take(_ level: Float) {
-        if samples > 0, (level < 0) != (extreme < 0) { finish() }
-        if level.magnitude >= extreme.magnitude { extreme = level }
+    /// Takes the next level of the complexes.
+    @inline(__always)
+    mutating func take(_ level: SIMD16<Float>) {
+        let isOver = level * extreme .< 0
+        if any(isOver) { finish(isOver) }
+        extreme.replace(with: level, where: level.magnitudes .>= extreme.magnitudes)
         samples += 1
     }
 
-    /// Ends the deflection that is going on.
-    mutating func finish() {
-        defer {
-            extreme = 0
-            samples = 0
-        }
-        guard extreme.magnitude >= Self.leastWave else { return }
-        switch (extreme > 0, r > 0) {
-        case (false, false):
-            q = min(q, extreme)
-            qSamples += samples
-        case (true, false):
-            r = extreme
-            rSamples = samples
-        case (false, true):
-            s = min(s, extreme)
-        case (true, true) where s < 0:
-            rPrime = max(rPrime, extreme)
-        case (true, true):
-            r = max(r, extreme)
-            rSamples += samples
-        }
+    /// Ends the deflections that are going on.
+    mutating func finish() { finish(SIMDMask(repeating: true)) }
+
+    /// Ends the deflections of some leads.
+    private mutating func finish(_ isOver: SIMDMask<SIMD16<Int32>>) {
+        let isWave = isOver .& (extreme.magnitudes .>= Self.leastWave)
+        let isUp = isWave .& (extreme .> 0)
+        let isDown = isWave .& (extreme .< 0)
+        let hasR = r .> 0
+        let hasS = s .< 0
+
+        let isQ = isDown .& .!hasR
+        q.replace(with: pointwiseMin(q, extreme), where: isQ)
+        qSamples.replace(with: qSamples + samples, where: isQ)
+        s.replace(with: pointwiseMin(s, extreme), where: isDown .& hasR)
+        // Of two positive deflections without an S between them, the larger is R.
+        let isR = isUp .& (.!hasR .| .!hasS)
+        rPrime.replace(with: pointwiseMax(rPrime, extreme), where: isUp .& hasR .& hasS)
+        r.replace(with: pointwiseMax(r, extreme), where: isR)
+        rSamples.replace(with: rSamples + samples, where: isR)
+
+        extreme.replace(with: 0, where: isOver)
+        samples.replace(with: 0, where: isOver)
     }
 
-    /// Writes the waves. A complex of one negative deflection, QS, is given as Q and as S.
-    func write(into waves: inout LeadWaves, window: BeatWindow) {
-        waves.q = Millivolts(Double(q))
-        waves.r = Millivolts(Double(r))
-        waves.s = Millivolts(Double(r == 0 ? q : s))
-        waves.rPrime = Millivolts(Double(rPrime))
-        waves.qDuration = window.duration(Float(qSamples))
-        waves.rDuration = window.duration(Float(rSamples))
+    /// Writes the waves of a lead. A complex of one negative deflection, QS, is given as Q and as S.
+    func write(_ lane: Int, into waves: inout LeadWaves, window: BeatWindow) {
+        waves.q = Millivolts(Double(q[lane]))
+        waves.r = Millivolts(Double(r[lane]))
+        waves.s = Millivolts(Double(r[lane] == 0 ? q[lane] : s[lane]))
+        waves.rPrime = Millivolts(Double(rPrime[lane]))
+        waves.qDuration = window.duration(qSamples[lane])
+        waves.rDuration = window.duration(rSamples[lane])
     }
 }

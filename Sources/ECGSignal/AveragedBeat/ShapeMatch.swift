@@ -20,33 +20,47 @@ struct ShapeMatch: Sendable {
 
 /// A QRS complex kept for comparison.
 struct QRSShape: Sendable {
-    /// The part of the beat that is compared.
+    /// The part of the beat that is compared, and how often: a complex has little above 60 Hz.
     static let before = Milliseconds(60)
     static let after = Milliseconds(80)
-    /// A detector may place the R peak this far from where it placed it in the beat before.
+    static let interval = Milliseconds(4)
+    /// A detector may place the R peak this far from where it placed it in the beat before,
     static let longestShift = Milliseconds(24)
+    /// or this far, when it takes another deflection of the complex for the peak.
+    static let longestLeap = Milliseconds(64)
 
     private let window: BeatWindow
-    let positions: Range<Int>
+    private let first: Int
+    private let interval: Int
     /// Levels less their mean, lane by lane.
     private var levels: [SIMD16<Float>]
     private var energy = SIMD16<Float>.zero
     private let longestShiftSamples: Int
+    private let longestLeapSamples: Int
 
     init(window: BeatWindow) {
         self.window = window
-        positions = window.peak - window.samples(Self.before)..<window.peak + window.samples(Self.after)
-        levels = Array(repeating: .zero, count: positions.count)
+        interval = window.stride(Self.interval)
+        first = window.peak - window.samples(Self.before)
+        let count = (window.samples(Self.before) + window.samples(Self.after)) / interval
+        levels = Array(repeating: .zero, count: count)
         longestShiftSamples = window.samples(Self.longestShift)
+        longestLeapSamples = window.samples(Self.longestLeap)
     }
 
     /// Takes over the complex of a beat.
     mutating func copy(_ beat: some BeatSource) {
-        let mean = beat.mean(over: positions)
+        var sum = SIMD16<Float>.zero
+        for index in levels.indices {
+            let level = beat[first + index * interval]
+            levels[index] = level
+            sum += level
+        }
+        let mean = sum / Float(levels.count)
         energy = .zero
-        for position in positions {
-            let level = beat[position] - mean
-            levels[position - positions.lowerBound] = level
+        for index in levels.indices {
+            let level = levels[index] - mean
+            levels[index] = level
             energy += level * level
         }
     }
@@ -54,34 +68,52 @@ struct QRSShape: Sendable {
     /// Compares a beat with this complex.
     /// - Parameter weights: how much each lead counts.
     func match(_ beat: RingBeat, weights: SIMD16<Float>) -> ShapeMatch {
-        var best = compare(beat, shift: 0, weights: weights)
-        // Downhill from the detector's peak: the measure has one summit within the complex.
+        let near = climb(beat, from: compare(beat, shift: 0, weights: weights), weights: weights)
+        if near.correlation >= ShapeMatch.leastCorrelation { return near }
+        var best = near
+        var shift = -longestLeapSamples
+        while shift <= longestLeapSamples {
+            let next = compare(beat, shift: shift, weights: weights)
+            if next.correlation > best.correlation { best = next }
+            shift += interval
+        }
+        return best.shift == near.shift ? near : climb(beat, from: best, weights: weights)
+    }
+
+    /// Uphill from a shift, where the measure has one summit.
+    private func climb(_ beat: RingBeat, from start: ShapeMatch, weights: SIMD16<Float>) -> ShapeMatch {
+        var best = start
         for direction in [1, -1] {
-            var shift = direction
-            var improved = false
-            while shift.magnitude <= longestShiftSamples {
+            var shift = start.shift + direction
+            while (shift - start.shift).magnitude <= longestShiftSamples {
                 let next = compare(beat, shift: shift, weights: weights)
                 guard next.correlation > best.correlation else { break }
                 best = next
-                improved = true
                 shift += direction
             }
-            if improved { break }
+            if best.shift != start.shift { break }
         }
         return best
     }
 
     private func compare(_ beat: RingBeat, shift: Int, weights: SIMD16<Float>) -> ShapeMatch {
-        let first = positions.lowerBound + shift
-        let reference = beat[first]
+        let start = first + shift
+        guard beat.isHeld(start..<start + levels.count * interval) else {
+            return ShapeMatch(shift: shift, correlation: 0, scale: 0)
+        }
+        let reference = beat.held(start)
         var sum = SIMD16<Float>.zero
         var squares = SIMD16<Float>.zero
         var product = SIMD16<Float>.zero
-        for index in levels.indices {
-            let level = beat[first + index] - reference
-            sum += level
-            squares += level * level
-            product += level * levels[index]
+        levels.withUnsafeBufferPointer { levels in
+            var position = start
+            for own in levels {
+                let level = beat.held(position) - reference
+                sum += level
+                squares += level * level
+                product += level * own
+                position += interval
+            }
         }
         let beatEnergy = pointwiseMax(squares - sum * sum / Float(levels.count), .zero)
         let together = (product * weights).total
