@@ -8,14 +8,19 @@ enum CoronaryRules {
 
     /// Everything that spoke, the most urgent first; empty where there is too little signal to judge.
     static func verdicts(_ context: TriageContext) -> [Verdict] {
-        let evidence = context.table.evidence
-        let fewestBeats = context.measurements.isFinal ? evidence.fewestBeatsWhenEnded : evidence.fewestBeats
-        guard context.measurements.averagedBeatCount >= fewestBeats, context.beat.count >= evidence.fewestLeads else {
-            return []
+        guard context.hasEnoughSignal else { return [] }
+        var spoken: [Verdict] = []
+        if context.needsSgarbossa {
+            if let verdict = SgarbossaRule.verdict(context) { spoken.append(verdict) }
+            return spoken
         }
-        let spoken =
-            [StElevationRule.verdict(context), SgarbossaRule.verdict(context)].compactMap { $0 }
-            + OcclusionPatterns.verdicts(context) + IschaemiaRule.verdicts(context)
+        if let verdict = StElevationRule.verdict(context) { spoken.append(verdict) }
+        if !context.conduction.isPreexcited {
+            OcclusionPatterns.add(to: &spoken, context)
+            IschaemiaRule.add(to: &spoken, context)
+            EvolvingInfarctionRule.add(to: &spoken, context)
+        }
+        guard spoken.count > 1 else { return spoken }
         func urgency(_ verdict: Verdict) -> Int {
             verdict.priority.flatMap(AlarmPriority.allCases.firstIndex(of:)) ?? -1
         }
@@ -27,6 +32,7 @@ enum CoronaryRules {
 
     /// The alert: the most urgent pattern, with the numbers of the others behind its own.
     static func alert(from verdicts: [Verdict]) -> (finding: Finding, priority: AlarmPriority)? {
+        guard !verdicts.isEmpty else { return nil }
         let alerting = verdicts.filter { $0.priority != nil && $0.isCoronary }
         guard let first = alerting.first, let priority = first.priority else { return nil }
         var finding = first.finding

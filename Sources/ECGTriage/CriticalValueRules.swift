@@ -21,24 +21,29 @@ enum CriticalValueRules {
     ]
 
     static func alerts(_ context: TriageContext) -> [(finding: Finding, priority: AlarmPriority)] {
-        let rows: [(code: String, finding: Finding, priority: AlarmPriority?)?] = [
-            fibrillation(context), asystole(context), ventricularTachycardia(context),
-            supraventricularTachycardia(context), preexcitedFibrillation(context), bradycardia(context),
-            pause(context), longQTc(context),
-        ]
-        return rows.compactMap { row in
-            guard let row, let priority = row.priority else { return nil }
+        var alerts: [(finding: Finding, priority: AlarmPriority)] = []
+        func add(_ row: Row?) {
+            guard let row, let priority = row.priority else { return }
             var finding = row.finding
             finding.code = row.code
-            return (finding, priority)
+            alerts.append((finding, priority))
         }
+        add(fibrillation(context))
+        add(asystole(context))
+        add(ventricularTachycardia(context))
+        add(supraventricularTachycardia(context))
+        add(preexcitedFibrillation(context))
+        add(bradycardia(context))
+        add(pause(context))
+        add(longQTc(context))
+        return alerts
     }
 
     private typealias Row = (code: String, finding: Finding, priority: AlarmPriority?)
 
     private static func fibrillation(_ context: TriageContext) -> Row? {
-        let criterion = context.table.criticalValues.ventricularFibrillation
-        let lasted = context.measurements.rhythm.fibrillationDuration
+        let criterion = context.rules.table.criticalValues.ventricularFibrillation
+        let lasted = context.rhythm.fibrillationDuration
         guard lasted >= criterion.duration else { return nil }
         return row(
             Code.fibrillation, criterion.rule,
@@ -47,31 +52,28 @@ enum CriticalValueRules {
     }
 
     private static func asystole(_ context: TriageContext) -> Row? {
-        let criterion = context.table.criticalValues.asystole
-        let since = context.measurements.rhythm.timeSinceLastBeat
+        let criterion = context.rules.table.criticalValues.asystole
+        let since = context.rhythm.timeSinceLastBeat
         guard since >= criterion.duration else { return nil }
         var row: Row? = Self.row(
             Code.asystole, criterion.rule, "No heartbeat for \(Phrases.seconds(since)): asystole.",
             Evidence("Time since the last beat", since, limit: criterion.duration), context)
-        let usableLeads = context.measurements.quality.filter(\.isUsable).count
-        if usableLeads < context.table.criticalValues.fewestLeadsOfAsystole {
+        if context.usableLeadCount < context.rules.table.criticalValues.fewestLeadsOfAsystole {
             row?.priority = criterion.rule.priority.map { min($0, .medium) }
         }
         return row
     }
 
     private static func ventricularTachycardia(_ context: TriageContext) -> Row? {
-        let values = context.table.criticalValues
-        let rhythm = context.measurements.rhythm
+        let values = context.rules.table.criticalValues
+        let rhythm = context.rhythm
         guard let rate = rhythm.wideComplexRunRate else { return nil }
         let beats = rhythm.wideComplexRunBeats
         let lasted = rhythm.wideComplexRunDuration
-        let recorded = Milliseconds(
-            samples: context.measurements.sampleCount, at: context.measurements.samplingRate)
         // Its first and last beats lie inside a recording that shows nothing else.
         let isWhole =
             rhythm.current == .wideComplexTachycardia && lasted >= values.shortestWhollyTachycardicRecording
-            && beats >= rhythm.beatCount - 1 && lasted >= recorded * wholeShare
+            && beats >= rhythm.beatCount - 1 && lasted >= context.recorded * wholeShare
         func meets(_ criterion: WideComplexRunCriterion, duration: Milliseconds) -> Bool {
             beats >= criterion.fewestBeats && rate >= criterion.rate && lasted >= duration
         }
@@ -100,9 +102,9 @@ enum CriticalValueRules {
     private static let wholeShare = 0.9
 
     private static func supraventricularTachycardia(_ context: TriageContext) -> Row? {
-        let criterion = context.table.criticalValues.supraventricularTachycardia
-        guard let rate = context.measurements.rhythm.sustainedHighRate, rate >= criterion.rate,
-            context.measurements.rhythm.sustainedHighRateIsNarrow
+        let criterion = context.rules.table.criticalValues.supraventricularTachycardia
+        guard let rate = context.rhythm.sustainedHighRate, rate >= criterion.rate,
+            context.rhythm.sustainedHighRateIsNarrow
         else { return nil }
         return row(
             Code.supraventricularTachycardia, criterion.rule,
@@ -111,9 +113,9 @@ enum CriticalValueRules {
     }
 
     private static func preexcitedFibrillation(_ context: TriageContext) -> Row? {
-        let criterion = context.table.criticalValues.preexcitedFibrillation
-        guard context.measurements.rhythm.current == .atrialFibrillation, context.conduction.isPreexcited,
-            let shortest = context.measurements.rhythm.shortestRR, shortest <= criterion.duration
+        let criterion = context.rules.table.criticalValues.preexcitedFibrillation
+        guard context.rhythm.current == .atrialFibrillation, context.conduction.isPreexcited,
+            let shortest = context.rhythm.shortestRR, shortest <= criterion.duration
         else { return nil }
         return row(
             Code.preexcitedFibrillation, criterion.rule,
@@ -122,17 +124,17 @@ enum CriticalValueRules {
     }
 
     private static func bradycardia(_ context: TriageContext) -> Row? {
-        let criterion = context.table.criticalValues.bradycardia
-        guard let rate = context.measurements.rhythm.sustainedLowRate, rate <= criterion.rate else { return nil }
+        let criterion = context.rules.table.criticalValues.bradycardia
+        guard let rate = context.rhythm.sustainedLowRate, rate <= criterion.rate else { return nil }
         return row(
             Code.bradycardia, criterion.rule, "Mean ventricular rate \(Phrases.rate(rate)): severe bradycardia.",
             Evidence("Lowest mean ventricular rate over 10 s", rate, limit: criterion.rate), context)
     }
 
     private static func pause(_ context: TriageContext) -> Row? {
-        let values = context.table.criticalValues
-        guard let longest = context.measurements.rhythm.longestRR else { return nil }
-        let hasSymptoms = context.patient.chiefComplaint.map { !$0.isEmpty } ?? false
+        let values = context.rules.table.criticalValues
+        guard let longest = context.rhythm.longestRR else { return nil }
+        let hasSymptoms = context.rules.patient.chiefComplaint.map { !$0.isEmpty } ?? false
         let criterion: DurationCriterion
         if longest >= values.longRR.duration {
             criterion = values.longRR
@@ -147,12 +149,12 @@ enum CriticalValueRules {
     }
 
     private static func longQTc(_ context: TriageContext) -> Row? {
-        let criterion = context.table.criticalValues.longQTc
+        let criterion = context.rules.table.criticalValues.longQTc
         // The end of a T wave in one or two leads alone is no evidence: of 125 single-lead telehealth recordings 38 would
         // alert.
-        guard let qtc = context.measurements.intervals.qtcBazett, qtc >= criterion.duration,
-            context.measurements.averagedBeatCount >= context.table.evidence.fewestBeats,
-            context.beat.count >= context.table.evidence.fewestLeads
+        guard let qtc = context.intervals.qtcBazett, qtc >= criterion.duration,
+            context.averagedBeatCount >= context.rules.table.evidence.fewestBeats,
+            context.beat.count >= context.rules.table.evidence.fewestLeads
         else { return nil }
         return row(
             Code.longQTc, criterion.rule, "QTc \(Phrases.milliseconds(qtc)): risk of torsade de pointes.",

@@ -13,7 +13,7 @@ enum EarlyRepolarisationRule {
 
     /// The formula's verdict, or nil where what it needs was not measured.
     static func anteriorFormula(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.mimics.earlyRepolarisation
+        let criteria = context.rules.table.mimics.earlyRepolarisation
         guard let v3 = context.beat[.v3], let rV4 = context.beat[.v4]?.r, let qtc = correctedQT(context) else {
             return nil
         }
@@ -37,14 +37,14 @@ enum EarlyRepolarisationRule {
 
     /// By Bazett, but not corrected below 60/min, as the formulas' author asks.
     private static func correctedQT(_ context: TriageContext) -> Milliseconds? {
-        let intervals = context.measurements.intervals
+        let intervals = context.intervals
         if let rate = intervals.heartRate, rate < 60, let qt = intervals.qt { return qt }
         return intervals.qtcBazett
     }
 
     /// Outside the chest leads: concave elevations that are small beside upright T waves.
     static func isSmallBesideT(_ readings: [LeadReading], _ context: TriageContext) -> Bool {
-        let share = context.table.mimics.earlyRepolarisation.elevationShareOfT
+        let share = context.rules.table.mimics.earlyRepolarisation.elevationShareOfT
         return readings.allSatisfy { reading in
             guard let t = reading.t, !reading.isStraightOrConvex else { return false }
             return reading.stJ <= t * share

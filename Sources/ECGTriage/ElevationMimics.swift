@@ -4,7 +4,7 @@ import ECGModel
 enum ElevationMimics {
     /// Coved elevation that falls into an inverted T wave and is confined to V1–V2, V3 at most.
     static func isBrugada(_ elevated: [LeadReading], _ context: TriageContext) -> Bool {
-        let criteria = context.table.mimics.brugada
+        let criteria = context.rules.table.mimics.brugada
         guard elevated.allSatisfy({ [.v1, .v2, .v3].contains($0.lead) }) else { return false }
         return elevated.contains { reading in
             guard reading.lead != .v3, let t = reading.t else { return false }
@@ -14,9 +14,9 @@ enum ElevationMimics {
 
     /// Q waves and T waves that are small beside the QRS complexes over V1–V4: the infarction is old.
     static func isAneurysm(_ elevated: [LeadReading], _ context: TriageContext) -> Bool {
-        let criteria = context.table.mimics.aneurysm
-        let readings = context.beat.readings(of: Wall.anterior.leads)
-        guard readings.count == Wall.anterior.leads.count, elevated.allSatisfy({ Lead.precordial.contains($0.lead) })
+        let criteria = context.rules.table.mimics.aneurysm
+        let readings = context.beat.readings(of: .v1ToV4)
+        guard readings.count == 4, elevated.allSatisfy({ Lead.precordial.contains($0.lead) })
         else { return false }
         var sumT = Millivolts(0)
         var sumQRS = Millivolts(0)
@@ -26,7 +26,7 @@ enum ElevationMimics {
             sumQRS = sumQRS + qrs
         }
         let haveQ = elevated.filter { reading in
-            guard let r = reading.waves?.r, let q = reading.waves?.q else { return false }
+            guard let r = reading.r, let q = reading.q else { return false }
             return r <= 0 || q <= -criteria.deepQ
         }
         return haveQ.count >= 2 && sumQRS > 0 && sumT / sumQRS <= criteria.ratioTToQRS
@@ -35,7 +35,7 @@ enum ElevationMimics {
     /// Mostly concave elevation that takes in II and the left chest leads, higher in II than in III, with depression
     /// nowhere but in aVR and V1.
     static func isPericarditis(_ elevated: [LeadReading], _ context: TriageContext) -> Bool {
-        let criteria = context.table.mimics.pericarditis
+        let criteria = context.rules.table.mimics.pericarditis
         let leads = elevated.map(\.lead)
         let concave = elevated.filter { !$0.isStraightOrConvex }
         guard elevated.count >= criteria.fewestElevatedLeads, concave.count * 2 > elevated.count,

@@ -105,3 +105,25 @@ public struct SgarbossaCriteria: Hashable, Sendable, Codable {
     /// ST can agree or disagree with.
     public var clearPolarity: Double
 }
+
+/// Infarction of hours to days: Q waves and inverted T waves in the same contiguous leads.
+public struct EvolvingInfarctionCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    /// The least depth of a Q wave, or of the S wave where there is no R wave to speak of.
+    @InUnit public var depthOfQ: Millivolts
+    @InUnit public var durationOfQ: Milliseconds
+    /// The least depth of a Q wave as a share of the R wave behind it.
+    public var shareOfR: Double
+    /// Up to this height an R wave in front of a deep S is none: the complex is read as QS.
+    @InUnit public var negligibleR: Millivolts
+    @InUnit public var inversion: Millivolts
+}
+
+/// Hyperacute T waves: the first sign of an occlusion, before ST rises.
+public struct HyperacuteTCriteria: Hashable, Sendable, Codable {
+    public var rule: TriageRule
+    /// The least height of the T wave.
+    @InUnit public var height: Millivolts
+    /// Its least height as a share of the QRS complex, from the top of R to the bottom of S.
+    public var shareOfQRS: Double
+}

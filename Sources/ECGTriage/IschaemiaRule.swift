@@ -2,20 +2,21 @@ import ECGModel
 
 /// Ischaemia without occlusion: horizontal ST depression, inverted T waves, and the Wellens pattern.
 enum IschaemiaRule {
-    static func verdicts(_ context: TriageContext) -> [Verdict] {
-        guard !context.needsSgarbossa, !context.conduction.isPreexcited else { return [] }
-        return [depression(context), wellens(context), tInversion(context)].compactMap { $0 }
+    static func add(to verdicts: inout [Verdict], _ context: TriageContext) {
+        if let verdict = depression(context) { verdicts.append(verdict) }
+        if let verdict = wellens(context) { verdicts.append(verdict) }
+        if let verdict = tInversion(context) { verdicts.append(verdict) }
     }
 
     private static func depression(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.stDepression
+        let criteria = context.rules.table.stDepression
         let limit = -criteria.depression
-        let depressed = context.beat.all.filter { reading in
-            let margin = reading.standardError * context.table.evidence.standardErrors
-            return reading.lead != .aVR && reading.stJ + margin <= limit && reading.st40 <= limit
+        let standardErrors = context.rules.table.evidence.standardErrors
+        let depressed = context.beat.readings(of: .allButAVR) { reading in
+            reading.stJ + reading.standardError * standardErrors <= limit && reading.st40 <= limit
                 && reading.st60 <= limit && reading.st80 <= limit && !context.isSecondary(reading)
         }
-        let fired = withNeighbours(depressed, context)
+        let fired = context.rules.withNeighbours(depressed)
         guard let deepest = fired.min(by: { $0.stJ < $1.stJ }) else { return nil }
         return described(
             fired, criteria.rule,
@@ -26,13 +27,13 @@ enum IschaemiaRule {
 
     /// In both V2 and V3, with a kept R wave, no deep Q and hardly any elevation.
     private static func wellens(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.wellens
-        guard !context.conduction.isRightBundleBranchBlock, context.hypertrophy == nil else { return nil }
-        let fired = context.beat.readings(of: [.v2, .v3]).filter { reading in
-            guard let waves = reading.waves, let r = waves.r, r > 0, (waves.q ?? 0) > -criteria.deepestQ,
-                reading.stJ.magnitude < criteria.quietST, let t = waves.t
+        let criteria = context.rules.table.wellens
+        guard !context.conduction.isRightBundleBranchBlock, !context.hasHypertrophy else { return nil }
+        let fired = context.beat.readings(of: .v2AndV3) { reading in
+            guard let r = reading.r, r > 0, (reading.q ?? 0) > -criteria.deepestQ,
+                reading.stJ.magnitude < criteria.quietST, let t = reading.t
             else { return false }
-            let second = waves.tSecond ?? 0
+            let second = reading.tSecond ?? 0
             let isBiphasic = min(t, second) <= -criteria.biphasicInversion && max(t, second) > 0
             return isBiphasic || t <= -criteria.deepInversion
         }
@@ -47,13 +48,14 @@ enum IschaemiaRule {
     }
 
     private static func tInversion(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.tInversion
-        let inverted = context.beat.all.filter { reading in
-            guard reading.lead != .aVR, let t = reading.t, let r = reading.r, let s = reading.s else { return false }
-            return t < -criteria.inversion && r >= criteria.prominentR && r > s.magnitude
-                && !context.isSecondary(reading)
+        let criteria = context.rules.table.tInversion
+        let inverted = context.beat.readings(of: .allButAVR) { reading in
+            guard let t = reading.t, t < -criteria.inversion, let r = reading.r, r >= criteria.prominentR else {
+                return false
+            }
+            return reading.isUpright && !context.isSecondary(reading)
         }
-        let fired = withNeighbours(inverted, context)
+        let fired = context.rules.withNeighbours(inverted)
         guard !fired.isEmpty else { return nil }
         return described(
             fired, criteria.rule,
@@ -61,10 +63,6 @@ enum IschaemiaRule {
             fired.compactMap { reading in
                 reading.t.map { Evidence("T", lead: reading.lead, $0, limit: -criteria.inversion) }
             }, context)
-    }
-
-    private static func withNeighbours(_ readings: [LeadReading], _ context: TriageContext) -> [LeadReading] {
-        readings.filter { a in readings.contains { context.table.stElevation.areContiguous(a.lead, $0.lead) } }
     }
 
     private static func described(

@@ -1,34 +1,45 @@
 import ECGModel
 
-extension Measurements {
-    /// The same measurements with every number that is not finite taken as not measured.
-    ///
-    /// A NaN compares false with everything, and `>=` on ``Quantity`` is the negation of `<`: one that slipped through
-    /// would meet every limit.
-    func keepingMeasuredValues() -> Measurements {
+// A NaN compares false with everything, so one that slipped through would pass for a value within its limits. What is not
+// finite was not measured.
+
+extension Optional where Wrapped: Quantity {
+    /// The value, if it is a number.
+    var measured: Wrapped? {
+        guard let value = self, value.value.isFinite else { return nil }
+        return value
+    }
+}
+
+extension Quantity {
+    /// The value, or zero where it is not a number.
+    var measuredOrZero: Self { value.isFinite ? self : 0 }
+}
+
+extension Intervals {
+    func keepingMeasuredValues() -> Intervals {
         var kept = self
-        Self.drop(&kept.intervals, [\.pr, \.qrs, \.qt, \.qtcBazett, \.qtcFridericia])
-        Self.drop(&kept.intervals, [\.heartRate])
-        Self.drop(&kept.rhythm, [\.longestRR, \.shortestRR])
-        Self.drop(&kept.rhythm, [\.wideComplexRunRate, \.sustainedHighRate, \.sustainedLowRate])
-        for path in [
-            \RhythmMeasurements.timeSinceLastBeat, \.wideComplexRunDuration, \.fibrillationDuration,
-        ] where !kept.rhythm[keyPath: path].value.isFinite {
-            kept.rhythm[keyPath: path] = 0
-        }
-        for index in kept.waves.indices {
-            Self.drop(
-                &kept.waves[index],
-                [\.stJ, \.st20, \.st40, \.st60, \.st80, \.p, \.q, \.r, \.s, \.rPrime, \.t, \.tSecond, \.terminalQRS])
-            Self.drop(&kept.waves[index], [\.qDuration, \.rDuration])
-        }
-        for index in kept.quality.indices { Self.drop(&kept.quality[index], [\.noise]) }
+        kept.heartRate = heartRate.measured
+        kept.pr = pr.measured
+        kept.qrs = qrs.measured
+        kept.qt = qt.measured
+        kept.qtcBazett = qtcBazett.measured
+        kept.qtcFridericia = qtcFridericia.measured
         return kept
     }
+}
 
-    private static func drop<Root, Unit: Quantity>(_ root: inout Root, _ paths: [WritableKeyPath<Root, Unit?>]) {
-        for path in paths {
-            if let value = root[keyPath: path]?.value, !value.isFinite { root[keyPath: path] = nil }
-        }
+extension RhythmMeasurements {
+    func keepingMeasuredValues() -> RhythmMeasurements {
+        var kept = self
+        kept.longestRR = longestRR.measured
+        kept.shortestRR = shortestRR.measured
+        kept.timeSinceLastBeat = timeSinceLastBeat.measuredOrZero
+        kept.wideComplexRunRate = wideComplexRunRate.measured
+        kept.wideComplexRunDuration = wideComplexRunDuration.measuredOrZero
+        kept.fibrillationDuration = fibrillationDuration.measuredOrZero
+        kept.sustainedHighRate = sustainedHighRate.measured
+        kept.sustainedLowRate = sustainedLowRate.measured
+        return kept
     }
 }

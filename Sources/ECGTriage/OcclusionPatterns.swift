@@ -3,33 +3,36 @@ import ECGModel
 /// Occlusions that show no ST elevation in contiguous leads.
 enum OcclusionPatterns {
     /// The more particular patterns come first: theirs is the name where depression of V1–V4 belongs to several.
-    static func verdicts(_ context: TriageContext) -> [Verdict] {
-        guard !context.needsSgarbossa, !context.conduction.isPreexcited else { return [] }
-        return [
-            diffuseIschaemia(context), deWinter(context), posterior(context), highLateral(context), aslanger(context),
-            formula(context),
-        ].compactMap { $0 }
+    static func add(to verdicts: inout [Verdict], _ context: TriageContext) {
+        if let verdict = diffuseIschaemia(context) { verdicts.append(verdict) }
+        if let verdict = deWinter(context) { verdicts.append(verdict) }
+        if let verdict = posterior(context) { verdicts.append(verdict) }
+        if let verdict = highLateral(context) { verdicts.append(verdict) }
+        if let verdict = aslanger(context) { verdicts.append(verdict) }
+        if let verdict = formula(context) { verdicts.append(verdict) }
+        if let verdict = hyperacuteT(context) { verdicts.append(verdict) }
     }
 
     /// Horizontal depression that is deepest in V1–V4 under upright T waves. The tall broad R that is a posterior infarct's
     /// Q wave seen from the front comes later than the depression: it adds evidence, and behind a fast heart, which
     /// depresses ST by itself, it is asked for.
     private static func posterior(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.posterior
-        let share = context.table.stElevation.laterShare
+        let criteria = context.rules.table.posterior
+        let share = context.rules.table.stElevation.laterShare
         guard !context.conduction.isRightBundleBranchBlock else { return nil }
         // Level until J+40, where what climbs has lost a quarter of itself: later the tall T wave of V2 and V3 lifts a
         // small depression.
-        let depressed = context.beat.readings(of: Wall.anterior.leads).filter { reading in
+        let depressed = context.beat.readings(of: .v1ToV4) { reading in
             reading.stJ <= -criteria.depression && reading.st40 <= reading.stJ * share && (reading.t ?? 0) > 0
         }
-        let deepest = context.beat.all.filter { $0.lead != .aVR }.min { $0.stJ < $1.stJ }
-        guard haveNeighbours(depressed, context), let deepest, Wall.anterior.leads.contains(deepest.lead) else {
+        guard context.rules.haveNeighbours(depressed) else { return nil }
+        let deepest = context.beat.readings(of: .allButAVR).min { $0.stJ < $1.stJ }
+        guard let deepest, Wall.anterior.leads.contains(deepest.lead) else {
             return nil
         }
         var evidence: [Evidence] = []
         if let v2 = context.beat[.v2], let r = v2.r, let s = v2.s, r > s.magnitude * criteria.ratioRToS,
-            let broadR = v2.waves?.rDuration, broadR > criteria.broadR
+            let broadR = v2.rDuration, broadR > criteria.broadR
         {
             evidence.append(Evidence("R duration", lead: .v2, broadR, limit: criteria.broadR))
         }
@@ -38,21 +41,21 @@ enum OcclusionPatterns {
             depressed, criteria.rule, limit: -criteria.depression, "ST depression", "suspected posterior infarction",
             context, evidence: evidence)
         // V3 and V4 alone are also where depression of other causes is deepest.
-        let isSeenFromV1ToV3 = haveNeighbours(depressed.filter { $0.lead != .v4 }, context)
+        let isSeenFromV1ToV3 = context.rules.haveNeighbours(depressed.filter { $0.lead != .v4 })
         if context.hasWideComplex || !isSeenFromV1ToV3 { verdict.limitPriority(to: .medium) }
         return verdict
     }
 
     /// Depressed J points whose ST segments climb into tall T waves. Fast hearts do that by themselves.
     private static func deWinter(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.deWinter
+        let criteria = context.rules.table.deWinter
         guard !context.isTachycardic, !context.hasWideComplex else { return nil }
         // What has left the depression by J+40 is the end of a deep S wave.
-        let fired = context.beat.readings(of: Lead.precordial).filter { reading in
+        let fired = context.beat.readings(of: .precordial) { reading in
             reading.stJ < -criteria.depression && reading.st40 <= -criteria.depression * criteria.shareAt40
                 && reading.st80 - reading.stJ >= criteria.rise && (reading.t ?? 0) >= criteria.tallT
         }
-        guard haveNeighbours(fired, context) else { return nil }
+        guard context.rules.haveNeighbours(fired) else { return nil }
         return described(
             fired, criteria.rule, limit: -criteria.depression, "Up-sloping ST depression with tall T waves",
             "suspected occlusion of the LAD (de Winter)", context)
@@ -61,11 +64,10 @@ enum OcclusionPatterns {
     /// aVR up and most other leads down. A fast heart or hypertrophy does it without a coronary cause, and then a prompt
     /// reading is asked for at most.
     private static func diffuseIschaemia(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.diffuseIschaemia
+        let criteria = context.rules.table.diffuseIschaemia
         guard let aVR = context.beat[.aVR], aVR.stJ >= criteria.elevationAVR else { return nil }
-        let depressed = context.beat.all.filter { reading in
-            Lead.standardTwelve.contains(reading.lead) && reading.lead != .aVR
-                && reading.isDepressed(by: criteria.depression, laterShare: 0)
+        let depressed = context.beat.readings(of: PageLeads.standardTwelve.subtracting(.aVR)) { reading in
+            reading.isDepressed(by: criteria.depression, laterShare: 0)
         }
         guard depressed.count >= criteria.fewestDepressedLeads else { return nil }
         var verdict = described(
@@ -74,7 +76,7 @@ enum OcclusionPatterns {
             "suspected left main or three-vessel ischaemia", context,
             evidence: [Evidence("ST at J", lead: .aVR, aVR.stJ, limit: criteria.elevationAVR)])
         let beyondStrain = depressed.filter { $0.stJ <= -criteria.depressionBeyondStrain }
-        let isStrain = context.hypertrophy != nil && beyondStrain.count < criteria.fewestDepressedLeads
+        let isStrain = context.hasHypertrophy && beyondStrain.count < criteria.fewestDepressedLeads
         if context.isTachycardic || isStrain { verdict.limitPriority(to: .medium) }
         return verdict
     }
@@ -82,13 +84,11 @@ enum OcclusionPatterns {
     /// Elevation below the table's limits that Smith's formula takes for an occlusion of the LAD all the same. Asked, as
     /// published, only of upright T waves and narrow complexes without hypertrophy.
     private static func formula(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.anteriorFormula
-        let chest = context.beat.readings(of: [.v2, .v3, .v4])
-        guard !context.hasWideComplex, context.hypertrophy == nil, !context.isTachycardic,
-            chest.allSatisfy({ ($0.t ?? 0) > 0 })
-        else { return nil }
-        let elevated = chest.filter { isElevated($0, by: criteria.elevation, context) }
-        guard !elevated.isEmpty, context.beat[.v2]?.qrs != nil,
+        let criteria = context.rules.table.anteriorFormula
+        guard !context.hasWideComplex, !context.hasHypertrophy, !context.isTachycardic else { return nil }
+        let elevated = context.beat.readings(of: .v2ToV4) { isElevated($0, by: criteria.elevation, context) }
+        guard !elevated.isEmpty, context.beat.readings(of: .v2ToV4, where: { ($0.t ?? 0) <= 0 }).isEmpty,
+            context.beat[.v2]?.qrs != nil,
             var formula = EarlyRepolarisationRule.anteriorFormula(context)?.evidence,
             formula.value >= criteria.fourVariableLimit
         else { return nil }
@@ -98,12 +98,35 @@ enum OcclusionPatterns {
             "low R waves, long QT: occlusion of the LAD possible", context, evidence: [formula])
     }
 
+    /// T waves that tower over their QRS complexes, before ST rises.
+    private static func hyperacuteT(_ context: TriageContext) -> Verdict? {
+        let criteria = context.rules.table.hyperacuteT
+        guard !context.hasWideComplex else { return nil }
+        let tall = context.beat.readings(of: .allButAVR) { reading in
+            guard let t = reading.t, t >= criteria.height, let qrs = reading.qrs else { return false }
+            return t >= qrs * criteria.shareOfQRS
+        }
+        let fired = context.rules.withNeighbours(tall)
+        guard !fired.isEmpty else { return nil }
+        return Verdict(
+            finding: context.finding(
+                criteria.rule,
+                "T waves as tall as the QRS complexes in \(Phrases.leads(fired.leads)): hyperacute infarction or "
+                    + "hyperkalaemia possible.",
+                leads: fired.leads,
+                evidence: fired.compactMap { reading in
+                    guard let t = reading.t, let qrs = reading.qrs else { return nil }
+                    return Evidence("T", lead: reading.lead, t, limit: qrs * criteria.shareOfQRS)
+                }),
+            priority: criteria.rule.priority)
+    }
+
     private static func highLateral(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.noncontiguous
-        guard !context.conduction.isRightBundleBranchBlock, context.hypertrophy == nil, !context.isTachycardic,
+        let criteria = context.rules.table.noncontiguous
+        guard !context.conduction.isRightBundleBranchBlock, !context.hasHypertrophy, !context.isTachycardic,
             let v2 = context.beat[.v2], let aVL = context.beat[.aVL], let iii = context.beat[.iii],
             isElevated(v2, by: criteria.elevation, context), isElevated(aVL, by: criteria.elevation, context),
-            iii.isDepressed(by: criteria.depression, laterShare: context.table.stElevation.laterShare)
+            iii.isDepressed(by: criteria.depression, laterShare: context.rules.table.stElevation.laterShare)
         else { return nil }
         return described(
             [aVL, v2], criteria.highLateral, limit: criteria.elevation, "ST elevation",
@@ -112,14 +135,14 @@ enum OcclusionPatterns {
     }
 
     private static func aslanger(_ context: TriageContext) -> Verdict? {
-        let criteria = context.table.noncontiguous
-        let share = context.table.stElevation.laterShare
+        let criteria = context.rules.table.noncontiguous
+        let share = context.rules.table.stElevation.laterShare
         guard !context.conduction.isRightBundleBranchBlock, let iii = context.beat[.iii], let ii = context.beat[.ii],
             let aVF = context.beat[.aVF], let v1 = context.beat[.v1], let v2 = context.beat[.v2],
             isElevated(iii, by: criteria.elevation, context), !isElevated(ii, by: criteria.elevation, context),
             !isElevated(aVF, by: criteria.elevation, context), v1.stJ > v2.stJ
         else { return nil }
-        let depressed = context.beat.readings(of: [.v5, .v6]).filter {
+        let depressed = context.beat.readings(of: .v5AndV6) {
             $0.isDepressed(by: criteria.depression, laterShare: share) && !context.isSecondary($0)
         }
         guard !depressed.isEmpty else { return nil }
@@ -132,12 +155,8 @@ enum OcclusionPatterns {
 
     private static func isElevated(_ reading: LeadReading, by limit: Millivolts, _ context: TriageContext) -> Bool {
         reading.isElevated(
-            by: limit, margin: reading.standardError * context.table.evidence.standardErrors,
-            laterShare: context.table.stElevation.laterShare)
-    }
-
-    private static func haveNeighbours(_ readings: [LeadReading], _ context: TriageContext) -> Bool {
-        readings.contains { a in readings.contains { context.table.stElevation.areContiguous(a.lead, $0.lead) } }
+            by: limit, margin: reading.standardError * context.rules.table.evidence.standardErrors,
+            laterShare: context.rules.table.stElevation.laterShare)
     }
 
     private static func described(

@@ -4,7 +4,7 @@ import ECGModel
 enum SgarbossaRule {
     static func verdict(_ context: TriageContext) -> Verdict? {
         guard context.needsSgarbossa else { return nil }
-        let criteria = context.table.sgarbossa
+        let criteria = context.rules.table.sgarbossa
         let depressionLeads =
             context.conduction.isPaced ? criteria.depressionLeadsInPacing : criteria.depressionLeadsInBlock
         var elevation: [LeadReading] = []
@@ -13,16 +13,16 @@ enum SgarbossaRule {
         var excessive: [(reading: LeadReading, ratio: Double)] = []
         for reading in context.beat.all where reading.lead != .aVR {
             guard let pointsUp = reading.pointsUp(clearPolarity: criteria.clearPolarity) else { continue }
-            let margin = reading.standardError * context.table.evidence.standardErrors
+            let margin = reading.standardError * context.rules.table.evidence.standardErrors
             func isElevated(by limit: Millivolts) -> Bool {
-                reading.isElevated(by: limit, margin: margin, laterShare: context.table.stElevation.laterShare)
+                reading.isElevated(by: limit, margin: margin, laterShare: context.rules.table.stElevation.laterShare)
             }
             if pointsUp {
                 if isElevated(by: criteria.concordantElevation) { elevation.append(reading) }
                 continue
             }
             if depressionLeads.contains(reading.lead), reading.stJ + margin <= -criteria.concordantDepression,
-                reading.st40 <= -criteria.concordantDepression * context.table.stElevation.laterShare
+                reading.st40 <= -criteria.concordantDepression * context.rules.table.stElevation.laterShare
             {
                 depression.append(reading)
             }
@@ -55,7 +55,7 @@ enum SgarbossaRule {
             Evidence("ST/S", lead: $0.reading.lead, value: $0.ratio, unit: "1", limit: criteria.excessiveRatio)
         }
         let fired = Set((elevation + depression + discordant + excessive.map(\.reading)).map(\.lead))
-        let leads = BeatReading.order.filter(fired.contains)
+        let leads = PageLeads.order.filter(fired.contains)
         let rule = meetsScore ? criteria.score : criteria.modified
         let behind = context.conduction.isPaced ? "paced rhythm" : "left bundle-branch block"
         return Verdict(

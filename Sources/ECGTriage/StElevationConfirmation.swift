@@ -9,7 +9,7 @@ struct StElevationConfirmation {
 
     init(of elevated: [LeadReading], in context: TriageContext) {
         guard !elevated.isEmpty else { return }
-        let criteria = context.table.stElevation
+        let criteria = context.rules.table.stElevation
         let reciprocal = Self.reciprocal(to: elevated, in: context)
         isReciprocal = !reciprocal.isEmpty
         evidence = reciprocal.map {
@@ -19,7 +19,7 @@ struct StElevationConfirmation {
         // A reversed limb lead swaps walls, and pre-excitation changes ST as it changes QRS: a reader must look.
         let limbOnly = elevated.allSatisfy { Lead.limb.contains($0.lead) }
         if context.conduction.isPreexcited { return }
-        if context.measurements.recordingQuality.limbReversal != nil && limbOnly { return }
+        if context.recordingQuality.limbReversal != nil && limbOnly { return }
         if !reciprocal.isEmpty {
             isSufficient = true
             return
@@ -27,24 +27,24 @@ struct StElevationConfirmation {
         // A wide or hasty complex hides where J is: shape and size are then no proof.
         if context.hasWideComplex || context.isTachycardic { return }
 
-        let straight = elevated.filter(\.isStraightOrConvex)
-        if Self.haveNeighbours(straight, in: context) {
+        let straight = elevated.filter { $0.isCoved(context.rules.table.shape) }
+        if context.rules.haveNeighbours(straight) {
             evidence += straight.map {
                 Evidence("ST at J+40, straight or convex", lead: $0.lead, $0.st40, limit: ($0.stJ + $0.st80) * 0.5)
             }
             isSufficient = true
         }
         let large = elevated.filter { $0.stJ >= criteria.unmistakable }
-        if Self.haveNeighbours(large, in: context) { isSufficient = true }
+        if context.rules.haveNeighbours(large) { isSufficient = true }
         let evident = elevated.filter { reading in
             guard Wall.anterior.leads.contains(reading.lead),
-                let limits = criteria.limits(for: reading.lead, of: context.patient)
+                let limits = context.rules.elevationLimits(of: reading)
             else { return false }
             return reading.stJ >= limits.highest * criteria.evidentMultipleInV1ToV4
         }
-        if Self.haveNeighbours(evident, in: context) { isSufficient = true }
+        if context.rules.haveNeighbours(evident) { isSufficient = true }
         // The formula was derived without hypertrophy, which has its own rule.
-        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), context.hypertrophy == nil,
+        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), !context.hasHypertrophy,
             let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.saysOcclusion
         {
             evidence.append(formula.evidence)
@@ -56,7 +56,7 @@ struct StElevationConfirmation {
     static func earlyRepolarisation(_ elevated: [LeadReading], in context: TriageContext) -> [Evidence]? {
         guard !context.conduction.isRightBundleBranchBlock, !context.conduction.isPreexcited, !context.isTachycardic,
             elevated.allSatisfy({ ($0.t ?? 0) > 0 }), reciprocal(to: elevated, in: context).isEmpty,
-            !haveNeighbours(elevated.filter(\.isStraightOrConvex), in: context)
+            !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex))
         else { return nil }
         let chest = elevated.filter { Lead.precordial.contains($0.lead) }
         let others = elevated.filter { !Lead.precordial.contains($0.lead) }
@@ -70,12 +70,9 @@ struct StElevationConfirmation {
 
     /// The depressed leads that look at the elevated walls from behind.
     private static func reciprocal(to elevated: [LeadReading], in context: TriageContext) -> [LeadReading] {
-        let criteria = context.table.stElevation
-        let walls = StElevationRule.walls(of: elevated)
-        let leads = BeatReading.order.filter { lead in
-            criteria.reciprocal.contains { walls.contains($0.wall) && $0.leads.contains(lead) }
-        }
-        return context.beat.readings(of: leads).filter {
+        let criteria = context.rules.table.stElevation
+        let leads = context.rules.reciprocalLeads(to: StElevationRule.walls(of: elevated))
+        return context.beat.readings(of: leads) {
             $0.isDepressed(by: criteria.reciprocalDepression, laterShare: criteria.laterShare)
                 && !context.isSecondary($0)
         }
@@ -88,11 +85,5 @@ struct StElevationConfirmation {
             v1.stJ > v2.stJ, v1.stJ > 0, iii.stJ > ii.stJ
         else { return [] }
         return [Evidence("ST at J above V2: right ventricle involved", lead: .v1, v1.stJ, limit: v2.stJ)]
-    }
-
-    private static func haveNeighbours(_ readings: [LeadReading], in context: TriageContext) -> Bool {
-        readings.contains { a in
-            readings.contains { context.table.stElevation.areContiguous(a.lead, $0.lead) }
-        }
     }
 }

@@ -57,6 +57,13 @@ public struct ReciprocalLeads: Hashable, Sendable, Codable {
     }
 }
 
+/// When the ST segment's shape speaks for an infarction.
+public struct StShapeCriteria: Hashable, Sendable, Codable {
+    /// How much a straight or convex segment may rise from J to J+80 ms, as a share of the level at J. What rises more is
+    /// on its way into a T wave, as every normal segment is.
+    public var greatestRiseShare: Double
+}
+
 /// ST elevation in contiguous leads: the table of the Fourth Universal Definition and what has to confirm it.
 ///
 /// Elevation alone is seen in about 2 % of normal hearts, so it asks for a prompt reading only. It becomes an immediate

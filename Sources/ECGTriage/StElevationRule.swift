@@ -3,12 +3,11 @@ import ECGModel
 /// ST elevation in contiguous leads, what confirms it, and what explains it without an infarction.
 enum StElevationRule {
     static func verdict(_ context: TriageContext) -> Verdict? {
-        guard !context.needsSgarbossa else { return nil }
-        let criteria = context.table.stElevation
+        let criteria = context.rules.table.stElevation
         let suspected = contiguous(in: context) { limits, _ in (limits.lowest, 0) }
         guard !suspected.isEmpty else { return nil }
         let certain = contiguous(in: context) { limits, reading in
-            (limits.highest, reading.standardError * context.table.evidence.standardErrors)
+            (limits.highest, reading.standardError * context.rules.table.evidence.standardErrors)
         }
 
         let confirmation = StElevationConfirmation(of: certain, in: context)
@@ -20,7 +19,7 @@ enum StElevationRule {
                 evidence: confirmation.evidence)
         }
         if let formula = StElevationConfirmation.earlyRepolarisation(suspected, in: context) {
-            let rule = context.table.mimics.earlyRepolarisation.rule
+            let rule = context.rules.table.mimics.earlyRepolarisation.rule
             return described(suspected, rule, "early repolarisation", context, evidence: formula, isCoronary: false)
         }
         return described(
@@ -30,7 +29,7 @@ enum StElevationRule {
     }
 
     private static func mimic(_ suspected: [LeadReading], _ context: TriageContext) -> Verdict? {
-        let mimics = context.table.mimics
+        let mimics = context.rules.table.mimics
         if ElevationMimics.isBrugada(suspected, context) {
             return described(suspected, mimics.brugada.rule, "coved, Brugada pattern", context)
         }
@@ -51,18 +50,14 @@ enum StElevationRule {
         in context: TriageContext,
         limit: ((lowest: Millivolts, highest: Millivolts), LeadReading) -> (Millivolts, margin: Millivolts)
     ) -> [LeadReading] {
-        let criteria = context.table.stElevation
-        let elevated = context.beat.all.filter { reading in
-            guard reading.lead != .aVR, let limits = criteria.limits(for: reading.lead, of: context.patient) else {
-                return false
-            }
+        let laterShare = context.rules.table.stElevation.laterShare
+        let elevated = context.beat.readings(of: .allButAVR) { reading in
+            guard let limits = context.rules.elevationLimits(of: reading) else { return false }
             let (least, margin) = limit(limits, reading)
-            return reading.isElevated(by: least, margin: margin, laterShare: criteria.laterShare)
+            return reading.isElevated(by: least, margin: margin, laterShare: laterShare)
         }
-        let unexplained = elevated.filter { isUnexplained($0, among: elevated, context) }
-        return unexplained.filter { reading in
-            unexplained.contains { criteria.areContiguous($0.lead, reading.lead) }
-        }
+        guard elevated.count > 1 else { return [] }
+        return context.rules.withNeighbours(elevated.filter { isUnexplained($0, among: elevated, context) })
     }
 
     /// Hypertrophy explains a run of contiguous elevated leads as a whole or not at all: it elevates the leads with deep S
@@ -77,7 +72,7 @@ enum StElevationRule {
             let current = run[next]
             if !followsFromHypertrophy(current, context) { return true }
             for neighbour in elevated
-            where context.table.stElevation.areContiguous(current.lead, neighbour.lead)
+            where context.rules.neighbours(of: current).contains(PageLeads(at: neighbour.position))
                 && !run.contains(where: { $0.lead == neighbour.lead })
             {
                 run.append(neighbour)
@@ -90,10 +85,10 @@ enum StElevationRule {
     /// In hypertrophy a lead with a deep S wave is elevated by rights; only a large share of its QRS complex is not.
     /// Published for V1–V3, applied to every lead whose S exceeds its R, since the reason is the same.
     private static func followsFromHypertrophy(_ reading: LeadReading, _ context: TriageContext) -> Bool {
-        guard context.hypertrophy != nil, let r = reading.r, let s = reading.s, let qrs = reading.qrs,
+        guard context.hasHypertrophy, let r = reading.r, let s = reading.s, let qrs = reading.qrs,
             s.magnitude > r
         else { return false }
-        return reading.stJ < qrs * context.table.mimics.hypertrophy.elevationShareOfQRS
+        return reading.stJ < qrs * context.rules.table.mimics.hypertrophy.elevationShareOfQRS
     }
 
     private static func described(
@@ -104,7 +99,7 @@ enum StElevationRule {
         let levels = readings.map { reading in
             Evidence(
                 "ST at J", lead: reading.lead, reading.stJ,
-                limit: context.table.stElevation.limits(for: reading.lead, of: context.patient)?.highest)
+                limit: context.rules.elevationLimits(of: reading)?.highest)
         }
         var text = "ST elevation in \(Phrases.leads(leads))"
         if let highest = readings.max(by: { $0.stJ < $1.stJ }) {

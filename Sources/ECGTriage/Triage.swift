@@ -8,22 +8,24 @@ public import ECGModel
 /// Suspected infarction and ischaemia are one alert, `acute-coronary-syndrome`, however many walls and rules take part;
 /// the rule that its finding names tells the pattern. Every critical rhythm or interval is an alert of its own code.
 public struct Triage: Sendable {
-    private let table: TriageTable
-    private let patient: Patient
+    private var context: TriageContext
     private var lastSample: SampleIndex?
-    /// For every code, how many assessments in a row reached at least each priority.
-    private var held: [String: [AlarmPriority: Int]] = [:]
+    private var persistence: [Persistence] = []
 
     /// All alerts proposed so far in the order of their first proposal, each with its highest priority and the widest
     /// finding that had it.
     public private(set) var alerts: [AlertProposal] = []
-    /// What the last assessment found, alerting or not.
-    public private(set) var findings: [Finding] = []
 
     /// - Parameter table: a table that ``TriageTable/validate()`` accepts.
     public init(table: TriageTable, patient: Patient) {
-        self.table = table
-        self.patient = patient
+        context = TriageContext(rules: PatientRules(table: table, patient: patient))
+    }
+
+    /// What the last assessment found, alerting or not. Written out when asked for.
+    public var findings: [Finding] {
+        guard lastSample != nil else { return [] }
+        return ContextFindings.verdicts(context, alertingOnly: false).map(\.finding)
+            + CoronaryRules.verdicts(context).map(\.finding) + CriticalValueRules.alerts(context).map(\.finding)
     }
 
     /// Assesses what the analyser knows now; called about once a second of signal, and finally when the recording ends.
@@ -33,34 +35,13 @@ public struct Triage: Sendable {
     public mutating func assess(_ measurements: Measurements) -> [AlertProposal] {
         if let lastSample, measurements.sampleCount <= lastSample, !measurements.isFinal { return [] }
         lastSample = measurements.sampleCount
-
-        let measurements = measurements.keepingMeasuredValues()
-        let context = TriageContext(table: table, patient: patient, measurements: measurements)
-        let coronary = CoronaryRules.verdicts(context)
-        let others = ContextFindings.verdicts(context)
-        let critical = CriticalValueRules.alerts(context)
-        findings = others.map(\.finding) + coronary.map(\.finding) + critical.map(\.finding)
-
-        // What is read off the averaged beat can be a passing error of its shape; a rhythm has lasted already.
-        var candidates: [Candidate] = critical.map {
-            Candidate(
-                finding: $0.finding, priority: $0.priority,
-                assessmentsToHold: $0.finding.code == CriticalValueRules.Code.longQTc
-                    ? table.evidence.assessmentsToHold : 1)
+        context.read(measurements)
+        let candidates = candidates()
+        if candidates.isEmpty {
+            persistence.removeAll(keepingCapacity: true)
+            return []
         }
-        if let alert = CoronaryRules.alert(from: coronary) {
-            candidates.append(
-                Candidate(
-                    finding: alert.finding, priority: alert.priority,
-                    assessmentsToHold: table.evidence.assessmentsToHold))
-        }
-        for verdict in coronary where !verdict.isCoronary { candidates.append(contentsOf: candidate(verdict)) }
-        for verdict in others {
-            // The clinic is told of a poor signal at once and may still mend it; the hospital is told of what remained.
-            if verdict.finding.code == table.evidence.unusableSignal.id, !measurements.isFinal { continue }
-            candidates.append(contentsOf: candidate(verdict))
-        }
-        return propose(candidates, measurements)
+        return propose(candidates)
     }
 
     private struct Candidate {
@@ -69,34 +50,68 @@ public struct Triage: Sendable {
         var assessmentsToHold: Int
     }
 
-    private func candidate(_ verdict: Verdict) -> [Candidate] {
-        guard let priority = verdict.priority else { return [] }
-        return [
-            Candidate(
-                finding: verdict.finding, priority: priority, assessmentsToHold: table.evidence.assessmentsToHold)
-        ]
+    private func candidates() -> [Candidate] {
+        let evidence = context.rules.table.evidence
+        // What is read off the averaged beat can be a passing error of its shape; a rhythm has lasted already.
+        var candidates: [Candidate] = []
+        for alert in CriticalValueRules.alerts(context) {
+            let isOfTheBeat = alert.finding.code == CriticalValueRules.Code.longQTc
+            candidates.append(
+                Candidate(
+                    finding: alert.finding, priority: alert.priority,
+                    assessmentsToHold: isOfTheBeat ? evidence.assessmentsToHold : 1))
+        }
+        func add(_ finding: Finding, _ priority: AlarmPriority) {
+            candidates.append(
+                Candidate(finding: finding, priority: priority, assessmentsToHold: evidence.assessmentsToHold))
+        }
+        let coronary = CoronaryRules.verdicts(context)
+        if let alert = CoronaryRules.alert(from: coronary) { add(alert.finding, alert.priority) }
+        for verdict in coronary where !verdict.isCoronary {
+            if let priority = verdict.priority { add(verdict.finding, priority) }
+        }
+        for verdict in ContextFindings.verdicts(context, alertingOnly: true) {
+            // The clinic is told of a poor signal at once and may still mend it; the hospital is told of what remained.
+            if verdict.finding.code == evidence.unusableSignal.id, !context.isFinal { continue }
+            if let priority = verdict.priority { add(verdict.finding, priority) }
+        }
+        return candidates
     }
 
-    private mutating func propose(_ candidates: [Candidate], _ measurements: Measurements) -> [AlertProposal] {
+    /// How many assessments in a row a code reached at least each priority.
+    private struct Persistence {
+        var code: String
+        /// In the order of ``AlarmPriority/allCases``.
+        var counts: SIMD3<Int>
+
+        /// The highest priority that lasted long enough.
+        func priority(heldFor needed: Int) -> AlarmPriority? {
+            AlarmPriority.allCases.indices.last { counts[$0] >= needed }.map { AlarmPriority.allCases[$0] }
+        }
+    }
+
+    private mutating func propose(_ candidates: [Candidate]) -> [AlertProposal] {
         let limit: AlarmPriority =
-            measurements.recordingQuality.verdict == .unusable ? table.evidence.priorityOnUnusableSignal : .high
-        var heldNow: [String: [AlarmPriority: Int]] = [:]
+            context.recordingQuality.verdict == .unusable
+            ? context.rules.table.evidence.priorityOnUnusableSignal : .high
+        var heldNow: [Persistence] = []
         var proposals: [AlertProposal] = []
         for candidate in candidates {
             let code = candidate.finding.code
             let reached = min(candidate.priority, limit)
-            var counts: [AlarmPriority: Int] = [:]
-            for priority in AlarmPriority.allCases where priority <= reached {
-                counts[priority] = (held[code]?[priority] ?? 0) + 1
+            let before = persistence.first { $0.code == code }?.counts ?? .zero
+            var held = Persistence(code: code, counts: .zero)
+            for (index, priority) in AlarmPriority.allCases.enumerated() where priority <= reached {
+                held.counts[index] = before[index] + 1
             }
-            heldNow[code] = counts
-            let needed = measurements.isFinal ? 1 : candidate.assessmentsToHold
-            guard !isImplied(code), let priority = counts.filter({ $0.value >= needed }).keys.max() else { continue }
+            heldNow.append(held)
+            let needed = context.isFinal ? 1 : candidate.assessmentsToHold
+            guard !isImplied(code), let priority = held.priority(heldFor: needed) else { continue }
             let proposal = AlertProposal(
-                finding: candidate.finding, priority: priority, atSample: measurements.sampleCount)
+                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0)
             if record(proposal) { proposals.append(proposal) }
         }
-        held = heldNow
+        persistence = heldNow
         return proposals
     }
 

@@ -1,39 +1,67 @@
 import ECGModel
 
-/// Everything a rule may look at.
+/// Everything a rule may look at: the patient's rules and what was last measured.
+///
+/// Kept from one assessment to the next and read anew into the same memory.
 struct TriageContext {
-    let table: TriageTable
-    let patient: Patient
-    let measurements: Measurements
-    let beat: BeatReading
-    let hypertrophy: Finding?
+    let rules: PatientRules
+    private(set) var beat = BeatReading()
+    private(set) var intervals = Intervals()
+    private(set) var conduction = Conduction()
+    private(set) var rhythm = RhythmMeasurements()
+    private(set) var recordingQuality = RecordingQuality()
+    private(set) var voltages = HypertrophyVoltages()
+    private(set) var averagedBeatCount = 0
+    private(set) var usableLeadCount = 0
+    private(set) var recorded = Milliseconds(0)
+    private(set) var isFinal = false
+    /// Whether the voltages of left ventricular hypertrophy are there.
+    private(set) var hasHypertrophy = false
 
-    init(table: TriageTable, patient: Patient, measurements: Measurements) {
-        self.table = table
-        self.patient = patient
-        self.measurements = measurements
-        beat = BeatReading(measurements)
-        hypertrophy = HypertrophyRule.finding(table: table, patient: patient, measurements: measurements)
+    init(rules: PatientRules) { self.rules = rules }
+
+    mutating func read(_ measurements: Measurements) {
+        beat.read(measurements)
+        intervals = measurements.intervals.keepingMeasuredValues()
+        conduction = measurements.conduction
+        rhythm = measurements.rhythm.keepingMeasuredValues()
+        recordingQuality = measurements.recordingQuality
+        averagedBeatCount = measurements.averagedBeatCount
+        usableLeadCount = 0
+        for index in measurements.quality.indices where measurements.quality[index].isUsable { usableLeadCount += 1 }
+        recorded = Milliseconds(samples: measurements.sampleCount, at: measurements.samplingRate)
+        isFinal = measurements.isFinal
+        voltages.read(measurements)
+        hasHypertrophy = HypertrophyRule.isMet(voltages, conduction, rules)
     }
 
-    var conduction: Conduction { measurements.conduction }
     /// Left bundle-branch block or pacing: repolarisation follows the abnormal activation, and the table of ST elevation
     /// does not apply.
     var needsSgarbossa: Bool { conduction.isLeftBundleBranchBlock || conduction.isPaced }
     /// A QRS complex of 120 ms or more that the table of ST elevation still reads: its last part hides where J is, and ST
     /// and T follow from it.
     var hasWideComplex: Bool { conduction.isRightBundleBranchBlock || conduction.isNonspecificBlock }
-    var isTachycardic: Bool { (measurements.intervals.heartRate ?? 0) > table.mimics.tachycardia }
+    var isTachycardic: Bool { (intervals.heartRate ?? 0) > rules.table.mimics.tachycardia }
+
+    /// Whether there is enough signal for a judgement of the averaged beat.
+    var hasEnoughSignal: Bool {
+        let evidence = rules.table.evidence
+        let fewestBeats = isFinal ? evidence.fewestBeatsWhenEnded : evidence.fewestBeats
+        return averagedBeatCount >= fewestBeats && beat.count >= evidence.fewestLeads
+    }
 
     func finding(_ rule: TriageRule, _ text: String, leads: [Lead] = [], evidence: [Evidence] = []) -> Finding {
-        Finding(code: rule.id, text: text, leads: leads, evidence: evidence, rule: rule.reference(in: table))
+        Finding(
+            code: rule.id, text: text, leads: leads, evidence: evidence,
+            rule: RuleReference(
+                rule: rule.id, tableVersion: rules.table.version, source: rule.source, isVerified: rule.isVerified))
     }
 
     /// Whether the ST segment and T wave of a lead follow from the QRS complex and are no sign of ischaemia: depression
     /// under the tall R waves of hypertrophy, and in the right chest leads of right bundle-branch block.
     func isSecondary(_ reading: LeadReading) -> Bool {
-        if hypertrophy != nil, let r = reading.r, let s = reading.s, r > s.magnitude { return true }
-        return conduction.isRightBundleBranchBlock && [.v1, .v2, .v3].contains(reading.lead)
+        if hasHypertrophy, reading.isUpright { return true }
+        return conduction.isRightBundleBranchBlock && PageLeads.v1ToV3.contains(PageLeads(at: reading.position))
     }
 }
 

@@ -18,8 +18,4 @@ public struct TriageRule: Hashable, Sendable, Codable {
         self.source = source
         self.isVerified = isVerified
     }
-
-    func reference(in table: TriageTable) -> RuleReference {
-        RuleReference(rule: id, tableVersion: table.version, source: source, isVerified: isVerified)
-    }
 }

@@ -15,6 +15,7 @@ public struct TriageTable: Hashable, Sendable, Codable {
     public var version: String
     public var evidence: EvidenceCriteria
     public var stElevation: StElevationCriteria
+    public var shape: StShapeCriteria
     public var sgarbossa: SgarbossaCriteria
     public var posterior: PosteriorCriteria
     public var diffuseIschaemia: DiffuseIschaemiaCriteria
@@ -24,6 +25,8 @@ public struct TriageTable: Hashable, Sendable, Codable {
     public var stDepression: StDepressionCriteria
     public var wellens: WellensCriteria
     public var tInversion: TInversionCriteria
+    public var evolvingInfarction: EvolvingInfarctionCriteria
+    public var hyperacuteT: HyperacuteTCriteria
     public var mimics: MimicCriteria
     public var criticalValues: CriticalValueCriteria
     public var context: ContextCriteria
@@ -36,6 +39,7 @@ public struct TriageTable: Hashable, Sendable, Codable {
             sgarbossa.score, sgarbossa.modified, posterior.rule, diffuseIschaemia.rule, deWinter.rule,
             anteriorFormula.rule,
             noncontiguous.highLateral, noncontiguous.aslanger, stDepression.rule, wellens.rule, tInversion.rule,
+            evolvingInfarction.rule, hyperacuteT.rule,
             mimics.hypertrophy.rule, mimics.earlyRepolarisation.rule, mimics.pericarditis.rule, mimics.brugada.rule,
             mimics.aneurysm.rule, values.ventricularFibrillation.rule, values.sustainedVentricularTachycardia.rule,
             values.ventricularRun.rule, values.ventricularSalvo.rule, values.supraventricularTachycardia.rule,

@@ -143,6 +143,9 @@ extension TriageTable {
             ("wellens.biphasicInversion", wellens.biphasicInversion),
             ("wellens.quietST", wellens.quietST), ("wellens.deepestQ", wellens.deepestQ),
             ("tInversion.inversion", tInversion.inversion), ("tInversion.prominentR", tInversion.prominentR),
+            ("evolvingInfarction.depthOfQ", evolvingInfarction.depthOfQ),
+            ("evolvingInfarction.negligibleR", evolvingInfarction.negligibleR),
+            ("evolvingInfarction.inversion", evolvingInfarction.inversion), ("hyperacuteT.height", hyperacuteT.height),
             ("mimics.hypertrophy.sokolowLyon", mimics.hypertrophy.sokolowLyon),
             ("mimics.hypertrophy.rInAVL", mimics.hypertrophy.rInAVL),
             ("mimics.hypertrophy.cornellMen", mimics.hypertrophy.cornellMen),
@@ -156,7 +159,7 @@ extension TriageTable {
     private var durations: [(String, Milliseconds)] {
         let values = criticalValues
         return [
-            ("posterior.broadR", posterior.broadR),
+            ("posterior.broadR", posterior.broadR), ("evolvingInfarction.durationOfQ", evolvingInfarction.durationOfQ),
             ("criticalValues.ventricularFibrillation.duration", values.ventricularFibrillation.duration),
             (
                 "criticalValues.sustainedVentricularTachycardia.duration",
@@ -211,7 +214,10 @@ extension TriageTable {
         [
             ("stElevation.laterShare", stElevation.laterShare),
             ("stElevation.evidentMultipleInV1ToV4", stElevation.evidentMultipleInV1ToV4),
-            ("posterior.ratioRToS", posterior.ratioRToS), ("deWinter.shareAt40", deWinter.shareAt40),
+            ("shape.greatestRiseShare", shape.greatestRiseShare),
+            ("evolvingInfarction.shareOfR", evolvingInfarction.shareOfR),
+            ("hyperacuteT.shareOfQRS", hyperacuteT.shareOfQRS), ("posterior.ratioRToS", posterior.ratioRToS),
+            ("deWinter.shareAt40", deWinter.shareAt40),
             ("sgarbossa.clearPolarity", sgarbossa.clearPolarity),
             ("mimics.hypertrophy.elevationShareOfQRS", mimics.hypertrophy.elevationShareOfQRS),
             ("mimics.earlyRepolarisation.elevationShareOfT", mimics.earlyRepolarisation.elevationShareOfT),

@@ -103,6 +103,17 @@ import Testing
                 == "ST elevation in II, III, aVF (up to 0.15 mV at J in II): suspected acute inferior infarction.")
     }
 
+    @Test("A straight segment on its steep way into the T wave confirms nothing")
+    func steep() {
+        func priority(rise: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v4, .v5] { measurements.setST(lead, 0.12, rise: rise) }
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priority(rise: 0.08) == .high)
+        #expect(priority(rise: 0.1) == .medium)
+    }
+
     @Test("One infarct is one alert, however many rules speak")
     func oneAlert() throws {
         var measurements = SyntheticReading.normal()

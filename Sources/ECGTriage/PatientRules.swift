@@ -1,0 +1,63 @@
+import ECGModel
+
+/// A site's table made ready for one patient. What no measurement changes is looked up once, so that assessing a recording
+/// second by second searches no list and allocates nothing.
+final class PatientRules: Sendable {
+    let table: TriageTable
+    let patient: Patient
+    /// The limits of ST elevation by the lead's position on the page: the lowest and the highest that may be the
+    /// patient's; nil where the table does not judge the lead.
+    private let elevationLimits: [(lowest: Millivolts, highest: Millivolts)?]
+    /// The contiguous leads of each lead by its position on the page.
+    private let neighbours: [PageLeads]
+    /// The leads that look at a wall from behind, in the order of ``Wall/allCases``.
+    private let reciprocal: [PageLeads]
+
+    init(table: TriageTable, patient: Patient) {
+        self.table = table
+        self.patient = patient
+        elevationLimits = PageLeads.order.map { table.stElevation.limits(for: $0, of: patient) }
+        neighbours = PageLeads.order.map { lead in
+            PageLeads(PageLeads.order.filter { table.stElevation.areContiguous(lead, $0) })
+        }
+        reciprocal = Wall.allCases.map { wall in
+            PageLeads(table.stElevation.reciprocal.filter { $0.wall == wall }.flatMap(\.leads))
+        }
+    }
+
+    func elevationLimits(of reading: LeadReading) -> (lowest: Millivolts, highest: Millivolts)? {
+        elevationLimits[reading.position]
+    }
+
+    func neighbours(of reading: LeadReading) -> PageLeads { neighbours[reading.position] }
+
+    /// The leads whose depression confirms an elevation of these walls.
+    func reciprocalLeads(to walls: [Wall]) -> PageLeads {
+        var leads: PageLeads = []
+        for (index, wall) in Wall.allCases.enumerated() where walls.contains(wall) {
+            leads.formUnion(reciprocal[index])
+        }
+        return leads
+    }
+
+    /// Whether two of the readings are of contiguous leads.
+    func haveNeighbours(_ readings: [LeadReading]) -> Bool {
+        let leads = readings.positions
+        return readings.contains { !neighbours(of: $0).isDisjoint(with: leads) }
+    }
+
+    /// Those of the readings that have a contiguous lead among them.
+    func withNeighbours(_ readings: [LeadReading]) -> [LeadReading] {
+        let leads = readings.positions
+        return readings.filter { !neighbours(of: $0).isDisjoint(with: leads) }
+    }
+}
+
+extension [LeadReading] {
+    var positions: PageLeads {
+        var leads: PageLeads = []
+        for reading in self { leads.formUnion(PageLeads(at: reading.position)) }
+        return leads
+    }
+    var leads: [Lead] { map(\.lead) }
+}
