@@ -46,6 +46,7 @@ public struct RecordingAnalyzer: Sendable {
     private var averager: BeatAverager
     private var rhythm: RhythmTracker
     private var fibrillation: FibrillationDetector
+    private var pacing: PacingSpikeDetector
     private var quality: QualityTracker
     private var samplesInSecond = 0
     private var previousPeak: SampleIndex?
@@ -71,6 +72,7 @@ public struct RecordingAnalyzer: Sendable {
         averager = BeatAverager(leads: leads, samplingRate: samplingRate)
         rhythm = RhythmTracker(samplingRate: samplingRate)
         fibrillation = FibrillationDetector(rate: detector.signal.rate)
+        pacing = PacingSpikeDetector(channelCount: channels.count, samplingRate: samplingRate)
         quality = QualityTracker(channelCount: channels.count, samplingRate: samplingRate)
     }
 
@@ -145,12 +147,15 @@ public struct RecordingAnalyzer: Sendable {
             }
             return
         }
-        let peak = RPeak.locate(
+        let largest = RPeak.locate(
             near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
+        let (peak, isPaced) = pacing.examine(
+            largest, centre: decision.sample, weights: detector.signal.gain, in: &ring)
         if let previousPeak, peak <= previousPeak { return }
         let verdict = classifier.classify(
             decision, widthTicks: detector.signal.width(at: decision.tick),
-            intervalTicks: previousTick.map { decision.tick - $0 }, history: detector.history, isPaced: false)
+            intervalTicks: previousTick.map { decision.tick - $0 }, history: detector.history,
+            isPaced: isPaced)
         var beat = Beat(rPeak: peak, beatClass: verdict.beatClass)
         let marks = averager.add(beat, previousPeak: previousPeak, from: ring)
         beat.qrsOnset = marks.qrsOnset

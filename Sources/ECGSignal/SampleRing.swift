@@ -1,6 +1,7 @@
 import ECGModel
 
-/// The last instants of a recording, all channels together, in millivolts and unfiltered.
+/// The last instants of a recording, all channels together, in millivolts and unfiltered; only a pacemaker's stimuli
+/// are taken out.
 ///
 /// Lane c of a vector is channel c; lanes beyond the recording's channels are zero. A sample that the device did not
 /// deliver stands at the channel's last value. Everything that measures amplitudes reads from here, so that no filter's
@@ -31,7 +32,13 @@ struct SampleRing: Sendable {
     /// The instant at a position of the recording.
     /// - Precondition: the position is within the last `capacity` instants.
     subscript(_ i: SampleIndex) -> SIMD16<Float> {
-        assert(i < endSample && i >= endSample - capacity && i >= 0, "the ring no longer holds this sample")
-        return instants[i & mask]
+        get {
+            assert(i < endSample && i >= endSample - capacity && i >= 0, "the ring no longer holds this sample")
+            return instants[i & mask]
+        }
+        set {
+            assert(i < endSample && i >= endSample - capacity && i >= 0, "the ring no longer holds this sample")
+            instants[i & mask] = newValue
+        }
     }
 }
