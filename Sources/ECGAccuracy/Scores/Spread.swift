@@ -29,6 +29,13 @@ public struct Spread: Sendable, Hashable {
         Share(hits: values.count { $0.magnitude <= reach }, of: count)
     }
 
+    /// The distance from 0 that this share of the values, from 0 to 1, does not exceed.
+    public func magnitude(ofShare share: Double) -> Double? {
+        guard !values.isEmpty else { return nil }
+        let sorted = values.map(\.magnitude).sorted()
+        return sorted[min(count - 1, max(0, Int((share * Double(count)).rounded(.up)) - 1))]
+    }
+
     /// The middle value, or the mean of the two middle ones.
     public static func median(of values: [Double]) -> Double? {
         guard !values.isEmpty else { return nil }
