@@ -66,14 +66,14 @@ struct Accuracy: AsyncParsableCommand {
             try AccuracyFloors(reached: reports.flatMap(\.figures)).encoded()
                 .write(to: URL(filePath: writeFloors), options: .atomic)
         }
+        let report = AccuracyReport(tables: reports)
         if json {
-            Terminal.print(String(decoding: try AccuracyReport(tables: reports).encoded(), as: UTF8.self))
+            Terminal.print(String(decoding: try report.encoded(), as: UTF8.self))
         } else if markdown {
-            for report in reports { Terminal.print(report.markdown.joined(separator: "\n")) }
-            Terminal.print(AccuracyReport.heldOutNote)
+            Terminal.print(report.markdown(command: "ecgnet accuracy DATA\(part ? " --part" : "")"))
         } else {
-            for report in reports { print(report) }
-            Terminal.print(AccuracyReport.heldOutNote)
+            for table in reports { print(table) }
+            Terminal.print(report.note)
         }
     }
 

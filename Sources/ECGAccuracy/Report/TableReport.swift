@@ -31,10 +31,10 @@ public struct TableReport: Sendable, Hashable, Encodable {
         self.figures += figures.compactMap { $0 }
     }
 
-    /// The table in Markdown under a heading of the second level.
-    public var markdown: [String] {
+    /// The table in Markdown under a heading of the second level and the command that prints it.
+    func markdown(command: String) -> [String] {
         func line(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
-        var lines = ["## \(title)", "", definition, ""]
+        var lines = ["## \(title)", "", "`\(command) --table \(name)`", "", definition, ""]
         if !rows.isEmpty {
             lines += [line(columns), line(columns.map { _ in "---" })]
             lines += rows.map { row in line(row + Array(repeating: "", count: max(0, columns.count - row.count))) }

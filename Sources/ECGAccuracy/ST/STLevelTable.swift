@@ -13,7 +13,7 @@ public struct STLevelTable: AccuracyTable {
     /// By what is judged, then by instant.
     private var errors: [String: [Spread]] = [:]
     private var unmeasured: [String: Int] = [:]
-    private let noisy = Set(SimulatedPatients.ofEveryWall.map { Subject($0.noisy) })
+    private static let noisy = Set(SimulatedPatients.ofEveryWall.map { Subject($0.noisy) })
 
     private enum Against {
         static let handMarks = "ludb, hand marks"
@@ -32,7 +32,7 @@ public struct STLevelTable: AccuracyTable {
     public mutating func add(_ analysed: AnalysedSubject, from recordings: RecordingFolder) throws {
         if let truth = analysed.truth {
             let truths = analysed.header.leads.map { truth.st($0)?.levels ?? [] }
-            add(truths, analysed, to: noisy.contains(analysed.subject) ? Against.noisy : Against.quiet)
+            add(truths, analysed, to: Self.noisy.contains(analysed.subject) ? Against.noisy : Against.quiet)
         } else if let average = HandAveragedBeat(try recordings.fusedBeats(of: analysed), in: analysed) {
             add(average.levels, analysed, to: Against.handMarks)
         }
