@@ -71,7 +71,7 @@ public struct RecordingAnalyzer: Sendable {
         classifier = BeatClassifier(rate: detector.signal.rate)
         averager = BeatAverager(leads: leads, samplingRate: samplingRate)
         rhythm = RhythmTracker(samplingRate: samplingRate)
-        fibrillation = FibrillationDetector(rate: detector.signal.rate)
+        fibrillation = FibrillationDetector(rate: detector.signal.rate, channelCount: channels.count)
         pacing = PacingSpikeDetector(channelCount: channels.count, samplingRate: samplingRate)
         quality = QualityTracker(channelCount: channels.count, samplingRate: samplingRate)
     }
@@ -130,7 +130,7 @@ public struct RecordingAnalyzer: Sendable {
     public mutating func finish(handle: (AnalysisEvent) -> Void) {
         detector.signal.finishStartup()
         while let decision = detector.nextDecision(isFinal: true) { take(decision, handle) }
-        endSecond(handle)
+        endSecond(isFinal: true, handle)
         rhythm.finish(at: ring.endSample, handle: handle)
         measurements.isFinal = true
         handle(.measured(measurements))
@@ -166,15 +166,15 @@ public struct RecordingAnalyzer: Sendable {
         handle(.beat(beat))
     }
 
-    private mutating func endSecond(_ handle: (AnalysisEvent) -> Void) {
+    private mutating func endSecond(isFinal: Bool = false, _ handle: (AnalysisEvent) -> Void) {
         let sample = ring.endSample
         if samplesInSecond > 0 { quality.assess(ring, count: samplesInSecond) }
         let isTrusted = quality.isConnected && !mayHideBeat
         mayHideBeat = false
-        fibrillation.endSecond(gain: detector.signal.gain)
+        fibrillation.endSecond(weight: detector.signal.gain * detector.signal.peak)
         rhythm.endSecond(
             at: sample, decidedUntil: detector.decidedUntil, isTrusted: isTrusted, fibrillation: fibrillation,
-            handle: handle)
+            isFinal: isFinal, handle: handle)
         samplesInSecond = 0
         measurements.sampleCount = sample
         measurements.rhythm = rhythm.result

@@ -18,6 +18,11 @@ struct RhythmTracker: Sendable {
     private static let rateWindowSeconds = 10.0
     /// A run that still goes on is over when no beat has followed for this long.
     private static let runGapSeconds = 1.5
+    /// From this rate on a ventricular tachycardia is critical (national consensus on critical values, 2017).
+    private static let criticalRunRate = BeatsPerMinute(150)
+    /// A high rate is believed once no fibrillation has been recognised for this long after it: recognition takes that
+    /// long, and the peaks of fibrillation may be counted as beats.
+    private static let highRateProof = Milliseconds(7000)
 
     private let samplingRate: Hertz
     private var peaks: [SampleIndex]
@@ -31,6 +36,8 @@ struct RhythmTracker: Sendable {
     private var runBeatsNow = 0
     private var trustedSamplesSinceBeat = 0
     private var episodeStart: SampleIndex = 0
+    /// A high rate that waits for its proof.
+    private var pendingHighRate: (rate: BeatsPerMinute, isNarrow: Bool, at: SampleIndex)?
     private(set) var result = RhythmMeasurements()
 
     init(samplingRate: Hertz) {
@@ -76,12 +83,31 @@ struct RhythmTracker: Sendable {
         let duration = Milliseconds(samples: beat.rPeak - runStart, at: samplingRate)
         guard duration.value > 0 else { return }
         let rate = BeatsPerMinute(Double(runBeatsNow - 1) * 60_000 / duration.value)
-        let isSameRun = result.wideComplexRunBeats == runBeatsNow - 1
-        if result.wideComplexRunRate.map({ rate > $0 }) ?? true || isSameRun {
-            result.wideComplexRunBeats = runBeatsNow
-            result.wideComplexRunRate = rate
-            result.wideComplexRunDuration = duration
+        note(runOf: runBeatsNow, at: rate, lasting: duration)
+    }
+
+    /// Keeps the worst run: the longest of those at a critical rate, or else the longest.
+    private mutating func note(runOf beats: Int, at rate: BeatsPerMinute, lasting duration: Milliseconds) {
+        if let known = result.wideComplexRunRate {
+            let wasCritical = known >= Self.criticalRunRate
+            let isCritical = rate >= Self.criticalRunRate
+            guard isCritical == wasCritical ? duration > result.wideComplexRunDuration : isCritical else { return }
         }
+        result.wideComplexRunBeats = beats
+        result.wideComplexRunRate = rate
+        result.wideComplexRunDuration = duration
+    }
+
+    /// A tachycardia that was recognised by its swings is a run of as many beats as its rate makes in its time.
+    private mutating func follow(_ fibrillation: FibrillationDetector) {
+        guard fibrillation.isActive else { return }
+        pendingHighRate = nil
+        untrustedSinceBeat = true
+        trustedSamplesSinceBeat = 0
+        guard fibrillation.kind == .tachycardia else { return }
+        let duration = fibrillation.tachycardiaDuration
+        let rate = fibrillation.tachycardiaRate
+        note(runOf: Int(duration.value / 60_000 * rate.value), at: rate, lasting: duration)
     }
 
     private mutating func followRate() {
@@ -89,11 +115,10 @@ struct RhythmTracker: Sendable {
         if n > Self.rateBeats, intervalsTrusted(Self.rateBeats) {
             let span = peaks[slot(0)] - peaks[slot(Self.rateBeats)]
             let rate = perMinute(beats: Self.rateBeats, span: span)
-            if result.sustainedHighRate.map({ rate > $0 }) ?? true {
-                result.sustainedHighRate = rate
+            if rate > max(result.sustainedHighRate ?? 0, pendingHighRate?.rate ?? 0) {
                 var wide = 0
                 for back in 0..<Self.rateBeats where isWide[slot(back)] { wide += 1 }
-                result.sustainedHighRateIsNarrow = wide * 2 < Self.rateBeats
+                pendingHighRate = (rate, wide * 2 < Self.rateBeats, pendingHighRate?.at ?? peaks[slot(0)])
             }
         }
         // The lowest rate: as many intervals as make ten seconds.
@@ -134,25 +159,48 @@ struct RhythmTracker: Sendable {
     /// Ends a second. All beats up to `decidedUntil` are known.
     mutating func endSecond(
         at sample: SampleIndex, decidedUntil: SampleIndex, isTrusted trusted: Bool, fibrillation: FibrillationDetector,
-        handle: (AnalysisEvent) -> Void
+        isFinal: Bool, handle: (AnalysisEvent) -> Void
     ) {
         if !trusted { untrustedSinceBeat = true }
+        follow(fibrillation)
+        if let pending = pendingHighRate,
+            isFinal || Milliseconds(samples: sample - pending.at, at: samplingRate) >= Self.highRateProof
+        {
+            result.sustainedHighRate = pending.rate
+            result.sustainedHighRateIsNarrow = pending.isNarrow
+            pendingHighRate = nil
+        }
         let last = count > 0 ? peaks[slot(0)] : 0
-        if trusted {
+        if trusted, !fibrillation.isActive {
             trustedSamplesSinceBeat += Int(samplingRate.value.rounded())
         }
         trustedSamplesSinceBeat = min(trustedSamplesSinceBeat, max(0, decidedUntil - last))
         result.timeSinceLastBeat = Milliseconds(samples: trustedSamplesSinceBeat, at: samplingRate)
-        result.fibrillationDuration = fibrillation.duration
+        result.fibrillationDuration = fibrillation.fibrillationDuration
         result.irregularity = irregularity()
-        let next = rhythm(at: sample, isTrusted: trusted, isFibrillating: fibrillation.isActive)
+        let next = rhythm(at: sample, isTrusted: trusted, swings: fibrillation.kind)
         if next != result.current {
-            if sample > episodeStart, result.current != .unknown {
-                handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: sample)))
+            let start = onset(of: next, at: sample, fibrillation)
+            if start > episodeStart, result.current != .unknown {
+                handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: start)))
             }
             result.current = next
-            episodeStart = sample
+            episodeStart = start
         }
+    }
+
+    /// When a rhythm that has just been recognised began: not before the one it follows.
+    private func onset(
+        of rhythm: Rhythm, at sample: SampleIndex, _ fibrillation: FibrillationDetector
+    ) -> SampleIndex {
+        let recognition: Milliseconds =
+            switch (rhythm, fibrillation.kind) {
+            case (.ventricularFibrillation, _): fibrillation.fibrillationDuration
+            case (.wideComplexTachycardia, .tachycardia): fibrillation.tachycardiaDuration
+            case (.wideComplexTachycardia, _): Milliseconds(samples: sample - runStart, at: samplingRate)
+            default: 0
+            }
+        return max(episodeStart, sample - recognition.samples(at: samplingRate))
     }
 
     func finish(at sample: SampleIndex, handle: (AnalysisEvent) -> Void) {
@@ -160,8 +208,12 @@ struct RhythmTracker: Sendable {
         handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: sample)))
     }
 
-    private func rhythm(at sample: SampleIndex, isTrusted trusted: Bool, isFibrillating: Bool) -> Rhythm {
-        if isFibrillating { return .ventricularFibrillation }
+    private func rhythm(at sample: SampleIndex, isTrusted trusted: Bool, swings: FibrillationDetector.Kind?) -> Rhythm {
+        switch swings {
+        case .fibrillation: return .ventricularFibrillation
+        case .tachycardia: return .wideComplexTachycardia
+        case nil: break
+        }
         if result.timeSinceLastBeat >= Self.asystole { return .asystole }
         if result.timeSinceLastBeat >= Self.pause { return .pause }
         guard trusted || count > 0 else { return .noise }

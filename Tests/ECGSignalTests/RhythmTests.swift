@@ -56,7 +56,7 @@ struct RhythmTests {
         #expect(!run.measurements.contains { $0.rhythm.current == .asystole })
     }
 
-    @Test("Ventricular fibrillation is called and lasts", arguments: [3.5, 5.0, 6.5])
+    @Test("Ventricular flutter and fibrillation are called and last", arguments: [4.5, 5.5, 6.5])
     func fibrillation(hertz: Double) {
         var heart = SyntheticHeart(leads: 2, seconds: 30)
         _ = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
@@ -67,6 +67,49 @@ struct RhythmTests {
         #expect(run.measurements.last?.rhythm.current == .ventricularFibrillation)
         #expect((run.measurements.last?.rhythm.fibrillationDuration.value ?? 0) > 8000)
         #expect(run.measurements.prefix(12).allSatisfy { $0.rhythm.fibrillationDuration.value == 0 })
+    }
+
+    @Test("A wide complex that repeats itself fast is tachycardia, not fibrillation", arguments: [0.28, 0.34, 0.42])
+    func tachycardia(interval: Double) {
+        var heart = SyntheticHeart(leads: 3, seconds: 30)
+        _ = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
+        _ = heart.rhythm(from: 12.4, to: 30, interval: interval, waves: SyntheticHeart.wide)
+        heart.noise(millivolts: 0.02)
+        let result = AnalysisRun(heart).measurements.last?.rhythm
+        #expect(result?.current == .wideComplexTachycardia)
+        #expect(result?.fibrillationDuration.value == 0)
+        #expect((result?.wideComplexRunDuration.value ?? 0) > 12_000)
+        #expect(abs((result?.wideComplexRunRate?.value ?? 0) - 60 / interval) < 8)
+        #expect(result?.sustainedHighRateIsNarrow != true)
+    }
+
+    @Test("The peaks of fibrillation are not a supraventricular tachycardia", arguments: [4.0, 4.8])
+    func fibrillationIsNoFastRhythm(hertz: Double) {
+        var heart = SyntheticHeart(leads: 2, seconds: 40)
+        _ = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
+        heart.sine(hertz: hertz, millivolts: 0.4, from: 12, to: 40)
+        heart.sine(hertz: hertz * 1.31, millivolts: 0.25, from: 12, to: 40)
+        heart.sine(hertz: hertz * 0.77, millivolts: 0.25, from: 12, to: 40)
+        heart.noise(millivolts: 0.02)
+        let result = AnalysisRun(heart).measurements.last?.rhythm
+        #expect((result?.sustainedHighRate?.value ?? 0) < 120)
+        #expect((result?.fibrillationDuration.value ?? 0) > 15_000)
+    }
+
+    @Test("Tall T waves and small QRS complexes are not fibrillation", arguments: [0.45, 0.6, 0.8])
+    func tallTWaves(interval: Double) {
+        var heart = SyntheticHeart(leads: 12, seconds: 10)
+        let waves = [
+            SyntheticHeart.Wave(delaySeconds: -0.14, widthSeconds: 0.03, millivolts: 0.2),
+            SyntheticHeart.Wave(delaySeconds: 0, widthSeconds: 0.014, millivolts: 0.5),
+            SyntheticHeart.Wave(delaySeconds: 0.03, widthSeconds: 0.014, millivolts: -0.4),
+            SyntheticHeart.Wave(delaySeconds: 0.2, widthSeconds: 0.06, millivolts: 0.6),
+        ]
+        _ = heart.rhythm(from: 0.2, to: 10, interval: interval, waves: waves)
+        heart.noise(millivolts: 0.02)
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.fibrillationDuration.value == 0 })
+        #expect(run.measurements.allSatisfy { $0.rhythm.wideComplexRunBeats == 0 })
     }
 
     @Test("Noise is not fibrillation and not asystole")

@@ -1,0 +1,114 @@
+/// The last four seconds of four leads, without baseline and without what is sharper than a ventricular wave.
+///
+/// Fibrillation shows in every lead, so four are enough to see it and to tell it from the artefact of one electrode.
+struct SwingWindow: Sendable {
+    static let seconds = 4.0
+    /// The band of the waves of ventricular tachycardia, flutter and fibrillation, without baseline and QRS slopes.
+    private static let lowHertz = 0.8
+    private static let highHertz = 15.0
+    /// The rate that is aimed at; the real one is from 47 to 75 Hz.
+    private static let targetRate = 60.0
+    /// Other leads are taken when the present ones weigh less than this part of the best four.
+    private static let leastWeightPart: Float = 0.5
+
+    /// One section over four leads, in transposed direct form II.
+    private struct Section: Sendable {
+        let coefficients: FilterDesign.Section
+        var s1 = SIMD4<Float>.zero
+        var s2 = SIMD4<Float>.zero
+
+        init(_ section: FilterDesign.Section) { coefficients = section }
+
+        @inline(__always)
+        mutating func filter(_ x: SIMD4<Float>) -> SIMD4<Float> {
+            let y = coefficients.b0 * x + s1
+            s1 = coefficients.b1 * x - coefficients.a1 * y + s2
+            s2 = coefficients.b2 * x - coefficients.a2 * y
+            return y
+        }
+    }
+
+    /// Instants a second.
+    let rate: Double
+    private let ticksPerInstant: Int
+    private let share: Float
+    private let channelCount: Int
+    private let sections: (low: Section, high: Section)
+    private var lowPass: Section
+    private var highPass: Section
+    private var lanes: SIMD4<Int32>
+    private var hasChosen = false
+    private var sum = SIMD4<Float>.zero
+    private var ticksInSum = 0
+    private var instants: [SIMD4<Float>]
+    private var seen = 0
+
+    /// - Parameter rate: ticks of the detection signal per second.
+    init(rate: Double, channelCount: Int) {
+        ticksPerInstant = max(1, Int((rate / Self.targetRate).rounded()))
+        share = 1 / Float(ticksPerInstant)
+        self.rate = rate / Double(ticksPerInstant)
+        self.channelCount = channelCount
+        sections = (
+            Section(FilterDesign.lowPass(cornerHertz: Self.highHertz, rate: self.rate)),
+            Section(FilterDesign.highPass(cornerHertz: Self.lowHertz, rate: self.rate))
+        )
+        lowPass = sections.low
+        highPass = sections.high
+        let last = Int32(channelCount - 1)
+        lanes = SIMD4(0, min(1, last), min(2, last), min(3, last))
+        instants = Array(repeating: .zero, count: Int(Self.seconds * self.rate))
+    }
+
+    /// The number of leads looked at; lanes beyond it repeat the last.
+    var leadCount: Int { min(4, channelCount) }
+    var count: Int { instants.count }
+    var isFull: Bool { seen >= instants.count }
+
+    /// Takes a tick of the low-passed channels.
+    @inline(__always)
+    mutating func push(_ wideBand: SIMD16<Float>) {
+        sum += SIMD4(
+            wideBand[Int(lanes[0])], wideBand[Int(lanes[1])], wideBand[Int(lanes[2])], wideBand[Int(lanes[3])])
+        ticksInSum += 1
+        guard ticksInSum == ticksPerInstant else { return }
+        instants[seen % instants.count] = highPass.filter(lowPass.filter(sum * share))
+        seen += 1
+        ticksInSum = 0
+        sum = .zero
+    }
+
+    /// Calls `body` with the window's instants, which start at the given place and go on from the first one after the last.
+    @inline(__always)
+    func withInstants<Result>(_ body: (UnsafeBufferPointer<SIMD4<Float>>, _ start: Int) -> Result) -> Result {
+        instants.withUnsafeBufferPointer { body($0, seen % $0.count) }
+    }
+
+    /// Chooses the leads that show beats best, the first time and whenever the present ones have become much worse; the
+    /// window starts anew with them.
+    ///
+    /// - Parameter weight: how clearly each channel shows beats; 0 where there is none.
+    mutating func chooseLeads(weight: SIMD16<Float>) {
+        guard channelCount > 4 else { return }
+        var rest = weight
+        var best = SIMD4<Int32>.zero
+        var bestWeight: Float = 0
+        var presentWeight: Float = 0
+        for place in 0..<4 {
+            var lane = 0
+            for other in 1..<channelCount where rest[other] > rest[lane] { lane = other }
+            best[place] = Int32(lane)
+            bestWeight += max(0, rest[lane])
+            rest[lane] = -1
+            presentWeight += weight[Int(lanes[place])]
+        }
+        guard !hasChosen || presentWeight < Self.leastWeightPart * bestWeight else { return }
+        hasChosen = true
+        lanes = best
+        lowPass = sections.low
+        highPass = sections.high
+        sum = .zero
+        ticksInSum = 0
+        seen = 0
+    }
+}
