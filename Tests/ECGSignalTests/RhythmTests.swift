@@ -88,8 +88,8 @@ struct RhythmTests {
         var heart = SyntheticHeart(leads: 2, seconds: 40)
         _ = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
         heart.sine(hertz: hertz, millivolts: 0.4, from: 12, to: 40)
-        heart.sine(hertz: hertz * 1.31, millivolts: 0.25, from: 12, to: 40)
-        heart.sine(hertz: hertz * 0.77, millivolts: 0.25, from: 12, to: 40)
+        heart.sine(hertz: hertz * 1.17, millivolts: 0.25, from: 12, to: 40)
+        heart.sine(hertz: hertz * 0.85, millivolts: 0.25, from: 12, to: 40)
         heart.noise(millivolts: 0.02)
         let result = AnalysisRun(heart).measurements.last?.rhythm
         #expect((result?.sustainedHighRate?.value ?? 0) < 120)
