@@ -75,18 +75,18 @@ struct AveragedBeat: Sendable, BeatSource {
             let least = SIMD16<Float>(repeating: Self.leastDeviation * Self.leastDeviation)
             var trust = SIMD16<Float>(repeating: 1)
             if beatCount > 1 {
-                let usual = pointwiseMax(deviationPower, least) * (Self.freeDeviation * Self.freeDeviation)
+                let usual = deviationPower.greater(least) * (Self.freeDeviation * Self.freeDeviation)
                 let isStray = power .> usual
                 strayBeats = (strayBeats + 1).replacing(with: 0, where: .!isStray)
                 trust.replace(with: usual / power, where: isStray .& (strayBeats .< Self.strayBeatsOfChange))
                 // A stray beat may raise what is usual, so that lasting change is accepted, but only stepwise.
-                let admitted = pointwiseMin(power, usual)
+                let admitted = power.lesser(usual)
                 deviationPower += (admitted - deviationPower) / min(Float(beatCount), Self.memoryBeats)
             } else {
                 // Two beats differ by √2 of what each differs from the true mean.
                 deviationPower = power / 2
             }
-            weight = pointwiseMin(weight + trust, SIMD16(repeating: Self.memoryBeats))
+            weight = (weight + trust).lesser(SIMD16(repeating: Self.memoryBeats))
             share = trust / weight
         }
         var correction = BaselineCourse()
@@ -161,6 +161,6 @@ struct AveragedBeat: Sendable, BeatSource {
             }
         }
         let mean = sum / count
-        return pointwiseMax(squares / count - mean * mean, .zero)
+        return (squares / count - mean * mean).greater(.zero)
     }
 }

@@ -12,4 +12,23 @@ extension SIMD16<Float> {
         let two = four.lowHalf + four.highHalf
         return two.x + two.y
     }
+
+    /// The smaller, and the larger, of two numbers lane by lane: `pointwiseMin` and its twin go lane after lane.
+    @inline(__always) func lesser(_ other: SIMD16<Float>) -> SIMD16<Float> {
+        replacing(with: other, where: other .< self)
+    }
+    @inline(__always) func greater(_ other: SIMD16<Float>) -> SIMD16<Float> {
+        replacing(with: other, where: other .> self)
+    }
+}
+
+extension SIMDMask<SIMD16<Int32>> {
+    /// Whether any lane is true, in halves.
+    @inline(__always) var hasAny: Bool {
+        let bits = unsafeBitCast(self, to: SIMD16<UInt32>.self)
+        let eight = bits.lowHalf | bits.highHalf
+        let four = eight.lowHalf | eight.highHalf
+        let two = four.lowHalf | four.highHalf
+        return two.x | two.y != 0
+    }
 }

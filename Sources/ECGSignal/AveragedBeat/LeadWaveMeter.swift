@@ -54,8 +54,8 @@ struct LeadWaveMeter {
         var lowest = highest
         for index in first...last {
             let level = coarse.levels[index]
-            highest = pointwiseMax(highest, level)
-            lowest = pointwiseMin(lowest, level)
+            highest = highest.greater(level)
+            lowest = lowest.lesser(level)
         }
         return (highest - reference, lowest - reference)
     }

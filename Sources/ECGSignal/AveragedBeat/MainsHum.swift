@@ -69,7 +69,7 @@ struct MainsHum: Sendable {
     /// Sampled at less than this multiple of the frequency, a cosine and a sine can no longer be told apart.
     static let leastSamplesPerPeriod = 2.4
     /// The fit takes every sample, or every second and so on as long as there are this many a second.
-    static let leastFitRate = 240.0
+    static let leastFitRate = 160.0
     /// The fit leaves out the signal from QRS onset to this long after the J point.
     static let afterJPoint = Milliseconds(60)
     /// Both frequencies are tried in the first beats and then in one beat of this many.
@@ -121,7 +121,7 @@ struct MainsHum: Sendable {
         let isHeard = amplitude .> Self.leastAmplitude * Self.leastAmplitude
         best.cosine.replace(with: 0, where: .!isHeard)
         best.sine.replace(with: 0, where: .!isHeard)
-        best.isSilent = !any(isHeard)
+        best.isSilent = !isHeard.hasAny
         wasSilent = best.isSilent
         return best
     }

@@ -50,9 +50,12 @@ struct PWaveDelineator: Sendable {
         }
         var peak = first
         var largest: Float = 0
-        for index in first...last where size(index) > largest {
-            largest = size(index)
-            peak = index
+        for index in first...last {
+            let own = size(index)
+            if own > largest {
+                largest = own
+                peak = index
+            }
         }
         guard largest > leastAmplitude, largest > leastOverNoise * noise, peak > first, peak < last else { return nil }
         let reference = max(start, peak - beat.samples(referenceDistance))

@@ -21,7 +21,7 @@ struct QRSTracer: Sendable {
     @inline(__always)
     mutating func take(_ level: SIMD16<Float>) {
         let isOver = level * extreme .< 0
-        if any(isOver) { finish(isOver) }
+        if isOver.hasAny { finish(isOver) }
         extreme.replace(with: level, where: level.magnitudes .>= extreme.magnitudes)
         samples += 1
     }
@@ -38,13 +38,13 @@ struct QRSTracer: Sendable {
         let hasS = s .< 0
 
         let isQ = isDown .& .!hasR
-        q.replace(with: pointwiseMin(q, extreme), where: isQ)
+        q.replace(with: q.lesser(extreme), where: isQ)
         qSamples.replace(with: qSamples + samples, where: isQ)
-        s.replace(with: pointwiseMin(s, extreme), where: isDown .& hasR)
+        s.replace(with: s.lesser(extreme), where: isDown .& hasR)
         // Of two positive deflections without an S between them, the larger is R.
         let isR = isUp .& (.!hasR .| .!hasS)
-        rPrime.replace(with: pointwiseMax(rPrime, extreme), where: isUp .& hasR .& hasS)
-        r.replace(with: pointwiseMax(r, extreme), where: isR)
+        rPrime.replace(with: rPrime.greater(extreme), where: isUp .& hasR .& hasS)
+        r.replace(with: r.greater(extreme), where: isR)
         rSamples.replace(with: rSamples + samples, where: isR)
 
         extreme.replace(with: 0, where: isOver)

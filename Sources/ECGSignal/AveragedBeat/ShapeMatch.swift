@@ -12,6 +12,8 @@ struct ShapeMatch: Sendable {
     /// Beats of one origin correlate above this: on the open halves of MIT-BIH and LUDB normal beats do by 0.97 in the
     /// median, ventricular ones with normal ones by 0.4.
     static let leastCorrelation: Float = 0.9
+    /// Complexes that correlate by this lie over each other to the sample: one of 15 Hz moved by 2 ms correlates by 0.98.
+    static let alignedCorrelation: Float = 0.995
     /// A complex of the same shape but less than half or more than twice the size is an artefact or another beat.
     static let scales: ClosedRange<Float> = 0.5...2
 
@@ -68,7 +70,9 @@ struct QRSShape: Sendable {
     /// Compares a beat with this complex.
     /// - Parameter weights: how much each lead counts.
     func match(_ beat: RingBeat, weights: SIMD16<Float>) -> ShapeMatch {
-        let near = climb(beat, from: compare(beat, shift: 0, weights: weights), weights: weights)
+        let there = compare(beat, shift: 0, weights: weights)
+        if there.correlation >= ShapeMatch.alignedCorrelation { return there }
+        let near = climb(beat, from: there, weights: weights)
         if near.correlation >= ShapeMatch.leastCorrelation { return near }
         var best = near
         var shift = -longestLeapSamples
@@ -115,7 +119,7 @@ struct QRSShape: Sendable {
                 position += interval
             }
         }
-        let beatEnergy = pointwiseMax(squares - sum * sum / Float(levels.count), .zero)
+        let beatEnergy = (squares - sum * sum / Float(levels.count)).greater(.zero)
         let together = (product * weights).total
         let own = (beatEnergy * weights).total
         let other = (energy * weights).total

@@ -10,8 +10,9 @@ struct TWave: Sendable, Hashable {
 /// Finds the T wave of the averaged beat.
 ///
 /// The peak is sought in the sum of all leads' deflections, so that a lead whose T wave is flat or biphasic takes the
-/// others' word; the end is found in each lead behind that peak and averaged by the leads' T amplitudes. The limits were
-/// chosen on the open half of the QT database (Laguna et al. 1997, marks q1c).
+/// others' word; the end is found in each lead behind that peak. A lead where the wave falls steeply shows its end
+/// sharply, one where it fades does not: the leads count by the square of their steepest fall. The limits were chosen on
+/// the open half of the QT database (Laguna et al. 1997, marks q1c).
 struct TWaveDelineator: Sendable {
     /// The wave begins no earlier than this after the J point.
     static let afterJPoint = Milliseconds(60)
@@ -31,11 +32,13 @@ struct TWaveDelineator: Sendable {
     static let longestFall = Milliseconds(144)
     /// The trapezium's reference point behind the steepest fall: with a longer one a U wave or the drift to the next
     /// P wave is taken for the T wave's tail.
-    static let referenceDistance = Milliseconds(120)
+    static let referenceDistance = Milliseconds(128)
     /// The mean distance of the trapezium's corner from the hand-set marks: it lies a little outside the tangent's foot.
-    static let endBias = Milliseconds(-10)
+    static let endBias = Milliseconds(-5)
     /// A T wave below this mean deflection over the leads, in millivolts, is flat: its end cannot be seen.
     static let leastAmplitude: Float = 0.02
+    /// A lead that counts less than this part of the one that counts most is not asked.
+    static let leastShare: Float = 0.05
 
     static func delineate(
         _ beat: CoarseBeat, boundaries: QRSBoundaries, interval: Milliseconds, weights: SIMD16<Float>
@@ -50,15 +53,28 @@ struct TWaveDelineator: Sendable {
         let end = min(beat.levels.count - 2, beat.index(of: min(nextWave, peakPosition + latestEnd * root * second)))
         let lastPeak = min(beat.index(of: peakPosition + latestPeak * root * second), end - 5)
         guard lastPeak > start + 1 else { return nil }
-
-        let chord = (beat.levels[end] - beat.levels[start]) / Float(end - start)
-        func deflection(_ index: Int) -> SIMD16<Float> {
-            beat.levels[index] - beat.levels[start] - chord * Float(index - start)
+        let found = beat.levels.withUnsafeBufferPointer {
+            find(in: $0, start: start, lastPeak: lastPeak, end: end, beat: beat, weights: weights)
         }
+        return found.map {
+            TWave(
+                peak: beat.position(of: Float($0.peak)), end: beat.position(of: $0.end) + window.span(endBias))
+        }
+    }
+
+    /// Peak and end as indices of the thinned beat.
+    private static func find(
+        in levels: UnsafeBufferPointer<SIMD16<Float>>, start: Int, lastPeak: Int, end: Int, beat: CoarseBeat,
+        weights: SIMD16<Float>
+    ) -> (peak: Int, end: Float)? {
+        // Deflections from the chord that joins the ST segment with the rest behind the wave.
+        let chord = (levels[end] - levels[start]) / Float(end - start)
         var peak = start
         var largest: Float = 0
+        var base = levels[start]
         for index in start...lastPeak {
-            let size = (deflection(index).magnitudes * weights).total
+            let size = ((levels[index] - base).magnitudes * weights).total
+            base += chord
             if size > largest {
                 largest = size
                 peak = index
@@ -67,44 +83,47 @@ struct TWaveDelineator: Sendable {
         guard largest > leastAmplitude * weights.total else { return nil }
 
         let spread = beat.samples(peakSpread)
-        let fallReach = beat.samples(longestFall)
-        let referenceReach = beat.samples(referenceDistance)
         let first = max(start, peak - spread)
         let last = min(end - 2, peak + spread)
         guard first <= last else { return nil }
+        var own = SIMD16<Float>(repeating: Float(first))
+        var height = SIMD16<Float>.zero
+        base = levels[start] + chord * Float(first - start)
+        for index in first...last {
+            let level = levels[index] - base
+            base += chord
+            let isHigher = level.magnitudes .> height.magnitudes
+            height.replace(with: level, where: isHigher)
+            own.replace(with: Float(index), where: isHigher)
+        }
+
+        let sign = SIMD16<Float>(repeating: 1).replacing(with: -1, where: height .< 0)
+        let reach = beat.samples(longestFall)
+        let lastFall = own + Float(reach - 1)
+        var steepest = own
+        var fall = SIMD16<Float>.zero
+        for index in max(first, 1)...min(end - 2, last + reach) {
+            let drop = (levels[index - 1] - levels[index + 1]) * sign
+            let place = SIMD16<Float>(repeating: Float(index))
+            let isSteeper = (drop .> fall) .& (place .>= own) .& (place .<= lastFall)
+            fall.replace(with: drop, where: isSteeper)
+            steepest.replace(with: place, where: isSteeper)
+        }
+
+        let shares = fall * fall * weights
+        let least = leastShare * shares.max()
+        let referenceReach = beat.samples(referenceDistance)
         var sum: Float = 0
         var total: Float = 0
-        for lane in 0..<16 where weights[lane] > 0 {
-            let startLevel = beat.levels[start][lane]
-            let slope = chord[lane]
-            func height(_ index: Int) -> Float {
-                beat.levels[index][lane] - startLevel - slope * Float(index - start)
+        for lane in 0..<16 where shares[lane] > least {
+            let from = Int(steepest[lane])
+            let side = sign[lane]
+            let edge = Trapezium.edge(steepest: from, reference: min(end, from + referenceReach)) {
+                levels[$0][lane] * side
             }
-            var own = first
-            var ownHeight = height(first)
-            for index in first...last where height(index).magnitude > ownHeight.magnitude {
-                own = index
-                ownHeight = height(index)
-            }
-            let sign: Float = ownHeight < 0 ? -1 : 1
-            func level(_ index: Int) -> Float { beat.levels[index][lane] * sign }
-            var steepest = own
-            var fall: Float = 0
-            for index in own..<max(own + 1, min(end - 1, own + fallReach)) {
-                let drop = level(max(0, index - 1)) - level(index + 1)
-                if drop > fall {
-                    fall = drop
-                    steepest = index
-                }
-            }
-            let reference = min(end, steepest + referenceReach)
-            let edge = Trapezium.edge(steepest: steepest, reference: reference, level: level)
-            let share = ownHeight.magnitude * weights[lane]
-            sum += share * edge
-            total += share
+            sum += shares[lane] * edge
+            total += shares[lane]
         }
-        guard total > 0 else { return nil }
-        return TWave(
-            peak: beat.position(of: Float(peak)), end: beat.position(of: sum / total) + window.span(endBias))
+        return total > 0 ? (peak, sum / total) : nil
     }
 }
