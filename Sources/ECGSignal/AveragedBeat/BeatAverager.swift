@@ -47,8 +47,8 @@ struct BeatAverager: Sendable {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
         precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
         window = BeatWindow(samplingRate: samplingRate)
-        samplesBeforePeak = window.samplesBeforePeak + window.samples(QRSShape.longestLeap)
-        samplesAfterPeak = window.samplesAfterPeak + window.samples(QRSShape.longestLeap)
+        samplesBeforePeak = window.samplesBeforePeak + window.samples(QRSShape.longestShift)
+        samplesAfterPeak = window.samplesAfterPeak + window.samples(QRSShape.longestShift)
         var lanes = SIMD16<Float>.zero
         for lane in leads.indices { lanes[lane] = 1 }
         self.lanes = lanes

@@ -12,8 +12,9 @@ struct ShapeMatch: Sendable {
     /// Beats of one origin correlate above this: on the open halves of MIT-BIH and LUDB normal beats do by 0.97 in the
     /// median, ventricular ones with normal ones by 0.4.
     static let leastCorrelation: Float = 0.9
-    /// Complexes that correlate by this lie over each other to the sample: one of 15 Hz moved by 2 ms correlates by 0.98.
-    static let alignedCorrelation: Float = 0.995
+    /// Complexes that correlate by this lie over each other to the sample: even a broad one of 5 Hz, moved by 2 ms,
+    /// correlates by no more than 0.998.
+    static let alignedCorrelation: Float = 0.999
     /// A complex of the same shape but less than half or more than twice the size is an artefact or another beat.
     static let scales: ClosedRange<Float> = 0.5...2
 
@@ -26,10 +27,9 @@ struct QRSShape: Sendable {
     static let before = Milliseconds(60)
     static let after = Milliseconds(80)
     static let interval = Milliseconds(4)
-    /// A detector may place the R peak this far from where it placed it in the beat before,
-    static let longestShift = Milliseconds(24)
-    /// or this far, when it takes another deflection of the complex for the peak.
-    static let longestLeap = Milliseconds(64)
+    /// A detector may place the R peak this far from where it placed it in the beat before, when it takes another
+    /// deflection of the complex, or another part of a broad one, for the peak.
+    static let longestShift = Milliseconds(64)
 
     private let window: BeatWindow
     private let first: Int
@@ -38,7 +38,6 @@ struct QRSShape: Sendable {
     private var levels: [SIMD16<Float>]
     private var energy = SIMD16<Float>.zero
     private let longestShiftSamples: Int
-    private let longestLeapSamples: Int
 
     init(window: BeatWindow) {
         self.window = window
@@ -47,7 +46,6 @@ struct QRSShape: Sendable {
         let count = (window.samples(Self.before) + window.samples(Self.after)) / interval
         levels = Array(repeating: .zero, count: count)
         longestShiftSamples = window.samples(Self.longestShift)
-        longestLeapSamples = window.samples(Self.longestLeap)
     }
 
     /// Takes over the complex of a beat.
@@ -75,8 +73,8 @@ struct QRSShape: Sendable {
         let near = climb(beat, from: there, weights: weights)
         if near.correlation >= ShapeMatch.leastCorrelation { return near }
         var best = near
-        var shift = -longestLeapSamples
-        while shift <= longestLeapSamples {
+        var shift = -longestShiftSamples
+        while shift <= longestShiftSamples {
             let next = compare(beat, shift: shift, weights: weights)
             if next.correlation > best.correlation { best = next }
             shift += interval
@@ -84,21 +82,32 @@ struct QRSShape: Sendable {
         return best.shift == near.shift ? near : climb(beat, from: best, weights: weights)
     }
 
-    /// Uphill from a shift, where the measure has one summit.
+    /// Uphill from a shift in steps of the interval, then to the summit of the parabola through the last three: the
+    /// correlation of two waves is round, and its noise must not stop the climb.
     private func climb(_ beat: RingBeat, from start: ShapeMatch, weights: SIMD16<Float>) -> ShapeMatch {
         var best = start
-        for direction in [1, -1] {
-            var shift = start.shift + direction
-            while (shift - start.shift).magnitude <= longestShiftSamples {
-                let next = compare(beat, shift: shift, weights: weights)
-                guard next.correlation > best.correlation else { break }
-                best = next
-                shift += direction
-            }
-            if best.shift != start.shift { break }
+        var earlier = compare(beat, shift: start.shift - interval, weights: weights)
+        var later = compare(beat, shift: start.shift + interval, weights: weights)
+        while earlier.correlation > best.correlation, isNear(earlier.shift, start.shift) {
+            later = best
+            best = earlier
+            earlier = compare(beat, shift: best.shift - interval, weights: weights)
         }
+        while later.correlation > best.correlation, isNear(later.shift, start.shift) {
+            earlier = best
+            best = later
+            later = compare(beat, shift: best.shift + interval, weights: weights)
+        }
+        let bend = earlier.correlation - 2 * best.correlation + later.correlation
+        guard bend < 0 else { return best }
+        let summit = (earlier.correlation - later.correlation) / (2 * bend) * Float(interval)
+        let rest = Int(summit.rounded())
+        guard rest != 0, rest.magnitude < interval else { return best }
+        best.shift += rest
         return best
     }
+
+    private func isNear(_ shift: Int, _ start: Int) -> Bool { (shift - start).magnitude <= longestShiftSamples }
 
     private func compare(_ beat: RingBeat, shift: Int, weights: SIMD16<Float>) -> ShapeMatch {
         let start = first + shift
