@@ -26,6 +26,8 @@ struct LeadReading {
     var s: Millivolts?
     var t: Millivolts?
     var tSecond: Millivolts?
+    /// The sign of the complex's last forces, which a late activation turns.
+    var terminalQRS: Millivolts?
 
     /// From the top of R to the bottom of S.
     var qrs: Millivolts? {
@@ -118,7 +120,8 @@ struct BeatReading {
                 lead: PageLeads.order[position], position: position, stJ: stJ, st40: st40, st60: st60, st80: st80,
                 standardError: standardError, q: q, qDuration: waves.qDuration.measured, firstR: r,
                 r: r.map { max($0, waves.rPrime.measured ?? 0) }, rDuration: waves.rDuration.measured,
-                s: waves.s.measured.map { min($0, q ?? 0) }, t: waves.t.measured, tSecond: waves.tSecond.measured))
+                s: waves.s.measured.map { min($0, q ?? 0) }, t: waves.t.measured, tSecond: waves.tSecond.measured,
+                terminalQRS: waves.terminalQRS.measured))
     }
 
     /// III = II − I, aVR = −(I + II)/2, aVL = I − II/2, aVF = II − I/2; I and II stand before them on the page.

@@ -12,14 +12,17 @@ enum CoronaryRules {
         var spoken: [Verdict] = []
         if context.needsSgarbossa {
             if let verdict = SgarbossaRule.verdict(context) { spoken.append(verdict) }
-            return spoken
+        } else {
+            if let verdict = StElevationRule.verdict(context) { spoken.append(verdict) }
+            if !context.conduction.isPreexcited {
+                OcclusionPatterns.add(to: &spoken, context)
+                IschaemiaRule.add(to: &spoken, context)
+                EvolvingInfarctionRule.add(to: &spoken, context)
+            }
         }
-        if let verdict = StElevationRule.verdict(context) { spoken.append(verdict) }
-        if !context.conduction.isPreexcited {
-            OcclusionPatterns.add(to: &spoken, context)
-            IschaemiaRule.add(to: &spoken, context)
-            EvolvingInfarctionRule.add(to: &spoken, context)
-        }
+        ComparisonRule.lowerUnchanged(&spoken, context)
+        ComparisonRule.add(to: &spoken, context)
+        SerialChangeRule.add(to: &spoken, context)
         guard spoken.count > 1 else { return spoken }
         func urgency(_ verdict: Verdict) -> Int {
             verdict.priority.flatMap(AlarmPriority.allCases.firstIndex(of:)) ?? -1

@@ -9,11 +9,13 @@ extension TriageTable {
     public static let countyDefault = TriageTable(
         version: "county-default 2026.2", evidence: .countyDefault, stElevation: .countyDefault, shape: .countyDefault,
         sgarbossa: .countyDefault, posterior: .countyDefault, diffuseIschaemia: .countyDefault,
-        deWinter: .countyDefault, anteriorFormula: .countyDefault, noncontiguous: .countyDefault,
+        deWinter: .countyDefault, formulas: .countyDefault, anteriorFormula: .countyDefault,
+        noncontiguous: .countyDefault,
         stDepression: .countyDefault,
         wellens: .countyDefault, tInversion: .countyDefault, evolvingInfarction: .countyDefault,
-        hyperacuteT: .countyDefault, mimics: .countyDefault, criticalValues: .countyDefault,
-        context: .countyDefault)
+        hyperacuteT: .countyDefault, comparison: .countyDefault, serialChange: .countyDefault, mimics: .countyDefault,
+        criticalValues: .countyDefault,
+        context: .countyDefault, origins: CriterionOrigin.countyDefault)
 }
 
 extension EvidenceCriteria {
@@ -125,6 +127,12 @@ extension DeWinterCriteria {
         depression: 0.1, shareAt40: 0.25, rise: 0.05, tallT: 0.5)
 }
 
+extension AnteriorFormulas {
+    static let countyDefault = AnteriorFormulas(
+        fourVariables: AnteriorFormula(st60V3: 1.062, qtc: 0.052, rV4: -0.268, qrsV2: -0.151),
+        threeVariables: AnteriorFormula(st60V3: 1.196, qtc: 0.059, rV4: -0.326, qrsV2: 0))
+}
+
 extension AnteriorFormulaCriteria {
     /// Medium: the formula tells occlusion from early repolarisation in patients who have one of them, and was not made to
     /// find occlusion among everybody. So its limit is the published one of 97 % specificity and not the usual 18.2,
@@ -196,6 +204,38 @@ extension HyperacuteTCriteria {
                 + "this table",
             isVerified: false),
         height: 0.5, shareOfQRS: 0.9)
+}
+
+extension ComparisonCriteria {
+    /// The least new elevation is the definition's, in V2 and V3 too where an earlier recording is at hand. What counts as
+    /// unchanged is half of it: electrodes that are put on anew move ST levels of the chest by some hundredths. Elevation
+    /// that outlasts two weeks is no longer called acute.
+    static let countyDefault = ComparisonCriteria(
+        confirmed: TriageRule(
+            "new-stemi", .high, source: universalDefinition + " with new reciprocal depression or beyond its limits",
+            isVerified: false),
+        unconfirmed: TriageRule("new-st-elevation", .medium, source: universalDefinition, isVerified: false),
+        newBlock: TriageRule(
+            "new-lbbb", .medium, source: "ESC guideline on STEMI 2017: new left bundle-branch block", isVerified: false),
+        newElevation: 0.1, leastLevel: 0.05, unchangedWithin: 0.05, sameQRSWithin: 30, settledAfterDays: 14)
+
+    private static let universalDefinition =
+        "Fourth Universal Definition of Myocardial Infarction (Thygesen 2018), from memory: new elevation against an "
+        + "earlier recording"
+}
+
+extension SerialChangeCriteria {
+    /// The least change is that of the European ST-T Database's episodes; half of it is what that database takes for the
+    /// edge of one.
+    static let countyDefault = SerialChangeCriteria(
+        confirmedElevation: TriageRule(
+            "serial-stemi", .high, source: episodes + "; opposite change chosen by this table", isVerified: false),
+        elevation: TriageRule("serial-st-elevation", .medium, source: episodes, isVerified: false),
+        depression: TriageRule("serial-st-depression", .medium, source: episodes, isVerified: false),
+        change: 0.1, reciprocalChange: 0.05)
+
+    private static let episodes =
+        "European ST-T Database (Taddei 1992): change of 0.1 mV that lasts; two contiguous leads chosen by this table"
 }
 
 extension MimicCriteria {

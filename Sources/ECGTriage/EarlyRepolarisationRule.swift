@@ -17,18 +17,16 @@ enum EarlyRepolarisationRule {
         guard let v3 = context.beat[.v3], let rV4 = context.beat[.v4]?.r, let qtc = correctedQT(context) else {
             return nil
         }
-        // The formulas count in millimetres of paper, ten to the millivolt, and milliseconds.
-        let st60 = v3.st60.value * 10
-        let r = rV4.value * 10
+        let formulas = context.rules.table.formulas
         if let qrsV2 = context.beat[.v2]?.qrs {
-            let score = 1.062 * st60 + 0.052 * qtc.value - 0.151 * qrsV2.value * 10 - 0.268 * r
+            let score = formulas.fourVariables.score(st60V3: v3.st60, qtc: qtc, rV4: rV4, qrsV2: qrsV2)
             return Verdict(
                 saysOcclusion: score >= criteria.fourVariableLimit,
                 excludesOcclusion: score < criteria.fourVariableExclusion,
                 evidence: Evidence(
                     "Four-variable formula", value: score, unit: "1", limit: criteria.fourVariableLimit))
         }
-        let score = 1.196 * st60 + 0.059 * qtc.value - 0.326 * r
+        let score = formulas.threeVariables.score(st60V3: v3.st60, qtc: qtc, rV4: rV4, qrsV2: 0)
         return Verdict(
             saysOcclusion: score > criteria.threeVariableLimit,
             excludesOcclusion: score < criteria.threeVariableExclusion,
@@ -49,5 +47,15 @@ enum EarlyRepolarisationRule {
             guard let t = reading.t, !reading.isStraightOrConvex else { return false }
             return reading.stJ <= t * share
         }
+    }
+}
+
+extension AnteriorFormula {
+    /// The formulas count in millimetres of paper.
+    private static let millimetresPerMillivolt = 10.0
+
+    func score(st60V3: Millivolts, qtc: Milliseconds, rV4: Millivolts, qrsV2: Millivolts) -> Double {
+        let waves = self.st60V3 * st60V3.value + self.rV4 * rV4.value + self.qrsV2 * qrsV2.value
+        return waves * Self.millimetresPerMillivolt + self.qtc * qtc.value
     }
 }

@@ -25,23 +25,26 @@ enum IschaemiaRule {
             fired.map { Evidence("ST at J", lead: $0.lead, $0.stJ, limit: limit) }, context)
     }
 
-    /// In both V2 and V3, with a kept R wave, no deep Q and hardly any elevation.
+    /// In contiguous leads of V2–V3, with a kept R wave, no deep Q and hardly any elevation.
     private static func wellens(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.wellens
-        guard !context.conduction.isRightBundleBranchBlock, !context.hasHypertrophy else { return nil }
-        let fired = context.beat.readings(of: .v2AndV3) { reading in
-            guard let r = reading.r, r > 0, (reading.q ?? 0) > -criteria.deepestQ,
+        guard !context.hasHypertrophy else { return nil }
+        // Behind a right bundle-branch block V2 may be out of reach, and V4 shows what V3 shows.
+        let leads: PageLeads = context.conduction.isRightBundleBranchBlock ? .v2ToV4 : .v2AndV3
+        let inverted = context.beat.readings(of: leads) { reading in
+            guard !context.isSecondary(reading), let r = reading.r, r > 0, (reading.q ?? 0) > -criteria.deepestQ,
                 reading.stJ.magnitude < criteria.quietST, let t = reading.t
             else { return false }
             let second = reading.tSecond ?? 0
             let isBiphasic = min(t, second) <= -criteria.biphasicInversion && max(t, second) > 0
             return isBiphasic || t <= -criteria.deepInversion
         }
-        guard fired.count == 2 else { return nil }
+        let fired = context.rules.withNeighbours(inverted)
+        guard !fired.isEmpty else { return nil }
         return described(
             fired, criteria.rule,
-            "Biphasic or deeply inverted T waves in V2, V3 with a quiet ST segment: suspected critical stenosis of the "
-                + "LAD (Wellens).",
+            "Biphasic or deeply inverted T waves in \(Phrases.leads(fired.leads)) with a quiet ST segment: suspected "
+                + "critical stenosis of the LAD (Wellens).",
             fired.compactMap { reading in
                 reading.t.map { Evidence("T", lead: reading.lead, $0, limit: -criteria.deepInversion) }
             }, context)

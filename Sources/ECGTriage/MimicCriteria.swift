@@ -15,6 +15,26 @@ public struct HypertrophyCriteria: Hashable, Sendable, Codable {
     public var elevationShareOfQRS: Double
 }
 
+/// The weights of a formula that tells occlusion of the LAD from early repolarisation. ST and waves count in millimetres of
+/// paper, ten to the millivolt, QTc in milliseconds.
+public struct AnteriorFormula: Hashable, Sendable, Codable {
+    /// Weight of the level at J+60 in V3.
+    public var st60V3: Double
+    /// Weight of QT corrected by Bazett.
+    public var qtc: Double
+    /// Weight of the R wave in V4.
+    public var rV4: Double
+    /// Weight of the QRS complex in V2, from the top of R to the bottom of S; 0 in the formula of three variables.
+    public var qrsV2: Double
+}
+
+/// Smith's formulas.
+public struct AnteriorFormulas: Hashable, Sendable, Codable {
+    public var fourVariables: AnteriorFormula
+    /// For recordings in which V2 was not measured.
+    public var threeVariables: AnteriorFormula
+}
+
 /// Early repolarisation of a healthy heart against occlusion of the LAD, by Smith's formulas.
 public struct EarlyRepolarisationCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule

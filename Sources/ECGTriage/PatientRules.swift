@@ -13,12 +13,28 @@ final class PatientRules: Sendable {
     /// The leads that look at a wall from behind, in the order of ``Wall/allCases``.
     private let reciprocal: [PageLeads]
 
-    init(table: TriageTable, patient: Patient) {
+    /// The patient's earlier recordings, newest first, their levels by the leads' positions on the page.
+    let baselines: [Baseline]
+
+    /// An earlier recording, ready to be compared with.
+    struct Baseline: Sendable {
+        var levels: [BaselineReading.Levels?]
+        var qrs: Milliseconds?
+        var conduction: Conduction
+        var ageDays: Int
+    }
+
+    init(table: TriageTable, patient: Patient, baselines: [BaselineReading] = []) {
         self.table = table
         self.patient = patient
         elevationLimits = PageLeads.order.map { table.stElevation.limits(for: $0, of: patient) }
         neighbours = PageLeads.order.map { lead in
             PageLeads(PageLeads.order.filter { table.stElevation.areContiguous(lead, $0) })
+        }
+        self.baselines = baselines.sorted { $0.age < $1.age }.map { baseline in
+            Baseline(
+                levels: PageLeads.order.map { baseline.levels[$0] }, qrs: baseline.qrs,
+                conduction: baseline.conduction, ageDays: baseline.ageDays)
         }
         reciprocal = Wall.allCases.map { wall in
             PageLeads(table.stElevation.reciprocal.filter { $0.wall == wall }.flatMap(\.leads))

@@ -19,6 +19,9 @@ enum Phrases {
     static func milliseconds(_ value: Milliseconds) -> String { decimal(value.value, places: 0) + " ms" }
     static func seconds(_ value: Milliseconds) -> String { decimal(value.value / 1000, places: 1) + " s" }
     static func rate(_ value: BeatsPerMinute) -> String { decimal(value.value, places: 0) + "/min" }
+    static func days(_ days: Int) -> String {
+        days == 0 ? "less than a day" : days == 1 ? "one day" : "\(days) days"
+    }
     static func leads(_ leads: [Lead]) -> String { leads.map(\.name).joined(separator: ", ") }
 
     /// `a`, `a and b`, `a, b and c`.

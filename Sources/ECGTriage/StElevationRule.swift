@@ -123,7 +123,10 @@ enum StElevationRule {
         return Phrases.list(names)
     }
 
-    static func walls(of readings: [LeadReading]) -> [Wall] {
-        Wall.allCases.filter { wall in readings.contains { wall.leads.contains($0.lead) } }
+    static func walls(of readings: [LeadReading]) -> [Wall] { walls(of: readings.leads) }
+
+    /// The walls that the leads look at.
+    static func walls(of leads: [Lead]) -> [Wall] {
+        Wall.allCases.filter { wall in leads.contains { wall.leads.contains($0) } }
     }
 }

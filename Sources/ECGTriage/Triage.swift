@@ -16,9 +16,13 @@ public struct Triage: Sendable {
     /// finding that had it.
     public private(set) var alerts: [AlertProposal] = []
 
-    /// - Parameter table: a table that ``TriageTable/validate()`` accepts.
-    public init(table: TriageTable, patient: Patient) {
-        context = TriageContext(rules: PatientRules(table: table, patient: patient))
+    /// - Parameters:
+    ///   - table: a table that ``TriageTable/validate()`` accepts.
+    ///   - baselines: what the patient's earlier recordings showed, the newest and the newest that had settled
+    ///     (``ComparisonCriteria/settledAfterDays``) above all. ST that is new against any of them raises an alert even
+    ///     below the table's limits; what a settled one shows already is lowered from high to medium and never further.
+    public init(table: TriageTable, patient: Patient, baselines: [BaselineReading] = []) {
+        context = TriageContext(rules: PatientRules(table: table, patient: patient, baselines: baselines))
     }
 
     /// What the last assessment found, alerting or not. Written out when asked for.

@@ -11,6 +11,8 @@ struct TriageContext {
     private(set) var rhythm = RhythmMeasurements()
     private(set) var recordingQuality = RecordingQuality()
     private(set) var voltages = HypertrophyVoltages()
+    /// The leads whose ST level has changed within the recording; mostly none.
+    private(set) var changes: [LeadChange] = []
     private(set) var averagedBeatCount = 0
     private(set) var usableLeadCount = 0
     private(set) var recorded = Milliseconds(0)
@@ -32,7 +34,18 @@ struct TriageContext {
         recorded = Milliseconds(samples: measurements.sampleCount, at: measurements.samplingRate)
         isFinal = measurements.isFinal
         voltages.read(measurements)
+        readChanges(measurements)
         hasHypertrophy = HypertrophyRule.isMet(voltages, conduction, rules)
+    }
+
+    private mutating func readChanges(_ measurements: Measurements) {
+        changes.removeAll(keepingCapacity: true)
+        for index in measurements.stChanges.indices {
+            guard let episode = measurements.stChanges[index].episode, episode.peakDeviation.value.isFinite,
+                let position = PageLeads.position(of: measurements.leads[index])
+            else { continue }
+            changes.append(LeadChange(lead: measurements.leads[index], position: position, episode: episode))
+        }
     }
 
     /// Left bundle-branch block or pacing: repolarisation follows the abnormal activation, and the table of ST elevation
@@ -58,10 +71,12 @@ struct TriageContext {
     }
 
     /// Whether the ST segment and T wave of a lead follow from the QRS complex and are no sign of ischaemia: depression
-    /// under the tall R waves of hypertrophy, and in the right chest leads of right bundle-branch block.
+    /// under the tall R waves of hypertrophy, and in the right chest leads of right bundle-branch block, where they point
+    /// away from the complex's last forces.
     func isSecondary(_ reading: LeadReading) -> Bool {
         if hasHypertrophy, reading.isUpright { return true }
         return conduction.isRightBundleBranchBlock && PageLeads.v1ToV3.contains(PageLeads(at: reading.position))
+            && (reading.terminalQRS ?? 0) >= 0
     }
 }
 

@@ -20,6 +20,7 @@ public struct TriageTable: Hashable, Sendable, Codable {
     public var posterior: PosteriorCriteria
     public var diffuseIschaemia: DiffuseIschaemiaCriteria
     public var deWinter: DeWinterCriteria
+    public var formulas: AnteriorFormulas
     public var anteriorFormula: AnteriorFormulaCriteria
     public var noncontiguous: NoncontiguousCriteria
     public var stDepression: StDepressionCriteria
@@ -27,9 +28,13 @@ public struct TriageTable: Hashable, Sendable, Codable {
     public var tInversion: TInversionCriteria
     public var evolvingInfarction: EvolvingInfarctionCriteria
     public var hyperacuteT: HyperacuteTCriteria
+    public var comparison: ComparisonCriteria
+    public var serialChange: SerialChangeCriteria
     public var mimics: MimicCriteria
     public var criticalValues: CriticalValueCriteria
     public var context: ContextCriteria
+    /// Where the numbers come from, one by one; what is not listed is covered by its rule's source.
+    public var origins: [CriterionOrigin]
 
     /// Every rule of the table, in the table's order.
     public var rules: [TriageRule] {
@@ -39,7 +44,8 @@ public struct TriageTable: Hashable, Sendable, Codable {
             sgarbossa.score, sgarbossa.modified, posterior.rule, diffuseIschaemia.rule, deWinter.rule,
             anteriorFormula.rule,
             noncontiguous.highLateral, noncontiguous.aslanger, stDepression.rule, wellens.rule, tInversion.rule,
-            evolvingInfarction.rule, hyperacuteT.rule,
+            evolvingInfarction.rule, hyperacuteT.rule, comparison.confirmed, comparison.unconfirmed,
+            comparison.newBlock, serialChange.confirmedElevation, serialChange.elevation, serialChange.depression,
             mimics.hypertrophy.rule, mimics.earlyRepolarisation.rule, mimics.pericarditis.rule, mimics.brugada.rule,
             mimics.aneurysm.rule, values.ventricularFibrillation.rule, values.sustainedVentricularTachycardia.rule,
             values.ventricularRun.rule, values.ventricularSalvo.rule, values.supraventricularTachycardia.rule,
@@ -49,5 +55,40 @@ public struct TriageTable: Hashable, Sendable, Codable {
             context.atrialFibrillation, context.atrioventricularBlock, context.tachycardia.rule,
             context.bradycardia.rule, context.longPR.rule, context.longQTc.rule,
         ]
+    }
+}
+
+extension TriageTable {
+    /// Reads a table; sections that came into the table later than the edition at hand are filled from ``countyDefault``,
+    /// so that a site's table stays readable when rules are added. Everything else must be there.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func section<Section: Decodable>(_ key: CodingKeys, orElse fallback: Section) throws -> Section {
+            try values.decodeIfPresent(Section.self, forKey: key) ?? fallback
+        }
+        let fallback = TriageTable.countyDefault
+        self.init(
+            version: try values.decode(String.self, forKey: .version),
+            evidence: try values.decode(EvidenceCriteria.self, forKey: .evidence),
+            stElevation: try values.decode(StElevationCriteria.self, forKey: .stElevation),
+            shape: try section(.shape, orElse: fallback.shape),
+            sgarbossa: try values.decode(SgarbossaCriteria.self, forKey: .sgarbossa),
+            posterior: try values.decode(PosteriorCriteria.self, forKey: .posterior),
+            diffuseIschaemia: try values.decode(DiffuseIschaemiaCriteria.self, forKey: .diffuseIschaemia),
+            deWinter: try values.decode(DeWinterCriteria.self, forKey: .deWinter),
+            formulas: try section(.formulas, orElse: fallback.formulas),
+            anteriorFormula: try values.decode(AnteriorFormulaCriteria.self, forKey: .anteriorFormula),
+            noncontiguous: try values.decode(NoncontiguousCriteria.self, forKey: .noncontiguous),
+            stDepression: try values.decode(StDepressionCriteria.self, forKey: .stDepression),
+            wellens: try values.decode(WellensCriteria.self, forKey: .wellens),
+            tInversion: try values.decode(TInversionCriteria.self, forKey: .tInversion),
+            evolvingInfarction: try section(.evolvingInfarction, orElse: fallback.evolvingInfarction),
+            hyperacuteT: try section(.hyperacuteT, orElse: fallback.hyperacuteT),
+            comparison: try section(.comparison, orElse: fallback.comparison),
+            serialChange: try section(.serialChange, orElse: fallback.serialChange),
+            mimics: try values.decode(MimicCriteria.self, forKey: .mimics),
+            criticalValues: try values.decode(CriticalValueCriteria.self, forKey: .criticalValues),
+            context: try values.decode(ContextCriteria.self, forKey: .context),
+            origins: try section(.origins, orElse: []))
     }
 }

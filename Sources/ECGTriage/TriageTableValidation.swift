@@ -10,6 +10,7 @@ public enum TriageTableError: Error, Hashable, Sendable, CustomStringConvertible
     case noElevationLimit(lead: Lead)
     case emptyAges(position: Int)
     case repeatedLead(entry: String, lead: Lead)
+    case unknownCriterion(name: String)
     case outOfOrder(lower: String, higher: String)
 
     public var description: String {
@@ -31,6 +32,9 @@ public enum TriageTableError: Error, Hashable, Sendable, CustomStringConvertible
             "row \(position + 1) of stElevation.limits is for no age: belowAgeYears must exceed fromAgeYears"
         case .repeatedLead(let entry, let lead):
             "\(entry) names lead \(lead) twice: name each lead once"
+        case .unknownCriterion(let name):
+            "origins names \(name), which is no number of the table: write it as the number's place, for example "
+                + "\"posterior.broadR\""
         case .outOfOrder(let lower, let higher):
             "\(lower) must not exceed \(higher)"
         }
@@ -38,20 +42,6 @@ public enum TriageTableError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension TriageTable {
-    /// The widest values that can be meant. They only catch slips of the pen: a limit in microvolts, seconds for
-    /// milliseconds, a sign. 5 mV and 10 s are the width of a page, 400/min is beyond any ventricular rate but
-    /// fibrillation.
-    private enum Bounds {
-        static let amplitude = 0.01...5.0
-        static let duration = 20.0...60_000.0
-        static let rate = 10.0...400.0
-        static let count = 1.0...100.0
-        static let share = 0.01...10.0
-        static let formula = 1.0...100.0
-        static let ratio = -5.0 ... -0.01
-        static let standardErrors = 0.0...5.0
-    }
-
     /// Checks everything that an edit may have got wrong.
     public func validate() throws(TriageTableError) {
         guard !version.isEmpty else { throw .missingVersion }
@@ -61,19 +51,19 @@ extension TriageTable {
             guard ids.insert(rule.id).inserted else { throw .duplicateRule(id: rule.id) }
             guard !rule.source.isEmpty else { throw .missingSource(rule: rule.id) }
         }
-        for (entry, value) in amplitudes { try Self.check(entry, value.value, "mV", Bounds.amplitude) }
-        for (entry, value) in durations { try Self.check(entry, value.value, "ms", Bounds.duration) }
-        for (entry, value) in rates { try Self.check(entry, value.value, "/min", Bounds.rate) }
-        for (entry, value) in counts { try Self.check(entry, Double(value), "", Bounds.count) }
-        for (entry, value) in shares { try Self.check(entry, value, "", Bounds.share) }
+        for criterion in criteria {
+            guard criterion.value.isFinite, criterion.allowed.contains(criterion.value) else {
+                throw .outOfRange(
+                    entry: criterion.name, value: criterion.value, unit: criterion.unit, allowed: criterion.allowed)
+            }
+        }
+        for origin in origins {
+            guard criteria.contains(where: { origin.covers($0.name) }) else {
+                throw .unknownCriterion(name: origin.criterion)
+            }
+            guard !origin.source.isEmpty else { throw .missingSource(rule: origin.criterion) }
+        }
         let formulas = mimics.earlyRepolarisation
-        try Self.check("mimics.earlyRepolarisation.fourVariableLimit", formulas.fourVariableLimit, "", Bounds.formula)
-        try Self.check("mimics.earlyRepolarisation.threeVariableLimit", formulas.threeVariableLimit, "", Bounds.formula)
-        try Self.check(
-            "mimics.earlyRepolarisation.fourVariableExclusion", formulas.fourVariableExclusion, "", Bounds.formula)
-        try Self.check(
-            "mimics.earlyRepolarisation.threeVariableExclusion", formulas.threeVariableExclusion, "", Bounds.formula)
-        try Self.check("anteriorFormula.fourVariableLimit", anteriorFormula.fourVariableLimit, "", Bounds.formula)
         guard formulas.fourVariableExclusion <= formulas.fourVariableLimit else {
             throw .outOfOrder(
                 lower: "mimics.earlyRepolarisation.fourVariableExclusion",
@@ -84,8 +74,6 @@ extension TriageTable {
                 lower: "mimics.earlyRepolarisation.threeVariableExclusion",
                 higher: "mimics.earlyRepolarisation.threeVariableLimit")
         }
-        try Self.check("sgarbossa.excessiveRatio", sgarbossa.excessiveRatio, "", Bounds.ratio)
-        try Self.check("evidence.standardErrors", evidence.standardErrors, "", Bounds.standardErrors)
         guard criticalValues.longRRWithSymptoms.duration <= criticalValues.longRR.duration else {
             throw .outOfOrder(
                 lower: "criticalValues.longRRWithSymptoms.duration", higher: "criticalValues.longRR.duration")
@@ -112,117 +100,6 @@ extension TriageTable {
                 }
             }
         }
-    }
-
-    private static func check(
-        _ entry: String, _ value: Double, _ unit: String, _ allowed: ClosedRange<Double>
-    ) throws(TriageTableError) {
-        guard value.isFinite, allowed.contains(value) else {
-            throw .outOfRange(entry: entry, value: value, unit: unit, allowed: allowed)
-        }
-    }
-
-    private var amplitudes: [(String, Millivolts)] {
-        stElevation.limits.enumerated().map { ("stElevation.limits[\($0.offset)].elevation", $0.element.elevation) } + [
-            ("stElevation.reciprocalDepression", stElevation.reciprocalDepression),
-            ("stElevation.unmistakable", stElevation.unmistakable),
-            ("sgarbossa.concordantElevation", sgarbossa.concordantElevation),
-            ("sgarbossa.concordantDepression", sgarbossa.concordantDepression),
-            ("sgarbossa.discordantElevation", sgarbossa.discordantElevation),
-            ("sgarbossa.ratioElevation", sgarbossa.ratioElevation),
-            ("posterior.depression", posterior.depression),
-            ("diffuseIschaemia.elevationAVR", diffuseIschaemia.elevationAVR),
-            ("diffuseIschaemia.depression", diffuseIschaemia.depression),
-            ("diffuseIschaemia.depressionBeyondStrain", diffuseIschaemia.depressionBeyondStrain),
-            ("deWinter.depression", deWinter.depression), ("deWinter.rise", deWinter.rise),
-            ("deWinter.tallT", deWinter.tallT), ("anteriorFormula.elevation", anteriorFormula.elevation),
-            ("noncontiguous.elevation", noncontiguous.elevation),
-            ("noncontiguous.depression", noncontiguous.depression),
-            ("stDepression.depression", stDepression.depression),
-            ("wellens.deepInversion", wellens.deepInversion),
-            ("wellens.biphasicInversion", wellens.biphasicInversion),
-            ("wellens.quietST", wellens.quietST), ("wellens.deepestQ", wellens.deepestQ),
-            ("tInversion.inversion", tInversion.inversion), ("tInversion.prominentR", tInversion.prominentR),
-            ("evolvingInfarction.depthOfQ", evolvingInfarction.depthOfQ),
-            ("evolvingInfarction.negligibleR", evolvingInfarction.negligibleR),
-            ("evolvingInfarction.inversion", evolvingInfarction.inversion), ("hyperacuteT.height", hyperacuteT.height),
-            ("mimics.hypertrophy.sokolowLyon", mimics.hypertrophy.sokolowLyon),
-            ("mimics.hypertrophy.rInAVL", mimics.hypertrophy.rInAVL),
-            ("mimics.hypertrophy.cornellMen", mimics.hypertrophy.cornellMen),
-            ("mimics.hypertrophy.cornellWomen", mimics.hypertrophy.cornellWomen),
-            ("mimics.pericarditis.excludingDepression", mimics.pericarditis.excludingDepression),
-            ("mimics.brugada.elevation", mimics.brugada.elevation), ("mimics.brugada.fall", mimics.brugada.fall),
-            ("mimics.aneurysm.deepQ", mimics.aneurysm.deepQ),
-        ]
-    }
-
-    private var durations: [(String, Milliseconds)] {
-        let values = criticalValues
-        return [
-            ("posterior.broadR", posterior.broadR), ("evolvingInfarction.durationOfQ", evolvingInfarction.durationOfQ),
-            ("criticalValues.ventricularFibrillation.duration", values.ventricularFibrillation.duration),
-            (
-                "criticalValues.sustainedVentricularTachycardia.duration",
-                values.sustainedVentricularTachycardia.duration
-            ),
-            ("criticalValues.shortestWhollyTachycardicRecording", values.shortestWhollyTachycardicRecording),
-            ("criticalValues.preexcitedFibrillation.duration", values.preexcitedFibrillation.duration),
-            ("criticalValues.longRRWithSymptoms.duration", values.longRRWithSymptoms.duration),
-            ("criticalValues.longRR.duration", values.longRR.duration),
-            ("criticalValues.asystole.duration", values.asystole.duration),
-            ("criticalValues.longQTc.duration", values.longQTc.duration),
-            ("context.longPR.duration", context.longPR.duration),
-            ("context.longQTc.duration", context.longQTc.duration),
-        ]
-    }
-
-    private var rates: [(String, BeatsPerMinute)] {
-        let values = criticalValues
-        return [
-            ("criticalValues.sustainedVentricularTachycardia.rate", values.sustainedVentricularTachycardia.rate),
-            ("criticalValues.ventricularRun.rate", values.ventricularRun.rate),
-            ("criticalValues.ventricularSalvo.rate", values.ventricularSalvo.rate),
-            ("criticalValues.supraventricularTachycardia.rate", values.supraventricularTachycardia.rate),
-            ("criticalValues.bradycardia.rate", values.bradycardia.rate),
-            ("mimics.tachycardia", mimics.tachycardia),
-            ("context.tachycardia.rate", context.tachycardia.rate),
-            ("context.bradycardia.rate", context.bradycardia.rate),
-        ]
-    }
-
-    private var counts: [(String, Int)] {
-        [
-            ("evidence.assessmentsToHold", evidence.assessmentsToHold), ("evidence.fewestBeats", evidence.fewestBeats),
-            ("evidence.fewestBeatsWhenEnded", evidence.fewestBeatsWhenEnded),
-            ("evidence.fewestLeads", evidence.fewestLeads), ("sgarbossa.leastScore", sgarbossa.leastScore),
-            ("sgarbossa.concordantElevationPoints", sgarbossa.concordantElevationPoints),
-            ("sgarbossa.concordantDepressionPoints", sgarbossa.concordantDepressionPoints),
-            ("sgarbossa.discordantElevationPoints", sgarbossa.discordantElevationPoints),
-            ("criticalValues.fewestLeadsOfAsystole", criticalValues.fewestLeadsOfAsystole),
-            ("diffuseIschaemia.fewestDepressedLeads", diffuseIschaemia.fewestDepressedLeads),
-            ("mimics.pericarditis.fewestElevatedLeads", mimics.pericarditis.fewestElevatedLeads),
-            (
-                "criticalValues.sustainedVentricularTachycardia.fewestBeats",
-                criticalValues.sustainedVentricularTachycardia.fewestBeats
-            ),
-            ("criticalValues.ventricularRun.fewestBeats", criticalValues.ventricularRun.fewestBeats),
-            ("criticalValues.ventricularSalvo.fewestBeats", criticalValues.ventricularSalvo.fewestBeats),
-        ]
-    }
-
-    private var shares: [(String, Double)] {
-        [
-            ("stElevation.laterShare", stElevation.laterShare),
-            ("stElevation.evidentMultipleInV1ToV4", stElevation.evidentMultipleInV1ToV4),
-            ("shape.greatestRiseShare", shape.greatestRiseShare),
-            ("evolvingInfarction.shareOfR", evolvingInfarction.shareOfR),
-            ("hyperacuteT.shareOfQRS", hyperacuteT.shareOfQRS), ("posterior.ratioRToS", posterior.ratioRToS),
-            ("deWinter.shareAt40", deWinter.shareAt40),
-            ("sgarbossa.clearPolarity", sgarbossa.clearPolarity),
-            ("mimics.hypertrophy.elevationShareOfQRS", mimics.hypertrophy.elevationShareOfQRS),
-            ("mimics.earlyRepolarisation.elevationShareOfT", mimics.earlyRepolarisation.elevationShareOfT),
-            ("mimics.aneurysm.ratioTToQRS", mimics.aneurysm.ratioTToQRS),
-        ]
     }
 
     private var leadLists: [(String, [Lead])] {

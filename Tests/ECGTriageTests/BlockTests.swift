@@ -86,4 +86,25 @@ import Testing
         measurements.setST(.v4, 0.15)
         #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
     }
+
+    @Test("Behind right bundle-branch block T inversion is its own only where the complex ends upright")
+    func primaryTInversion() {
+        var measurements = SyntheticReading.normal()
+        measurements.conduction.isRightBundleBranchBlock = true
+        for lead in [Lead.v1, .v2, .v3, .v4] {
+            measurements.change(lead) { waves in
+                waves.t = -0.4
+                waves.terminalQRS = 0.1
+            }
+        }
+        measurements.change(.v4) { $0.t = 0.3 }
+        #expect(SyntheticReading.assess(measurements).coronary == nil)
+        for lead in [Lead.v3, .v4] {
+            measurements.change(lead) { waves in
+                waves.t = -0.4
+                waves.terminalQRS = -0.1
+            }
+        }
+        #expect(SyntheticReading.assess(measurements).coronary?.finding.rule.rule == "wellens")
+    }
 }

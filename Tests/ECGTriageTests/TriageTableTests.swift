@@ -22,6 +22,79 @@ import Testing
         #expect(!TriageTable.countyDefault.mimics.hypertrophy.rule.isVerified)
     }
 
+    @Test("Every number of the table that ships says where it comes from and whether that was checked")
+    func origins() {
+        let table = TriageTable.countyDefault
+        #expect(table.criteria.count > 100)
+        #expect(Set(table.criteria.map(\.name)).count == table.criteria.count)
+        for criterion in table.criteria {
+            #expect(table.origin(of: criterion) != nil, "\(criterion.name) has no origin")
+        }
+        // Nobody has checked a paper from memory, nor what somebody chose.
+        for origin in table.origins where origin.source.contains("memory") || origin.source.contains("chosen") {
+            #expect(!origin.isVerified, "\(origin.criterion)")
+        }
+        func isVerified(_ name: String) -> Bool? {
+            table.criteria.first { $0.name == name }.flatMap(table.origin)?.isVerified
+        }
+        #expect(isVerified("stElevation.limits[0].elevation") == true)
+        #expect(isVerified("posterior.broadR") == true)
+        #expect(isVerified("posterior.depression") == false)
+        #expect(isVerified("wellens.deepInversion") == false)
+        #expect(isVerified("criticalValues.bradycardia.rate") == false)
+    }
+
+    @Test("Every number in the table's JSON is among its criteria")
+    func complete() throws {
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(TriageTable.countyDefault))
+        func numbers(_ value: Any, _ name: String) -> [String] {
+            if let object = value as? [String: Any] {
+                return object.flatMap { numbers($0.value, name.isEmpty ? $0.key : "\(name).\($0.key)") }
+            }
+            if let list = value as? [Any] { return list.enumerated().flatMap { numbers($1, "\(name)[\($0)]") } }
+            if let text = value as? String {
+                return Double(text.split(separator: " ").first ?? "") == nil ? [] : [name]
+            }
+            return name.hasSuffix("isVerified") || name.hasSuffix("AgeYears") ? [] : [name]
+        }
+        let listed = Set(TriageTable.countyDefault.criteria.map(\.name))
+        #expect(Set(numbers(json, "")) == listed)
+    }
+
+    @Test("A table from before a section was added is filled from the default; a section that always was is asked for")
+    func olderTable() throws {
+        var fields = try #require(
+            JSONSerialization.jsonObject(with: JSONEncoder().encode(TriageTable.countyDefault)) as? [String: Any])
+        for added in [
+            "shape", "formulas", "evolvingInfarction", "hyperacuteT", "comparison", "serialChange", "origins",
+        ] {
+            #expect(fields.removeValue(forKey: added) != nil)
+        }
+        fields["version"] = "our-county 2026.1"
+        let older = try JSONDecoder().decode(
+            TriageTable.self, from: JSONSerialization.data(withJSONObject: fields))
+        try older.validate()
+        #expect(older.version == "our-county 2026.1")
+        #expect(older.comparison == TriageTable.countyDefault.comparison)
+        #expect(older.origins.isEmpty)
+
+        fields["wellens"] = nil
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(TriageTable.self, from: JSONSerialization.data(withJSONObject: fields))
+        }
+    }
+
+    @Test("At another operating point the limits of ST deviation move and nothing else")
+    func operatingPoint() throws {
+        let table = TriageTable.countyDefault
+        let scaled = table.scalingSTLimits(by: 2)
+        #expect(scaled.stElevation.limits.map(\.elevation) == table.stElevation.limits.map { $0.elevation * 2 })
+        #expect(scaled.stDepression.depression == table.stDepression.depression * 2)
+        #expect(scaled.mimics == table.mimics && scaled.criticalValues == table.criticalValues)
+        #expect(scaled.tInversion == table.tInversion && scaled.wellens == table.wellens)
+        #expect(table.scalingSTLimits(by: 1) == table)
+    }
+
     @Test("A table survives JSON, with units in the text")
     func roundTrip() throws {
         let json = try JSONEncoder().encode(TriageTable.countyDefault)
@@ -80,6 +153,13 @@ import Testing
                 lower: "mimics.earlyRepolarisation.fourVariableExclusion",
                 higher: "mimics.earlyRepolarisation.fourVariableLimit")
         ) { $0.mimics.earlyRepolarisation.fourVariableExclusion = 19 },
+        Slip(testDescription: "origin of nothing", error: .unknownCriterion(name: "posterior.broad")) {
+            $0.origins[0].criterion = "posterior.broad"
+        },
+        Slip(
+            testDescription: "settled at once",
+            error: .outOfRange(entry: "comparison.settledAfterDays", value: 0, unit: "", allowed: 1...3650)
+        ) { $0.comparison.settledAfterDays = 0 },
         Slip(testDescription: "women forgotten", error: .noElevationLimit(lead: .v2)) { table in
             table.stElevation.limits.removeAll { $0.sex == .female && $0.leads.contains(.v2) }
         },
