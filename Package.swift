@@ -67,7 +67,8 @@ let package = Package(
             ], settings: perSample, exclude: ["PROTOCOL.md", "Messages/ecgwire.proto"]),
         module("ECGFormats", ["ECGModel"], settings: perSample),
         module("ECGSimulator", ["ECGModel"], settings: perSample),
-        module("ECGAccuracy", ["ECGModel", "ECGSignal", "ECGTriage", "ECGFormats", "ECGSimulator"], settings: perSample),
+        module(
+            "ECGAccuracy", ["ECGModel", "ECGSignal", "ECGTriage", "ECGFormats", "ECGSimulator"], settings: perSample),
         module("ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
         module(
             "ECGServer",

@@ -6,6 +6,8 @@ public struct BeatComparison: Sendable {
     public struct Mark: Sendable, Hashable {
         public var sample: SampleIndex
         public var beatClass: BeatClass
+        /// A fusion of a ventricular and a normal beat, which EC57 neither counts for a class nor against one.
+        public var isVentricularFusion = false
     }
 
     public let reference: [Mark]
@@ -36,7 +38,11 @@ public struct BeatComparison: Sendable {
             return kept
         }
         self.reference = inPlay(
-            reference.compactMap { mark in mark.code.beatClass.map { Mark(sample: mark.sample, beatClass: $0) } })
+            reference.compactMap { mark in
+                mark.code.beatClass.map {
+                    Mark(sample: mark.sample, beatClass: $0, isVentricularFusion: mark.code == .ventricularFusion)
+                }
+            })
         found = inPlay(analysed.beats.map { Mark(sample: $0.beat.rPeak, beatClass: $0.beat.beatClass) })
         pairing = BeatPairing(
             reference: self.reference.map(\.sample), test: found.map(\.sample),
