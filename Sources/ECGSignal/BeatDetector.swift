@@ -7,11 +7,11 @@ struct BeatDetector: Sendable {
         /// The sample of the recording in the middle of the complex.
         var sample: SampleIndex
         /// Logarithm of the odds that the candidate is a beat.
-        var logOdds: Float
-        var isBeat: Bool
+        var logOdds: Float = 0
+        var isBeat = false
         /// Whether it came too soon after a beat to be looked at.
-        var isRefractory: Bool
-        var match: TemplateBank.Match
+        var isRefractory = false
+        var match = TemplateBank.Match()
         /// The shape in the bank that the beat was added to.
         var shape: Int?
         /// Whether the shape is new, or has taken the place of another.
@@ -55,10 +55,10 @@ struct BeatDetector: Sendable {
         self.network = network
         signal = DetectionSignal(channelCount: channelCount, samplingRate: samplingRate)
         view = CandidateView(rate: signal.rate)
-        templates = TemplateBank(rate: signal.rate)
+        templates = TemplateBank(rate: signal.rate, quads: signal.quads)
         peakReach = Int((Self.peakReachMilliseconds / 1000 * signal.rate).rounded())
         lookAhead =
-            Int((Double(CandidateView.contextAfter) * CandidateView.contextStepSeconds * signal.rate).rounded(.up)) + 2
+            Int((Double(CandidateView.contextAfter) * CandidateView.contextStepSeconds * signal.rate).rounded(.up)) + 1
         refractory = Int((Self.refractoryMilliseconds / 1000 * signal.rate).rounded())
         meanLevelShare = Float(1 / (Self.meanLevelSeconds * signal.rate))
         pending = Array(repeating: 0, count: Self.pendingCapacity)
@@ -105,19 +105,22 @@ struct BeatDetector: Sendable {
     }
 
     private mutating func judge(_ tick: Int) -> Decision {
-        let match = templates.match(signal, at: tick)
+        var decision = Decision(tick: tick, sample: signal.sample(ofTick: tick))
         history.ticksSinceBeat = lastBeatTick.map { tick - $0 }
+        if let since = history.ticksSinceBeat, since < refractory {
+            decision.isRefractory = true
+            return decision
+        }
+        decision.match = templates.match(signal, at: tick)
         view.look(
-            at: tick, in: signal, history: history, match: match,
+            at: tick, in: signal, history: history, match: decision.match,
             secondsSinceStart: Float(Double(tick) / signal.rate))
-        let logOdds = network.logOdds(view.inputs)
-        let isRefractory = lastBeatTick.map { tick - $0 < refractory } ?? false
-        var decision = Decision(
-            tick: tick, sample: signal.sample(ofTick: tick), logOdds: logOdds, isBeat: logOdds > 0 && !isRefractory,
-            isRefractory: isRefractory, match: match, shape: nil)
+        decision.logOdds = network.logOdds(view.inputs)
+        decision.isBeat = decision.logOdds > 0
         if decision.isBeat {
-            decision.shape = accept(tick, logOdds, match)
-            decision.isNewShape = match.shape != decision.shape
+            let shape = accept(tick, decision.logOdds, decision.match)
+            decision.isNewShape = decision.match.shape != shape
+            decision.shape = shape
         }
         return decision
     }

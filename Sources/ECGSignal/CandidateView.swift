@@ -38,13 +38,36 @@ struct CandidateView: Sendable {
         var beatCount = 0
     }
 
+    /// A place between two ticks.
+    private struct Place {
+        /// The tick before it, counted from the candidate's.
+        var tick: Int
+        /// Its distance from that tick.
+        var fraction: Float
+    }
+
     private let rate: Float
+    private let contextPlaces: [Place]
+    private let sideBandPlaces: [Place]
+    private let shapePlaces: [Place]
+    private let shapeReachTicks: Int
     private(set) var inputs: [Float]
     private var used = 0
 
     init(rate: Double) {
         self.rate = Float(rate)
+        contextPlaces = Self.places(-Self.contextBefore...Self.contextAfter, Self.contextStepSeconds * rate)
+        sideBandPlaces = Self.places(-Self.sideBandReach...Self.sideBandReach, Self.sideBandStepSeconds * rate)
+        shapePlaces = Self.places(-Self.shapeReach...Self.shapeReach, Self.shapeStepSeconds * rate)
+        shapeReachTicks = Int((Double(Self.shapeReach) * Self.shapeStepSeconds * rate).rounded(.up)) + 1
         inputs = Array(repeating: 0, count: Self.count)
+    }
+
+    private static func places(_ steps: ClosedRange<Int>, _ ticksPerStep: Double) -> [Place] {
+        steps.map { step in
+            let position = Double(step) * ticksPerStep
+            return Place(tick: Int(position.rounded(.down)), fraction: Float(position - position.rounded(.down)))
+        }
     }
 
     private mutating func add(_ value: Float) {
@@ -57,58 +80,67 @@ struct CandidateView: Sendable {
     ) {
         used = 0
         let own = signal.qrs(at: tick)
-        let end = signal.endTick
-        for j in -Self.contextBefore...Self.contextAfter {
-            let position = Float(tick) + Float(j) * Float(Self.contextStepSeconds) * rate
-            add(relative(to: own, at: position, end: end) { signal.qrs(at: $0) })
-        }
-        for j in -Self.sideBandReach...Self.sideBandReach {
-            let position = Float(tick) + Float(j) * Float(Self.sideBandStepSeconds) * rate
-            add(relative(to: own, at: position, end: end) { signal.high(at: $0) })
-        }
-        for j in -Self.sideBandReach...Self.sideBandReach {
-            let position = Float(tick) + Float(j) * Float(Self.sideBandStepSeconds) * rate
-            add(relative(to: own, at: position, end: end) { signal.low(at: $0) })
-        }
+        addEnvelope(of: signal, at: contextPlaces, around: tick, relativeTo: own) { $0.qrs }
+        addEnvelope(of: signal, at: sideBandPlaces, around: tick, relativeTo: own) { $0.high }
+        addEnvelope(of: signal, at: sideBandPlaces, around: tick, relativeTo: own) { $0.low }
         addShape(at: tick, in: signal)
         addHistory(history, own: own, match: match, secondsSinceStart: secondsSinceStart)
         assert(used == Self.count, "every input is set")
     }
 
-    private func relative(to own: Float, at position: Float, end: Int, _ envelope: (Int) -> Float) -> Float {
-        let below = position.rounded(.down)
-        let first = Int(below)
-        var value = Self.absent
-        if first >= 0, first + 1 < end {
-            let a = envelope(first)
-            value = a + (position - below) * (envelope(first + 1) - a) - own
+    @inline(__always)
+    private mutating func addEnvelope(
+        of signal: DetectionSignal, at places: [Place], around tick: Int, relativeTo own: Float,
+        _ band: (DetectionSignal.Envelopes) -> Float
+    ) {
+        let end = signal.endTick
+        let mask = signal.envelopeMask
+        let start = used
+        inputs.withUnsafeMutableBufferPointer { inputs in
+            signal.envelopes.withUnsafeBufferPointer { envelopes in
+                for (i, place) in places.enumerated() {
+                    let first = tick + place.tick
+                    var value = Self.absent
+                    if first >= 0, first + 1 < end {
+                        let a = band(envelopes[first & mask])
+                        value = a + place.fraction * (band(envelopes[(first + 1) & mask]) - a) - own
+                    }
+                    inputs[start + i] = max(Self.absent, min(4, value)) * 0.5
+                }
+            }
         }
-        return max(Self.absent, min(4, value)) * 0.5
+        used += places.count
     }
 
     /// The low-passed complex in the channel that shows it best, upright and of unit height.
     private mutating func addShape(at tick: Int, in signal: DetectionSignal) {
-        let reach = Int((Float(Self.shapeReach) * Float(Self.shapeStepSeconds) * rate).rounded(.up)) + 1
-        var sum = SIMD16<Float>.zero
-        var squares = SIMD16<Float>.zero
-        for t in (tick - reach)...(tick + reach) {
-            let x = signal.wide(at: t)
-            sum += x
-            squares += x * x
+        let n = Float(2 * shapeReachTicks + 1)
+        var channel = 0
+        var level: Float = 0
+        var largestSpread: Float = -1
+        for quad in 0..<signal.quads {
+            var sum = SIMD4<Float>.zero
+            var squares = SIMD4<Float>.zero
+            for t in (tick - shapeReachTicks)...(tick + shapeReachTicks) {
+                let x = signal.wide(at: t, quad: quad)
+                sum += x
+                squares += x * x
+            }
+            let mean = sum / n
+            let gain = signal.gain.quad(quad)
+            let spread = (squares / n - mean * mean) * gain * gain
+            for lane in 0..<4 where spread[lane] > largestSpread {
+                largestSpread = spread[lane]
+                channel = quad * 4 + lane
+                level = mean[lane]
+            }
         }
-        let n = Float(2 * reach + 1)
-        let mean = sum / n
-        let spread = (squares / n - mean * mean) * signal.gain * signal.gain
-        var lane = 0
-        for l in 1..<16 where spread[l] > spread[lane] { lane = l }
         let start = used
         var largest: Float = 0
-        for j in -Self.shapeReach...Self.shapeReach {
-            let position = Float(tick) + Float(j) * Float(Self.shapeStepSeconds) * rate
-            let below = position.rounded(.down)
-            let a = signal.wide(at: Int(below))[lane] - mean[lane]
-            let b = signal.wide(at: Int(below) + 1)[lane] - mean[lane]
-            let value = a + (position - below) * (b - a)
+        for place in shapePlaces {
+            let a = signal.wide(at: tick + place.tick, channel: channel) - level
+            let b = signal.wide(at: tick + place.tick + 1, channel: channel) - level
+            let value = a + place.fraction * (b - a)
             add(value)
             if abs(value) > abs(largest) { largest = value }
         }

@@ -1,116 +1,110 @@
 import ECGModel
 
-/// Turns the instants of all channels into the three envelopes from which beats are decided, at about 125 Hz.
+/// Turns the samples of all channels into the three envelopes from which beats are decided, at about 125 Hz.
 ///
-/// Every channel is low-passed and decimated, then split into three bands: QRS energy, what lies above it (muscle,
-/// mains, pacing) and what lies below (P and T waves, baseline). Each channel's envelope is divided by its own usual
-/// peak and weighted by how clearly its peaks stand out, so a noisy or loose electrode drops out by itself.
+/// Every channel is low-passed and decimated, then split into three bands: QRS energy, what lies above it and what
+/// lies below. Each channel's envelope is divided by its own usual peak and weighted by how clearly its peaks stand
+/// out, so a noisy or loose electrode drops out by itself.
 struct DetectionSignal: Sendable {
-    /// Below Nyquist of the decimated rate and above what a QRS complex needs to be recognised.
-    private static let antiAliasHertz = 40.0
-    /// The QRS band: a QRS complex has its energy from about 5 to 20 Hz (Thakor, Webster & Tompkins 1984).
-    private static let qrsLowHertz = 5.0
-    private static let qrsHighHertz = 20.0
-    /// Where the band's amplitude and slope weigh alike in the envelope √(y² + (y′/ω)²).
-    private static let qrsCentreHertz = 11.0
-    /// The decimated rate that is aimed at; the real one is from 94 to 187 Hz.
-    private static let targetRate = 125.0
+    /// What is kept of four channels.
+    private struct ChannelQuad: Sendable {
+        var splitter = BandSplitter()
+        var levels = ChannelLevels()
+        /// The recording's first instant.
+        var offset = SIMD4<Float>.zero
+        /// Each channel's weight divided by its usual peak.
+        var gain = SIMD4<Float>.zero
+        /// 1 in lanes with a channel.
+        var isUsed = SIMD4<Float>.zero
+    }
+
+    /// log2 of the three envelopes at a tick.
+    struct Envelopes: Sendable {
+        fileprivate let values: SIMD4<Float>
+        var qrs: Float { values.x }
+        var high: Float { values.y }
+        var low: Float { values.z }
+    }
+
     /// The first stretch is looked at in one go, so that channels are weighted from their first sample on.
     static let startupSeconds = 0.9
-    /// Envelopes and levels below this, in millivolts, are converter noise.
-    private static let floorMillivolts: Float = 0.002
-    /// Share of a new second in a channel's usual peak and mean energy: about four seconds of memory.
-    private static let levelShare: Float = 0.25
-    /// How much one second may raise a channel's usual peak: a burst of artefact is not the new QRS amplitude.
-    private static let greatestRise: Float = 3
-
-    /// Capacity of the rings in ticks: 1.8 s of context at the highest decimated rate, and of the wide-band signal.
-    private static let envelopeCapacity = 512
-    private static let wideCapacity = 256
+    /// What the rings must span: 1.85 s of envelopes around a candidate, and 1.1 s of low-passed channels from before
+    /// its complex up to now.
+    private static let envelopeSeconds = 2.0
+    private static let wideSeconds = 1.2
+    /// Share of a tick in the smoothed levels of the bands beside the QRS band.
+    private static let sideBandShare: Float = 0.3
+    /// Keeps logarithms finite, relative to the usual peak.
+    private static let leastLevel: Float = 1e-5
 
     /// Sampling intervals of the recording per tick.
-    let decimation: Int
+    var decimation: Int { decimator.decimation }
     /// Ticks per second.
-    let rate: Double
+    var rate: Double { decimator.rate }
     /// How long after an event the recording's instant shows up in the envelopes, in samples of the recording.
     let delaySamples: Double
 
     /// The delay of band filters, difference and smoothing against the low-passed channels.
     private let envelopeDelayTicks: Int
 
-    private var antiAlias1: Biquad
-    private var antiAlias2: Biquad
-    private var offset = SIMD16<Float>.zero
-    private var samplesUntilTick: Int
-    private var samplesSeen = 0
+    private let decimator: Decimator
+    private let bandDesign: BandSplitter.Design
+    /// Vectors of four channels that the recording fills.
+    let quads: Int
+    private let channelCount: Int
+    private var channels: [ChannelQuad]
+    /// How many more instants make a tick.
+    private(set) var instantsUntilTick = 1
 
-    private let bandSections: (low: FilterDesign.Section, high: FilterDesign.Section)
-    private var smooth: Biquad
-    private var qrsBand: Biquad
-    private let slopeGain: Float
-    private var previous = SIMD16<Float>.zero
-    private var beforePrevious = SIMD16<Float>.zero
-
-    /// The low-passed channels at the last instant.
-    private(set) var newestWideBand = SIMD16<Float>.zero
-    private var wide: [SIMD16<Float>]
+    /// The low-passed channels, quad by quad in each tick.
+    private var wide: [SIMD4<Float>]
+    private let wideMask: Int
     private var ticksSeen = 0
     private let startupTicks: Int
-
-    private var secondPeak = SIMD16<Float>.zero
-    private var secondEnergy = SIMD16<Float>.zero
     private var ticksInSecond = 0
     private let ticksPerSecond: Int
-    /// Per channel: the usual peak of the envelope, and the mean of its square.
+    /// The low-passed channels at the last tick.
+    private(set) var newestWideBand = SIMD16<Float>.zero
+    /// Per channel: the usual peak of the envelope.
     private(set) var peak = SIMD16<Float>.zero
-    private var energy = SIMD16<Float>.zero
     /// Per channel: weight divided by the usual peak.
     private(set) var gain = SIMD16<Float>.zero
-    private let channelMask: SIMD16<Float>
 
     private var raw: (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
-    private(set) var qrs: [Float]
-    private(set) var high: [Float]
-    private(set) var low: [Float]
+    /// A ring of the last ticks.
+    private(set) var envelopes: [Envelopes]
+    let envelopeMask: Int
     private var highSmooth: Float = 0
     private var lowSmooth: Float = 0
     /// The number of ticks whose envelopes are complete.
     private(set) var endTick = 0
 
     init(channelCount: Int, samplingRate: Double) {
-        decimation = max(1, Int((samplingRate / Self.targetRate).rounded()))
-        rate = samplingRate / Double(decimation)
-        let corner = min(Self.antiAliasHertz, 0.4 * samplingRate)
-        let qualities = FilterDesign.butterworthQualities(order: 4)
-        let sections = qualities.map {
-            FilterDesign.lowPass(cornerHertz: corner, quality: $0, rate: samplingRate)
-        }
-        antiAlias1 = Biquad(sections[0])
-        antiAlias2 = Biquad(sections[1])
-        let low = FilterDesign.lowPass(cornerHertz: Self.qrsHighHertz, rate: rate)
-        let high = FilterDesign.highPass(cornerHertz: Self.qrsLowHertz, rate: rate)
-        bandSections = (low, high)
-        smooth = Biquad(low)
-        qrsBand = Biquad(high)
-        let centre = Self.qrsCentreHertz
-        let fast = sections.reduce(0) { $0 + FilterDesign.delaySamples(of: $1, atHertz: centre, rate: samplingRate) }
-        let slow =
-            FilterDesign.delaySamples(of: low, atHertz: centre, rate: rate)
-            + FilterDesign.delaySamples(of: high, atHertz: centre, rate: rate)
-        // One tick more for the central difference, two for the smoothing over five.
-        envelopeDelayTicks = Int((slow + 3).rounded())
-        delaySamples = fast + (slow + 3) * Double(decimation)
-        slopeGain = Float(rate / (2 * 2 * Double.pi * Self.qrsCentreHertz))
-        samplesUntilTick = 1
+        decimator = Decimator(samplingRate: samplingRate)
+        let rate = decimator.rate
+        bandDesign = BandSplitter.Design(rate: rate)
+        // Two ticks more for the smoothing over five.
+        let envelopeDelay = bandDesign.delay + 2
+        envelopeDelayTicks = Int(envelopeDelay.rounded())
+        delaySamples = Double(decimator.delay) + envelopeDelay * Double(decimator.decimation)
         startupTicks = Int(Self.startupSeconds * rate)
         ticksPerSecond = Int(rate.rounded())
-        wide = Array(repeating: .zero, count: Self.wideCapacity)
-        qrs = Array(repeating: 0, count: Self.envelopeCapacity)
-        self.high = Array(repeating: 0, count: Self.envelopeCapacity)
-        self.low = Array(repeating: 0, count: Self.envelopeCapacity)
-        var mask = SIMD16<Float>.zero
-        for lane in 0..<channelCount { mask[lane] = 1 }
-        channelMask = mask
+        self.channelCount = channelCount
+        quads = SIMD16<Float>.quads(forChannels: channelCount)
+        channels = Array(repeating: ChannelQuad(), count: quads)
+        for lane in 0..<channelCount { channels[lane / 4].isUsed[lane % 4] = 1 }
+        let wideCapacity = Self.powerOfTwo(atLeast: Self.wideSeconds * rate)
+        wideMask = wideCapacity - 1
+        wide = Array(repeating: .zero, count: wideCapacity * quads)
+        let envelopeCapacity = Self.powerOfTwo(atLeast: Self.envelopeSeconds * rate)
+        envelopeMask = envelopeCapacity - 1
+        envelopes = Array(repeating: Envelopes(values: .zero), count: envelopeCapacity)
+    }
+
+    private static func powerOfTwo(atLeast count: Double) -> Int {
+        var capacity = 1
+        while Double(capacity) < count { capacity *= 2 }
+        return capacity
     }
 
     /// The sample of the recording that a tick's envelope shows.
@@ -118,41 +112,37 @@ struct DetectionSignal: Sendable {
         max(0, Int((Double(tick * decimation) - delaySamples).rounded()))
     }
 
-    /// How many more instants make a tick.
-    var instantsUntilTick: Int { samplesUntilTick }
-
-    /// Takes the next instant; ``completeTick()`` is to be called before more than ``instantsUntilTick`` are pushed.
-    @inline(__always)
-    mutating func push(_ millivolts: SIMD16<Float>) {
-        if samplesSeen == 0 { offset = millivolts }
-        samplesSeen += 1
-        samplesUntilTick -= 1
-        newestWideBand = antiAlias2.filter(antiAlias1.filter(millivolts - offset))
-    }
-
-    /// If the last instant completed a tick, adds its envelopes; true if it did.
-    mutating func completeTick() -> Bool {
-        guard samplesUntilTick == 0 else { return false }
-        samplesUntilTick = decimation
-        tick(newestWideBand)
-        return true
-    }
-
-    private mutating func tick(_ wideBand: SIMD16<Float>) {
-        wide[ticksSeen & (Self.wideCapacity - 1)] = wideBand
-        ticksSeen += 1
-        if ticksSeen < startupTicks { return }
-        if ticksSeen == startupTicks {
-            start(ticks: startupTicks)
-        } else {
-            addEnvelopes(of: wideBand)
+    /// Takes the instants that were last appended to the ring, at most ``instantsUntilTick``; true if they completed a
+    /// tick.
+    mutating func take(instants: Int, from ring: SampleRing) -> Bool {
+        assert(instants <= instantsUntilTick, "ticks are taken one by one")
+        instantsUntilTick -= instants
+        guard instantsUntilTick == 0 else { return false }
+        instantsUntilTick = decimation
+        if ticksSeen == 0 {
+            for quad in 0..<quads { channels[quad].offset = ring[0].quad(quad) }
         }
+        let start = (ticksSeen & wideMask) * quads
+        ticksSeen += 1
+        wide.withUnsafeMutableBufferPointer { wide in
+            decimator.keep(from: ring, quads: quads) { quad, millivolts in
+                let level = millivolts - channels[quad].offset
+                wide[start + quad] = level
+                newestWideBand.setQuad(quad, level)
+            }
+        }
+        if ticksSeen == startupTicks {
+            startUp(ticks: startupTicks)
+        } else if ticksSeen > startupTicks {
+            addEnvelopes(ofTickAt: start)
+        }
+        return true
     }
 
     /// The recording has ended: what is there is all there is.
     mutating func finishStartup() {
         guard ticksSeen > 0, ticksSeen < startupTicks else { return }
-        start(ticks: ticksSeen)
+        startUp(ticks: ticksSeen)
     }
 
     /// How many ticks the envelope around a peak stays above a quarter of it.
@@ -166,86 +156,79 @@ struct DetectionSignal: Sendable {
     }
 
     /// Filters the first stretch twice: once to learn each channel's peak, once for the envelopes.
-    private mutating func start(ticks: Int) {
-        for t in 0..<ticks {
-            let e = envelopes(of: wide[t]).qrs
-            secondPeak.replace(with: e, where: e .> secondPeak)
-            secondEnergy += e * e
+    private mutating func startUp(ticks: Int) {
+        for quad in 0..<quads {
+            for tick in 0..<ticks {
+                let bands = channels[quad].splitter.split(wide[tick * quads + quad], bandDesign)
+                channels[quad].levels.note(bands.qrs)
+            }
+            channels[quad].levels.start(ticks: ticks)
+            channels[quad].splitter = BandSplitter()
         }
-        peak = secondPeak
-        energy = secondEnergy / Float(ticks)
-        secondPeak = .zero
-        secondEnergy = .zero
         updateGain()
-        smooth = Biquad(bandSections.low)
-        qrsBand = Biquad(bandSections.high)
-        previous = .zero
-        beforePrevious = .zero
-        for t in 0..<ticks { addEnvelopes(of: wide[t]) }
+        for tick in 0..<ticks { addEnvelopes(ofTickAt: tick * quads) }
     }
 
-    private mutating func envelopes(
-        of wideBand: SIMD16<Float>
-    ) -> (qrs: SIMD16<Float>, high: SIMD16<Float>, low: SIMD16<Float>) {
-        let smoothed = smooth.filter(wideBand)
-        let y = qrsBand.filter(smoothed)
-        let slope = (y - beforePrevious) * slopeGain
-        let squared = previous * previous + slope * slope
-        beforePrevious = previous
-        previous = y
-        let highPart = wideBand - smoothed
-        let lowPart = smoothed - y
-        return (squared.squareRoot(), highPart, lowPart)
-    }
-
-    private mutating func addEnvelopes(of wideBand: SIMD16<Float>) {
-        let (e, highPart, lowPart) = envelopes(of: wideBand)
-        secondPeak.replace(with: e, where: e .> secondPeak)
-        secondEnergy += e * e
+    private mutating func addEnvelopes(ofTickAt start: Int) {
+        var qrsParts = SIMD4<Float>.zero
+        var highPower = SIMD4<Float>.zero
+        var lowPower = SIMD4<Float>.zero
+        channels.withUnsafeMutableBufferPointer { channels in
+            wide.withUnsafeBufferPointer { wide in
+                for quad in 0..<quads {
+                    let bands = channels[quad].splitter.split(wide[start + quad], bandDesign)
+                    channels[quad].levels.note(bands.qrs)
+                    let gain = channels[quad].gain
+                    let high = bands.high * gain
+                    let low = bands.low * gain
+                    qrsParts += bands.qrs * gain
+                    highPower += high * high
+                    lowPower += low * low
+                }
+            }
+        }
         ticksInSecond += 1
         if ticksInSecond == ticksPerSecond { endSecond() }
 
-        let newest = (e * gain).total
-        raw = (raw.1, raw.2, raw.3, raw.4, newest)
-        let g = (raw.0 + raw.4 + 4 * (raw.1 + raw.3) + 6 * raw.2) * (1.0 / 16)
-        let h = (highPart * highPart * gain * gain).total.squareRoot()
-        let l = (lowPart * lowPart * gain * gain).total.squareRoot()
-        highSmooth += (h - highSmooth) * 0.3
-        lowSmooth += (l - lowSmooth) * 0.3
-        let slot = endTick & (Self.envelopeCapacity - 1)
-        qrs[slot] = Logarithm.base2(g + 1e-5)
-        high[slot] = Logarithm.base2(highSmooth + 1e-5)
-        low[slot] = Logarithm.base2(lowSmooth + 1e-5)
+        raw = (raw.1, raw.2, raw.3, raw.4, qrsParts.total)
+        let smoothed = (raw.0 + raw.4 + 4 * (raw.1 + raw.3) + 6 * raw.2) * (1.0 / 16)
+        highSmooth += (highPower.total.squareRoot() - highSmooth) * Self.sideBandShare
+        lowSmooth += (lowPower.total.squareRoot() - lowSmooth) * Self.sideBandShare
+        let logarithms = Logarithm.base2(SIMD4(smoothed, highSmooth, lowSmooth, 1) + Self.leastLevel)
+        envelopes[endTick & envelopeMask] = Envelopes(values: logarithms)
         endTick += 1
     }
 
     private mutating func endSecond() {
-        let ceiling = peak * Self.greatestRise + Self.floorMillivolts * 10
-        let limited = secondPeak.replacing(with: ceiling, where: secondPeak .> ceiling)
-        peak += (limited - peak) * Self.levelShare
-        energy += (secondEnergy / Float(ticksInSecond) - energy) * Self.levelShare
-        secondPeak = .zero
-        secondEnergy = .zero
+        for quad in 0..<quads { channels[quad].levels.endSecond(ticks: ticksInSecond) }
         ticksInSecond = 0
         updateGain()
     }
 
-    /// A channel's weight is the square of its peak power over its mean power, about 600 for a clean ECG and 40 for noise.
+    /// A channel's weight is the square of its contrast, about 600 for a clean ECG and 40 for noise.
     private mutating func updateGain() {
-        let floor = Self.floorMillivolts * Self.floorMillivolts
-        let contrast = peak * peak / (energy + floor)
-        var weight = contrast * contrast * channelMask
-        let sum = weight.total
-        weight = sum > 0 ? weight / sum : channelMask / channelMask.total
-        gain = weight / (peak + Self.floorMillivolts)
+        var sum: Float = 0
+        for quad in 0..<quads {
+            let contrast = channels[quad].levels.contrast
+            sum += (contrast * contrast * channels[quad].isUsed).total
+        }
+        for quad in 0..<quads {
+            let levels = channels[quad].levels
+            let isUsed = channels[quad].isUsed
+            let weight = sum > 0 ? levels.contrast * levels.contrast * isUsed / sum : isUsed / Float(channelCount)
+            channels[quad].gain = weight / (levels.peak + ChannelLevels.floorMillivolts)
+            gain.setQuad(quad, channels[quad].gain)
+            peak.setQuad(quad, levels.peak)
+        }
     }
 
-    @inline(__always) func qrs(at tick: Int) -> Float { qrs[tick & (Self.envelopeCapacity - 1)] }
-    @inline(__always) func high(at tick: Int) -> Float { high[tick & (Self.envelopeCapacity - 1)] }
-    @inline(__always) func low(at tick: Int) -> Float { low[tick & (Self.envelopeCapacity - 1)] }
+    @inline(__always) func qrs(at tick: Int) -> Float { envelopes[tick & envelopeMask].qrs }
 
-    /// The low-passed channels at the tick whose envelope is meant, freed of the envelope's delay relative to them.
-    @inline(__always) func wide(at tick: Int) -> SIMD16<Float> {
-        wide[(tick - envelopeDelayTicks) & (Self.wideCapacity - 1)]
+    /// A quad's channels, low-passed, at the tick whose envelope is meant, freed of the envelope's delay against them.
+    @inline(__always) func wide(at tick: Int, quad: Int) -> SIMD4<Float> {
+        wide[((tick - envelopeDelayTicks) & wideMask) * quads + quad]
     }
+
+    /// The same of one channel.
+    @inline(__always) func wide(at tick: Int, channel: Int) -> Float { wide(at: tick, quad: channel / 4)[channel % 4] }
 }

@@ -40,12 +40,17 @@ struct QRSNetwork: Sendable {
     }
 
     func logOdds(_ inputs: [Float]) -> Float {
+        precondition(inputs.count == CandidateView.count, "an input for every weight")
         var a = firstBias.0
         var b = firstBias.1
-        for i in 0..<CandidateView.count {
-            let x = inputs[i]
-            a += first[2 * i] * x
-            b += first[2 * i + 1] * x
+        first.withUnsafeBufferPointer { first in
+            inputs.withUnsafeBufferPointer { inputs in
+                for i in 0..<CandidateView.count {
+                    let x = inputs[i]
+                    a += first[2 * i] * x
+                    b += first[2 * i + 1] * x
+                }
+            }
         }
         a = Self.rectified(a)
         b = Self.rectified(b)

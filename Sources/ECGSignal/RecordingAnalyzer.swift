@@ -109,9 +109,7 @@ public struct RecordingAnalyzer: Sendable {
         var index = start
         if isPlain {
             for _ in 0..<instants {
-                let millivolts = reader.readPlain(counts, at: index)
-                ring.append(millivolts)
-                detector.signal.push(millivolts)
+                ring.append(reader.readPlain(counts, at: index))
                 index += reader.channelCount
             }
         } else {
@@ -119,11 +117,10 @@ public struct RecordingAnalyzer: Sendable {
                 let (millivolts, missing) = reader.read(counts, at: index)
                 quality.note(missing: missing)
                 ring.append(millivolts)
-                detector.signal.push(millivolts)
                 index += reader.channelCount
             }
         }
-        return detector.signal.completeTick()
+        return detector.signal.take(instants: instants, from: ring)
     }
 
     /// Ends the recording: reports the last beats, the last rhythm and the final measurements.

@@ -7,6 +7,9 @@ import ECGModel
 /// deliver stands at the channel's last value. Everything that measures amplitudes reads from here, so that no filter's
 /// phase reaches an ST level.
 struct SampleRing: Sendable {
+    /// Quads, vectors of four channels, in an instant.
+    static let quadsPerInstant = 4
+
     private var instants: [SIMD16<Float>]
     private let mask: Int
     /// The index that the next appended instant gets: the number of instants appended so far.
@@ -39,6 +42,31 @@ struct SampleRing: Sendable {
         set {
             assert(i < endSample && i >= endSample - capacity && i >= 0, "the ring no longer holds this sample")
             instants[i & mask] = newValue
+        }
+    }
+
+    /// Where an instant lies in memory.
+    @inline(__always) func slot(of i: SampleIndex) -> Int { i & mask }
+
+    /// Whether a stretch that the ring holds lies in memory in one piece.
+    @inline(__always) func isContiguous(from first: SampleIndex, through last: SampleIndex) -> Bool {
+        assert(first >= startSample && last < endSample, "the ring does not hold this stretch")
+        return slot(of: first) <= slot(of: last)
+    }
+
+    /// The memory, slot after slot, as quads of channels.
+    struct Quads {
+        fileprivate let base: UnsafeRawPointer
+
+        @inline(__always) subscript(_ i: Int) -> SIMD4<Float> {
+            base.loadUnaligned(fromByteOffset: i &* MemoryLayout<SIMD4<Float>>.stride, as: SIMD4<Float>.self)
+        }
+    }
+
+    /// Lends the memory without bounds checks: for stretches that ``isContiguous(from:through:)`` has approved.
+    @inline(__always) func withUnsafeQuads(_ body: (Quads) -> Void) {
+        instants.withUnsafeBytes { bytes in
+            if let base = bytes.baseAddress { body(Quads(base: base)) }
         }
     }
 }

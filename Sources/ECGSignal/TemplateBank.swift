@@ -6,11 +6,11 @@ struct TemplateBank: Sendable {
         /// The shape's place in the bank, or nil while the bank is empty.
         var shape: Int?
         /// Normalised cross-correlation, from −1 to 1.
-        var correlation: Float
+        var correlation: Float = 0
         /// log2 of the candidate's size over the shape's.
-        var sizeRatio: Float
+        var sizeRatio: Float = 0
         /// How many beats the shape has been averaged over.
-        var count: Int
+        var count = 0
         /// The correlation with every shape of the bank.
         var correlations = SIMD4<Float>.zero
     }
@@ -22,20 +22,28 @@ struct TemplateBank: Sendable {
     static let membership: Float = 0.8
     /// A shape is the running mean of at most this many beats.
     private static let memoryBeats: Float = 10
+    /// Keeps the correlation with silence finite; energies are relative to the usual peaks.
+    private static let leastEnergy: Float = 1e-12
 
-    let halfWidth: Int
+    private let halfWidth: Int
     private let width: Int
-    private var slopes: [SIMD16<Float>]
-    private(set) var counts: [Int]
+    private let quads: Int
+    /// By shape, quad and tick: the slopes; by shape and quad: the sums of their squares.
+    private var slopes: [SIMD4<Float>]
+    private var energies: [SIMD4<Float>]
+    private var counts: [Int]
     private var lastUsed: [Int]
-    private var candidate: [SIMD16<Float>]
+    /// The candidate's slopes by quad and tick, with a tick more at both ends.
+    private var candidate: [SIMD4<Float>]
     private var beats = 0
 
-    init(rate: Double) {
+    init(rate: Double, quads: Int) {
+        self.quads = quads
         halfWidth = Int((Self.halfWidthMilliseconds / 1000 * rate).rounded())
         width = 2 * halfWidth + 1
-        slopes = Array(repeating: .zero, count: width * Self.shapeCount)
-        candidate = Array(repeating: .zero, count: width + 2)
+        slopes = Array(repeating: .zero, count: Self.shapeCount * quads * width)
+        energies = Array(repeating: .zero, count: Self.shapeCount * quads)
+        candidate = Array(repeating: .zero, count: quads * (width + 2))
         counts = Array(repeating: 0, count: Self.shapeCount)
         // Not a copy of `counts`, which would be made at the first write, in the middle of a recording.
         lastUsed = Array(repeating: 0, count: Self.shapeCount)
@@ -43,33 +51,17 @@ struct TemplateBank: Sendable {
 
     /// Compares the complex at a tick with every shape, one tick early and late too.
     mutating func match(_ signal: DetectionSignal, at tick: Int) -> Match {
-        var before = signal.wide(at: tick - halfWidth - 2)
-        for i in 0..<width + 2 {
-            let next = signal.wide(at: tick - halfWidth - 1 + i)
-            candidate[i] = next - before
-            before = next
-        }
-        let weight = signal.gain * signal.gain
-        var best = Match(shape: nil, correlation: 0, sizeRatio: 0, count: 0)
+        let sizes = take(signal, at: tick)
+        var best = Match()
         var correlations = SIMD4<Float>(repeating: -1)
         for shape in 0..<Self.shapeCount where counts[shape] > 0 {
-            var energy = SIMD16<Float>.zero
-            for i in 0..<width { energy += slopes[shape * width + i] * slopes[shape * width + i] }
-            let own = (energy * weight).total + 1e-12
+            let (own, products) = compare(shape, gain: signal.gain)
             for shift in 0...2 {
-                var product = SIMD16<Float>.zero
-                var other = SIMD16<Float>.zero
-                for i in 0..<width {
-                    let c = candidate[i + shift]
-                    product += c * slopes[shape * width + i]
-                    other += c * c
-                }
-                let size = (other * weight).total + 1e-12
-                let correlation = (product * weight).total / (own * size).squareRoot()
+                let correlation = products[shift] / (own * sizes[shift]).squareRoot()
                 correlations[shape] = max(correlations[shape], correlation)
                 if best.shape == nil || correlation > best.correlation {
                     best = Match(
-                        shape: shape, correlation: correlation, sizeRatio: 0.5 * Logarithm.base2(size / own),
+                        shape: shape, correlation: correlation, sizeRatio: 0.5 * Logarithm.base2(sizes[shift] / own),
                         count: counts[shape])
                 }
             }
@@ -78,21 +70,92 @@ struct TemplateBank: Sendable {
         return best
     }
 
+    /// Keeps the slopes around a tick; returns their weighted energy one tick early, in time and late.
+    private mutating func take(_ signal: DetectionSignal, at tick: Int) -> SIMD4<Float> {
+        let ticks = width + 2
+        var sizes = SIMD4<Float>.zero
+        candidate.withUnsafeMutableBufferPointer { candidate in
+            for quad in 0..<quads {
+                let gain = signal.gain.quad(quad)
+                var before = signal.wide(at: tick - halfWidth - 2, quad: quad)
+                var middle = SIMD4<Float>.zero
+                for i in 0..<ticks {
+                    let next = signal.wide(at: tick - halfWidth - 1 + i, quad: quad)
+                    let slope = next - before
+                    candidate[quad * ticks + i] = slope
+                    if i >= 2, i < width { middle += slope * slope }
+                    before = next
+                }
+                let first = candidate[quad * ticks]
+                let second = candidate[quad * ticks + 1]
+                let secondLast = candidate[quad * ticks + width]
+                let last = candidate[quad * ticks + width + 1]
+                let weight = gain * gain
+                sizes.x += ((middle + first * first + second * second) * weight).total
+                sizes.y += ((middle + second * second + secondLast * secondLast) * weight).total
+                sizes.z += ((middle + secondLast * secondLast + last * last) * weight).total
+            }
+        }
+        return sizes + Self.leastEnergy
+    }
+
+    /// The weighted energy of a shape, and its products with the candidate one tick early, in time and late.
+    private func compare(_ shape: Int, gain: SIMD16<Float>) -> (energy: Float, products: SIMD4<Float>) {
+        var energy: Float = 0
+        var products = SIMD4<Float>.zero
+        slopes.withUnsafeBufferPointer { slopes in
+            candidate.withUnsafeBufferPointer { candidate in
+                for quad in 0..<quads {
+                    let weight = gain.quad(quad) * gain.quad(quad)
+                    let start = (shape * quads + quad) * width
+                    let candidateStart = quad * (width + 2)
+                    var early = SIMD4<Float>.zero
+                    var inTime = SIMD4<Float>.zero
+                    var late = SIMD4<Float>.zero
+                    var first = candidate[candidateStart]
+                    var second = candidate[candidateStart + 1]
+                    for i in 0..<width {
+                        let third = candidate[candidateStart + i + 2]
+                        let slope = slopes[start + i]
+                        early += first * slope
+                        inTime += second * slope
+                        late += third * slope
+                        first = second
+                        second = third
+                    }
+                    energy += (energies[shape * quads + quad] * weight).total
+                    products.x += (early * weight).total
+                    products.y += (inTime * weight).total
+                    products.z += (late * weight).total
+                }
+            }
+        }
+        return (energy + Self.leastEnergy, products)
+    }
+
     /// Adds the complex that was last matched to its shape, or as a new one in the place of the least used.
     mutating func accept(_ match: Match) -> Int {
         beats += 1
         let slot: Int
+        let share: Float
         if let shape = match.shape, match.correlation >= Self.membership {
             slot = shape
-            let share = 1 / min(Float(counts[slot] + 1), Self.memoryBeats)
-            for i in 0..<width {
-                slopes[slot * width + i] += (candidate[i + 1] - slopes[slot * width + i]) * share
-            }
+            share = 1 / min(Float(counts[slot] + 1), Self.memoryBeats)
             counts[slot] += 1
         } else {
             slot = leastUsed()
-            for i in 0..<width { slopes[slot * width + i] = candidate[i + 1] }
+            share = 1
             counts[slot] = 1
+        }
+        for quad in 0..<quads {
+            var energy = SIMD4<Float>.zero
+            for i in 0..<width {
+                let index = (slot * quads + quad) * width + i
+                let slope = candidate[quad * (width + 2) + i + 1]
+                slopes[index] += (slope - slopes[index]) * share
+                energy += slopes[index] * slopes[index]
+            }
+            energies[slot * quads + quad] = energy
         }
         lastUsed[slot] = beats
         return slot
