@@ -8,6 +8,8 @@ struct LeadWaveMeter {
     static let levelReach = Milliseconds(4)
     /// The stretch at the end of the complex that shows the terminal forces.
     static let terminalStretch = Milliseconds(40)
+    /// The complexes are cut into deflections at steps of this: half of the shortest that counts as one.
+    static let traceInterval = Milliseconds(4)
     /// The T wave is looked for from this long after the J point.
     static let tWaveAfterJPoint = Milliseconds(80)
 
@@ -62,11 +64,12 @@ struct LeadWaveMeter {
 
     /// Cuts the QRS complexes into their deflections.
     private func trace() -> QRSTracer {
-        var tracer = QRSTracer()
-        for position in max(
-            complex.lowerBound, boundaries.onsetPosition)...min(complex.upperBound - 1, boundaries.jPosition)
-        {
+        var tracer = QRSTracer(interval: window.stride(Self.traceInterval))
+        var position = max(complex.lowerBound, boundaries.onsetPosition)
+        let last = min(complex.upperBound - 1, boundaries.jPosition)
+        while position <= last {
             tracer.take(beat[position] - reference)
+            position += tracer.interval
         }
         tracer.finish()
         return tracer

@@ -1,12 +1,14 @@
 import ECGModel
 
-/// Cuts the QRS complexes of all leads into Q, R, S and R', sample by sample. Levels on one side of the PQ level follow
+/// Cuts the QRS complexes of all leads into Q, R, S and R', level by level. Levels on one side of the PQ level follow
 /// each other as one deflection.
 struct QRSTracer: Sendable {
     /// A deflection counts as a wave from this size on, in millivolts (CSE Working Party 1985: 20 µV for 6 ms; 30 µV
     /// keeps the averaged noise of a fair recording out).
     static let leastWave: Float = 0.03
 
+    /// Samples from one level to the next.
+    let interval: Int
     private var q = SIMD16<Float>.zero
     private var r = SIMD16<Float>.zero
     private var s = SIMD16<Float>.zero
@@ -17,13 +19,17 @@ struct QRSTracer: Sendable {
     private var extreme = SIMD16<Float>.zero
     private var samples = SIMD16<Float>.zero
 
+    init(interval: Int) {
+        self.interval = interval
+    }
+
     /// Takes the next level of the complexes.
     @inline(__always)
     mutating func take(_ level: SIMD16<Float>) {
         let isOver = level * extreme .< 0
         if isOver.hasAny { finish(isOver) }
         extreme.replace(with: level, where: level.magnitudes .>= extreme.magnitudes)
-        samples += 1
+        samples += Float(interval)
     }
 
     /// Ends the deflections that are going on.

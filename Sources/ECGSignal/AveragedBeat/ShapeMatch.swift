@@ -23,10 +23,12 @@ struct ShapeMatch: Sendable {
 
 /// A QRS complex kept for comparison.
 struct QRSShape: Sendable {
-    /// The part of the beat that is compared, and how often: a complex has little above 60 Hz.
+    /// The part of the beat that is compared, and how far apart its samples are: a complex has little above 60 Hz.
     static let before = Milliseconds(60)
     static let after = Milliseconds(80)
-    static let interval = Milliseconds(4)
+    static let interval = Milliseconds(6)
+    /// Shifts are tried in steps of this.
+    static let shiftInterval = Milliseconds(4)
     /// A detector may place the R peak this far from where it placed it in the beat before, when it takes another
     /// deflection of the complex, or another part of a broad one, for the peak.
     static let longestShift = Milliseconds(64)
@@ -34,6 +36,7 @@ struct QRSShape: Sendable {
     private let window: BeatWindow
     private let first: Int
     private let interval: Int
+    private let shiftInterval: Int
     /// Levels less their mean, lane by lane.
     private var levels: [SIMD16<Float>]
     private var energy = SIMD16<Float>.zero
@@ -42,6 +45,7 @@ struct QRSShape: Sendable {
     init(window: BeatWindow) {
         self.window = window
         interval = window.stride(Self.interval)
+        shiftInterval = window.stride(Self.shiftInterval)
         first = window.peak - window.samples(Self.before)
         let count = (window.samples(Self.before) + window.samples(Self.after)) / interval
         levels = Array(repeating: .zero, count: count)
@@ -77,32 +81,32 @@ struct QRSShape: Sendable {
         while shift <= longestShiftSamples {
             let next = compare(beat, shift: shift, weights: weights)
             if next.correlation > best.correlation { best = next }
-            shift += interval
+            shift += shiftInterval
         }
         return best.shift == near.shift ? near : climb(beat, from: best, weights: weights)
     }
 
-    /// Uphill from a shift in steps of the interval, then to the summit of the parabola through the last three: the
+    /// Uphill from a shift in steps, then to the summit of the parabola through the last three: the
     /// correlation of two waves is round, and its noise must not stop the climb.
     private func climb(_ beat: RingBeat, from start: ShapeMatch, weights: SIMD16<Float>) -> ShapeMatch {
         var best = start
-        var earlier = compare(beat, shift: start.shift - interval, weights: weights)
-        var later = compare(beat, shift: start.shift + interval, weights: weights)
+        var earlier = compare(beat, shift: start.shift - shiftInterval, weights: weights)
+        var later = compare(beat, shift: start.shift + shiftInterval, weights: weights)
         while earlier.correlation > best.correlation, isNear(earlier.shift, start.shift) {
             later = best
             best = earlier
-            earlier = compare(beat, shift: best.shift - interval, weights: weights)
+            earlier = compare(beat, shift: best.shift - shiftInterval, weights: weights)
         }
         while later.correlation > best.correlation, isNear(later.shift, start.shift) {
             earlier = best
             best = later
-            later = compare(beat, shift: best.shift + interval, weights: weights)
+            later = compare(beat, shift: best.shift + shiftInterval, weights: weights)
         }
         let bend = earlier.correlation - 2 * best.correlation + later.correlation
         guard bend < 0 else { return best }
-        let summit = (earlier.correlation - later.correlation) / (2 * bend) * Float(interval)
+        let summit = (earlier.correlation - later.correlation) / (2 * bend) * Float(shiftInterval)
         let rest = Int(summit.rounded())
-        guard rest != 0, rest.magnitude < interval else { return best }
+        guard rest != 0, rest.magnitude < shiftInterval else { return best }
         best.shift += rest
         return best
     }
