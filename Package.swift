@@ -57,7 +57,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("ECGModel", settings: perSample),
         module("ECGSignal", ["ECGModel"], settings: perSample),
-        module("ECGTriage", ["ECGModel"], settings: perSample),
+        module(
+            "ECGTriage", ["ECGModel"], settings: perSample, exclude: ["TRIAGE.md", "operating-curve.svg"]),
         module(
             "ECGWire",
             [
