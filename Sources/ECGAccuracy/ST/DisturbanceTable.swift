@@ -23,6 +23,7 @@ public struct DisturbanceTable: AccuracyTable {
         var source: String
         var disturbance: Disturbance
         var changes = Spread()
+        var farthest = Farthest()
         var lost = 0
     }
     private var rows = ["ludb", "simulator"].flatMap { source in
@@ -51,11 +52,14 @@ public struct DisturbanceTable: AccuracyTable {
         guard let plain = undisturbed[Subject(subject.source)],
             let row = rows.firstIndex(where: { $0.source == source && $0.disturbance.alteration == alteration })
         else { return }
-        for (before, after) in zip(plain, analysed.last.waves) {
+        for (channel, (before, after)) in zip(plain, analysed.last.waves).enumerated() {
             for (before, after) in zip(before.stLevels, after.stLevels) {
                 guard let before else { continue }
                 if let after {
-                    rows[row].changes.add(Microvolts(after - before).value)
+                    let change = Microvolts(after - before).value
+                    rows[row].changes.add(change)
+                    rows[row].farthest.note(
+                        change, at: "\(subject.name) \(analysed.header.channels[channel].lead)")
                 } else {
                     rows[row].lost += 1
                 }
@@ -78,7 +82,7 @@ public struct DisturbanceTable: AccuracyTable {
                     row.source, row.disturbance.label, "\(row.changes.count)", "\(row.lost)",
                     Printed.number(row.changes.meanMagnitude), Printed.number(row.changes.standardDeviation),
                     Printed.number(row.changes.magnitude(ofShare: 0.95)),
-                    Printed.number(row.changes.largestMagnitude, digits: 0),
+                    row.farthest.text,
                 ],
                 row.changes.meanMagnitude.map {
                     Figure("\(name)/mean", $0, unit: "uV", better: .low, margin: Self.marginMicrovolts)

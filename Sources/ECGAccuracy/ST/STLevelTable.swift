@@ -12,6 +12,7 @@ public struct STLevelTable: AccuracyTable {
 
     /// By what is judged, then by instant.
     private var errors: [String: [Spread]] = [:]
+    private var farthest: [String: [Farthest]] = [:]
     private var unmeasured: [String: Int] = [:]
     private static let noisy = Set(SimulatedPatients.ofEveryWall.map { Subject($0.noisy) })
 
@@ -40,16 +41,21 @@ public struct STLevelTable: AccuracyTable {
 
     private mutating func add(_ truths: [[Millivolts]], _ analysed: AnalysedSubject, to row: String) {
         var spreads = errors[row] ?? HandAveragedBeat.instants.map { _ in Spread() }
-        for (waves, levels) in zip(analysed.last.waves, truths) {
+        var farthest = farthest[row] ?? HandAveragedBeat.instants.map { _ in Farthest() }
+        for (channel, (waves, levels)) in zip(analysed.last.waves, truths).enumerated() {
             for (instant, (measured, truth)) in zip(waves.stLevels, levels).enumerated() {
                 if let measured {
-                    spreads[instant].add(Microvolts(measured - truth).value)
+                    let error = Microvolts(measured - truth).value
+                    spreads[instant].add(error)
+                    farthest[instant].note(
+                        error, at: "\(analysed.subject.name) \(analysed.header.channels[channel].lead)")
                 } else {
                     unmeasured[row, default: 0] += 1
                 }
             }
         }
         errors[row] = spreads
+        self.farthest[row] = farthest
     }
 
     public func report() -> TableReport {
@@ -62,17 +68,19 @@ public struct STLevelTable: AccuracyTable {
                 \(SimulatedPatients.description)
                 """,
             columns: [
-                "against", "instant", "leads", "mean ± SD µV", "within \(Int(Self.reachMicrovolts)) µV %", "largest µV",
+                "against", "instant", "leads", "mean ± SD µV", "within \(Int(Self.reachMicrovolts)) µV %",
+                "farthest off",
             ])
         for row in Against.all {
-            for (instant, errors) in zip(HandAveragedBeat.instants, errors[row] ?? []) where errors.count > 0 {
+            for (place, instant) in HandAveragedBeat.instants.enumerated() {
+                guard let errors = errors[row]?[place], errors.count > 0 else { continue }
                 let label = instant.value == 0 ? "J" : "J+\(Int(instant.value))"
                 let name = "st/\(row)/\(label)"
                 report.append(
                     [
                         row, label, "\(errors.count)", Printed.spread(errors),
                         Printed.percent(errors.share(within: Self.reachMicrovolts)),
-                        Printed.number(errors.largestMagnitude, digits: 0),
+                        farthest[row]?[place].text ?? Printed.none,
                     ],
                     errors.mean.map {
                         Figure("\(name)/mean", $0.magnitude, unit: "uV", better: .low, margin: Self.marginMicrovolts)
