@@ -46,6 +46,8 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     public var hasReading: Bool
 
     public var id: RecordingID { header.id }
+    /// By the device's clock, or when it was opened where the device told no time.
+    public var takenAt: Timestamp { header.deviceTime ?? openedAt }
 
     public init(
         header: RecordingHeader, device: String, clinic: String, openedAt: Timestamp, closedAt: Timestamp?,

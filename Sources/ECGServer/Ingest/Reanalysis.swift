@@ -39,7 +39,7 @@ struct Reanalysis: Service {
                 continue
             }
             do {
-                var interpreter = RecordingInterpreter(header: recording.header, table: table)
+                var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
                 var raised: [AlertProposal] = []
                 try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
                     raised += interpreter.process(samples)

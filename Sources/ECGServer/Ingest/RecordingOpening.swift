@@ -18,7 +18,7 @@ struct RecordingOpening: Sendable {
     /// The alerts that the stored samples raise are in the store already: they were committed before the samples were.
     func open(_ header: RecordingHeader, device: String) async throws -> Opened {
         let recording = try await store.openRecording(header, device: device, at: now())
-        var interpreter = RecordingInterpreter(header: recording.header, table: table)
+        var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
         guard recording.status == .open else {
             return Opened(
                 recording: recording, interpreter: interpreter, reading: try await store.reading(of: recording.id))

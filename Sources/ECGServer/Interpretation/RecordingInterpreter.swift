@@ -4,16 +4,17 @@ public import ECGTriage
 
 /// From samples to verdict: the analyser and triage of one recording, fed as the samples come.
 ///
-/// A function of the samples alone: however a recording is split into blocks, and whether it is read live, after a crash
+/// A function of the samples, and of the earlier recordings it is compared with, alone: however a recording is split into blocks, and whether it is read live, after a crash
 /// or years later, the same samples under the same table give the same alerts.
 public struct RecordingInterpreter: Sendable {
     private var analyzer: RecordingAnalyzer
     private var triage: Triage
 
+    /// - Parameter baselines: what earlier recordings of the patient showed, newest first.
     /// - Precondition: `header` has been validated.
-    public init(header: RecordingHeader, table: TriageTable) {
+    public init(header: RecordingHeader, table: TriageTable, baselines: [BaselineReading] = []) {
         analyzer = RecordingAnalyzer(channels: header.channels, samplingRate: header.samplingRate)
-        triage = Triage(table: table, patient: header.patient)
+        triage = Triage(table: table, patient: header.patient, baselines: baselines)
     }
 
     /// Takes the next samples; returns the alerts that they raise or worsen.

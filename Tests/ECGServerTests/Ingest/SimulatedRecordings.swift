@@ -12,7 +12,10 @@ extension Recording {
     static func simulated(
         _ scenario: String = "normal", seed: UInt64 = 1, seconds: Int = 10
     ) throws -> Recording {
-        let scenario = try #require(Scenario.named(scenario))
+        try simulated(try #require(Scenario.named(scenario)), seed: seed, seconds: seconds)
+    }
+
+    static func simulated(_ scenario: Scenario, seed: UInt64, seconds: Int = 10) throws -> Recording {
         var simulation = Simulation(scenario: scenario, seed: seed, recordsTruth: false)
         var header = simulation.header()
         header.id = RecordingID(seedHigh: .random(in: 0 ... .max), seedLow: .random(in: 0 ... .max))
