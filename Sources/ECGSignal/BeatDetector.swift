@@ -31,6 +31,10 @@ struct BeatDetector: Sendable {
     private static let beatShare: Float = 0.2
     private static let meanLevelSeconds = 3.0
 
+    /// A complex is judged at most this long after its middle, at any sampling rate: what follows it in its view, and the
+    /// delay of the envelopes.
+    static let greatestDelaySeconds = 0.95
+
     private let network: QRSNetwork
     var signal: DetectionSignal
     private(set) var view: CandidateView

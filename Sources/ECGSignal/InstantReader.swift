@@ -41,13 +41,21 @@ struct InstantReader: Sendable {
         return union < greatestPlainCount
     }
 
-    /// Millivolts by lane of an instant of a plain block; 0 in lanes without a channel.
+    /// Appends the next instants of a plain block to the ring; 0 in lanes without a channel.
     ///
-    /// - Parameter index: where the instant's counts begin.
+    /// - Parameter index: where the first instant's counts begin.
     @inline(__always)
-    mutating func readPlain(_ counts: UnsafeBufferPointer<Int32>, at index: Int) -> SIMD16<Float> {
-        held = (Self.floats(load(counts, at: index)) - baseline) * millivoltsPerCount
-        return held
+    mutating func readPlain(
+        _ counts: UnsafeBufferPointer<Int32>, at index: Int, instants: Int, into ring: inout SampleRing
+    ) {
+        var start = index
+        var newest = held
+        ring.append(count: instants) {
+            newest = (Self.floats(load(counts, at: start)) - baseline) * millivoltsPerCount
+            start += channelCount
+            return newest
+        }
+        held = newest
     }
 
     /// Millivolts by lane of any instant; a missing sample keeps the channel's last value.

@@ -6,6 +6,8 @@ enum RPeak {
     /// Half of the stretch searched around the envelope's peak, and the stretch beyond whose mean is the base line.
     private static let searchMilliseconds = 60.0
     private static let baseMilliseconds = 100.0
+    /// How far from the envelope's peak samples are looked at.
+    static let reachSeconds = baseMilliseconds / 1000
 
     static func locate(
         near centre: SampleIndex, in ring: SampleRing, weights: SIMD16<Float>, samplingRate: Hertz

@@ -64,9 +64,7 @@ public struct RecordingAnalyzer: Sendable {
         samplesPerSecond = Int(samplingRate.value.rounded())
         measurements = Measurements(leads: leads, samplingRate: samplingRate)
         reader = InstantReader(channels: channels)
-        var capacity = 1
-        while Double(capacity) < Self.ringSeconds * samplingRate.value { capacity *= 2 }
-        ring = SampleRing(capacity: capacity)
+        ring = SampleRing(seconds: Self.ringSeconds, at: samplingRate)
         detector = BeatDetector(channelCount: channels.count, samplingRate: samplingRate.value)
         classifier = BeatClassifier(rate: detector.signal.rate)
         averager = BeatAverager(leads: leads, samplingRate: samplingRate)
@@ -106,18 +104,13 @@ public struct RecordingAnalyzer: Sendable {
     private mutating func take(
         _ counts: UnsafeBufferPointer<Int32>, at start: Int, instants: Int, isPlain: Bool
     ) -> Bool {
-        var index = start
         if isPlain {
-            for _ in 0..<instants {
-                ring.append(reader.readPlain(counts, at: index))
-                index += reader.channelCount
-            }
+            reader.readPlain(counts, at: start, instants: instants, into: &ring)
         } else {
-            for _ in 0..<instants {
-                let (millivolts, missing) = reader.read(counts, at: index)
+            for instant in 0..<instants {
+                let (millivolts, missing) = reader.read(counts, at: start + instant * reader.channelCount)
                 quality.note(missing: missing)
                 ring.append(millivolts)
-                index += reader.channelCount
             }
         }
         return detector.signal.take(instants: instants, from: ring)

@@ -11,25 +11,44 @@ struct SampleRing: Sendable {
     static let quadsPerInstant = 4
 
     private var instants: [SIMD16<Float>]
-    private let mask: Int
+    let capacity: Int
+    /// The instant that stands, or will stand, in the first slot since the memory was last begun anew.
+    private var lapStart: SampleIndex = 0
     /// The index that the next appended instant gets: the number of instants appended so far.
     private(set) var endSample: SampleIndex = 0
 
-    /// - Parameter capacity: how many instants are kept; a power of two, so that an index wraps by masking.
+    /// - Parameter capacity: how many instants are kept.
     init(capacity: Int) {
-        precondition(capacity > 0 && capacity & (capacity - 1) == 0, "the ring's capacity must be a power of two")
+        precondition(capacity > 0, "a ring holds something")
         instants = Array(repeating: .zero, count: capacity)
-        mask = capacity - 1
+        self.capacity = capacity
     }
 
-    var capacity: Int { mask + 1 }
+    /// - Parameter seconds: how long an instant is kept at least.
+    init(seconds: Double, at samplingRate: Hertz) {
+        self.init(capacity: Int((seconds * samplingRate.value).rounded(.up)))
+    }
 
     /// The oldest instant that is still held.
     var startSample: SampleIndex { max(0, endSample - capacity) }
 
-    mutating func append(_ millivolts: SIMD16<Float>) {
-        instants[endSample & mask] = millivolts
-        endSample += 1
+    mutating func append(_ millivolts: SIMD16<Float>) { append(count: 1) { millivolts } }
+
+    /// Appends as many instants, each as it is asked for.
+    @inline(__always)
+    mutating func append(count: Int, _ next: () -> SIMD16<Float>) {
+        let capacity = capacity
+        var slot = endSample - lapStart
+        instants.withUnsafeMutableBufferPointer { buffer in
+            guard let memory = buffer.baseAddress else { return }
+            for _ in 0..<count {
+                if slot == capacity { slot = 0 }
+                memory[slot] = next()
+                slot += 1
+            }
+        }
+        endSample += count
+        lapStart = endSample - slot
     }
 
     /// The instant at a position of the recording.
@@ -37,16 +56,19 @@ struct SampleRing: Sendable {
     subscript(_ i: SampleIndex) -> SIMD16<Float> {
         get {
             assert(i < endSample && i >= endSample - capacity && i >= 0, "the ring no longer holds this sample")
-            return instants[i & mask]
+            return instants[slot(of: i)]
         }
         set {
             assert(i < endSample && i >= endSample - capacity && i >= 0, "the ring no longer holds this sample")
-            instants[i & mask] = newValue
+            instants[slot(of: i)] = newValue
         }
     }
 
     /// Where an instant lies in memory.
-    @inline(__always) func slot(of i: SampleIndex) -> Int { i & mask }
+    @inline(__always) func slot(of i: SampleIndex) -> Int {
+        let slot = i - lapStart
+        return slot < 0 ? slot + capacity : slot
+    }
 
     /// Whether a stretch that the ring holds lies in memory in one piece.
     @inline(__always) func isContiguous(from first: SampleIndex, through last: SampleIndex) -> Bool {

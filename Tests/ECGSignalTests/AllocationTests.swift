@@ -38,4 +38,21 @@ struct AllocationTests {
         #expect(count == 0)
         #expect(beats > 50)
     }
+
+    @Test(
+        "The state of an open recording fits into 128 KiB", arguments: [(1, 500.0), (12, 500)])
+    func stateBytes(leads: Int, rate: Double) {
+        var heart = SyntheticHeart(rate: rate, leads: leads, seconds: 12)
+        _ = heart.rhythm(from: 0.4, to: 11.5, interval: 0.7)
+        let (channels, samples) = (heart.channels, heart.samples)
+        // What all recordings share is made once, by the first.
+        let first = RecordingAnalyzer(channels: channels, samplingRate: Hertz(rate))
+        let before = ecgnet_live_bytes()
+        var analyzer = RecordingAnalyzer(channels: channels, samplingRate: Hertz(rate))
+        analyzer.process(samples) { _ in }
+        let bytes = ecgnet_live_bytes() - before + MemoryLayout<RecordingAnalyzer>.size
+        #expect(
+            bytes > 0 && bytes <= 128 * 1024, "\(bytes) bytes, \(MemoryLayout<RecordingAnalyzer>.size) of them inline")
+        withExtendedLifetime((first, analyzer, heart, channels, samples)) {}
+    }
 }

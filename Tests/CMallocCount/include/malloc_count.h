@@ -5,4 +5,7 @@
    library's allocation functions by ones that count and then call the library's own (glibc only). */
 unsigned long ecgnet_malloc_count(void);
 
+/* The bytes that the calling thread has allocated less those that it has freed, as the allocator rounds them. */
+long ecgnet_live_bytes(void);
+
 #endif
