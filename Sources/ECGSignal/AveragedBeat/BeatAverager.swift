@@ -31,6 +31,8 @@ struct BeatAverager: Sendable {
     private var shape: QRSShape
     private var rival: QRSShape
     private var rivalBeats = 0
+    /// How far the latest beat of the dominant shape lay from where the detector put it, in samples.
+    private var latestShift = 0
     private var wander: BaselineWander
     private var mains: MainsHum
     private var detector: QRSBoundaryDetector
@@ -77,10 +79,11 @@ struct BeatAverager: Sendable {
             guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else {
                 return receiveStranger(source, beat, in: ring)
             }
-            return begin(with: source, beat: beat)
+            return begin(with: source, beat: beat, in: ring)
         }
-        let match = shape.match(source, weights: weights)
+        let match = shape.match(source, near: latestShift, weights: weights)
         guard match.isSame else { return receiveStranger(source, beat, in: ring) }
+        latestShift = match.shift
         rivalBeats = 0
         let peak = beat.rPeak + match.shift
         let aligned = source.shifted(by: match.shift)
@@ -183,16 +186,31 @@ struct BeatAverager: Sendable {
         interval = Milliseconds(mean.value + share * (latest.value - mean.value))
     }
 
+    /// Starts the average with a beat. Where the detector took another wave for the R peak, the window is moved so that
+    /// the complex lies in its middle.
     private mutating func begin(
-        with source: RingBeat, beat: Beat
+        with source: RingBeat, beat: Beat, in ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         wander.reset()
         average.reset()
         interval = nil
+        latestShift = 0
         boundaries = detector.boundaries(of: source, weights: trusted)
+        guard let first = boundaries else { return (nil, nil) }
+        var centred = source
+        if first.onsetPosition > window.peak || first.jPosition < window.peak {
+            let shift = (first.onsetPosition + first.jPosition) / 2 - window.peak
+            centred = source.shifted(by: shift)
+            boundaries = detector.boundaries(of: centred, weights: trusted)
+            guard boundaries != nil, isWhole(beat.rPeak + shift, in: ring) else {
+                boundaries = nil
+                return (source.start + first.onsetPosition, source.start + first.jPosition)
+            }
+            latestShift = shift
+        }
         guard let boundaries else { return (nil, nil) }
-        blend(source, peak: beat.rPeak, isPaced: beat.beatClass == .paced)
-        return (source.start + boundaries.onsetPosition, source.start + boundaries.jPosition)
+        blend(centred, peak: beat.rPeak + latestShift, isPaced: beat.beatClass == .paced)
+        return (centred.start + boundaries.onsetPosition, centred.start + boundaries.jPosition)
     }
 
     /// Takes a beat of the dominant shape into the average and finds the boundaries anew.
@@ -230,7 +248,7 @@ struct BeatAverager: Sendable {
         let needed = average.beatCount <= Self.earlyTakeoverBeats ? Self.earlyTakeoverBeats : Self.takeoverBeats
         if rivalBeats >= needed, isWhole(beat.rPeak, in: ring) {
             rivalBeats = 0
-            return begin(with: source, beat: beat)
+            return begin(with: source, beat: beat, in: ring)
         }
         rival.copy(source)
         return marks(of: source)

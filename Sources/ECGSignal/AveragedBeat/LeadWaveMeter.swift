@@ -22,21 +22,21 @@ struct LeadWaveMeter {
     private var window: BeatWindow { beat.window }
     private var complex: Range<Int> { beat.window.complex }
 
-    /// The level of all leads around a position.
-    private func level(at position: Float) -> SIMD16<Float> {
+    /// The level of all leads around a position; nil where the complex ends too late for it to be held.
+    private func level(at position: Float) -> SIMD16<Float>? {
         let reach = Self.levelReach.samples(at: window.samplingRate)
         let whole = Int(position.rounded(.down))
         let fraction = position - Float(whole)
-        let first = max(complex.lowerBound, whole - reach)
-        let last = min(complex.upperBound - 2, whole + reach)
-        guard first <= last else { return .zero }
+        let first = whole - reach
+        let last = whole + reach
+        guard first >= complex.lowerBound, last < complex.upperBound - 1 else { return nil }
         var sum = SIMD16<Float>.zero
         for index in first...last { sum += beat[index] * (1 - fraction) + beat[index + 1] * fraction }
         return sum / Float(last - first + 1) - reference
     }
 
     /// ST levels of all leads at a time after the J point.
-    func stLevel(_ afterJPoint: Milliseconds) -> SIMD16<Float> {
+    func stLevel(_ afterJPoint: Milliseconds) -> SIMD16<Float>? {
         level(at: boundaries.jPoint + window.span(afterJPoint))
     }
 
@@ -85,14 +85,14 @@ struct LeadWaveMeter {
         let t = extremes(from: boundaries.jPoint + window.span(Self.tWaveAfterJPoint), to: tEnd)
         let p = pWave.map { extremes(from: $0.onset, to: 2 * $0.peak - $0.onset) }
         for lane in waves.indices {
-            func millivolts(_ vector: SIMD16<Float>) -> Millivolts { Millivolts(Double(vector[lane])) }
+            func millivolts(_ vector: SIMD16<Float>?) -> Millivolts? { vector.map { Millivolts(Double($0[lane])) } }
             var lead = LeadWaves()
             lead.stJ = millivolts(j)
             lead.st20 = millivolts(levels.0)
             lead.st40 = millivolts(levels.1)
             lead.st60 = millivolts(levels.2)
             lead.st80 = millivolts(levels.3)
-            lead.stSlopeMillivoltsPerSecond = Double(levels.3[lane] - j[lane]) / 0.080
+            if let j, let end = levels.3 { lead.stSlopeMillivoltsPerSecond = Double(end[lane] - j[lane]) / 0.080 }
             lead.terminalQRS = millivolts(terminal)
             tracer.write(lane, into: &lead, window: window)
             if tWave != nil {

@@ -70,9 +70,12 @@ struct QRSShape: Sendable {
     }
 
     /// Compares a beat with this complex.
-    /// - Parameter weights: how much each lead counts.
-    func match(_ beat: RingBeat, weights: SIMD16<Float>) -> ShapeMatch {
-        let there = compare(beat, shift: 0, weights: weights)
+    /// - Parameters:
+    ///   - shift: where the beat before lay best; a detector that takes another deflection for the peak mostly does so
+    ///     again.
+    ///   - weights: how much each lead counts.
+    func match(_ beat: RingBeat, near shift: Int = 0, weights: SIMD16<Float>) -> ShapeMatch {
+        let there = compare(beat, shift: shift, weights: weights)
         if there.correlation >= ShapeMatch.alignedCorrelation { return there }
         let near = climb(beat, from: there, weights: weights)
         if near.correlation >= ShapeMatch.leastCorrelation { return near }
