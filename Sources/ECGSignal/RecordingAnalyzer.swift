@@ -159,7 +159,7 @@ public struct RecordingAnalyzer: Sendable {
     private mutating func endSecond(isFinal: Bool = false, _ handle: (AnalysisEvent) -> Void) {
         let sample = ring.endSample
         if samplesInSecond > 0 { quality.assess(ring, count: samplesInSecond) }
-        let isTrusted = quality.isConnected && !mayHideBeat
+        let isTrusted = quality.isTrusted && !mayHideBeat
         mayHideBeat = false
         fibrillation.endSecond(weight: detector.signal.gain * detector.signal.peak)
         rhythm.endSecond(

@@ -91,4 +91,21 @@ struct SampleRing: Sendable {
             if let base = bytes.baseAddress { body(Quads(base: base)) }
         }
     }
+
+    /// One quad through the whole ring, by position in the recording.
+    func quad(_ index: Int) -> Quad { Quad(instants: instants, mask: mask, index: index) }
+
+    struct Quad {
+        fileprivate let instants: [SIMD16<Float>]
+        fileprivate let mask: Int
+        fileprivate let index: Int
+
+        @inline(__always) subscript(_ i: SampleIndex) -> SIMD4<Float> {
+            instants.withUnsafeBytes {
+                $0.load(
+                    fromByteOffset: ((i & mask) * quadsPerInstant + index) * MemoryLayout<SIMD4<Float>>.stride,
+                    as: SIMD4<Float>.self)
+            }
+        }
+    }
 }

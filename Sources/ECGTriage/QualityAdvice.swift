@@ -2,39 +2,49 @@ public import ECGModel
 
 extension Triage {
     /// One sentence for whoever stands beside the patient: which electrode to check, or what disturbs the signal. Nil when
-    /// the recording is good.
+    /// there is nothing to mend.
     ///
-    /// The worst is said first and alone: no contact, then exchanged limb electrodes, then hum, movement and muscle noise.
+    /// The worst is said first and alone: no contact, then exchanged limb electrodes, then hum, movement and muscle noise,
+    /// where they make leads unusable before where they do not.
     public static func qualityAdvice(for measurements: Measurements) -> String? {
-        let recording = measurements.recordingQuality
-        let isEveryLeadUsable = measurements.quality.allSatisfy(\.isUsable)
-        if recording.verdict == .good, isEveryLeadUsable, recording.limbReversal == nil { return nil }
-
-        let withoutContact = leads(of: measurements) { !$0.problems.isDisjoint(with: [.leadOff, .saturated]) }
-        if !withoutContact.isEmpty {
-            let electrodes = Electrode.behind(withoutContact, of: measurements.leads)
-            return "Check \(Electrode.phrase(electrodes)): no usable contact in \(Phrases.leads(withoutContact))."
-        }
-        if let reversal = recording.limbReversal {
-            return "Check the limb electrodes: \(Electrode.phrase(exchanged(reversal))) seem to be exchanged."
+        let reversal = measurements.recordingQuality.limbReversal
+        var withoutContact = leads(of: measurements) { !$0.problems.isDisjoint(with: [.leadOff, .saturated]) }
+        // With the right arm's electrode on the right leg, lead II lies between the legs and is flat by rights.
+        if reversal == .rightArmRightLeg { withoutContact.removeAll { $0 == .ii } }
+        if !withoutContact.isEmpty { return contactAdvice(withoutContact, of: measurements.leads) }
+        if let reversal {
+            return
+                "\(Electrode.phrase(exchanged(reversal), capitalized: true)) look swapped: check them and record again."
         }
         let disturbances: [(SignalProblems, String)] = [
             (.mains, "mains hum: press on electrode RL (right leg) and move cables and chargers away"),
             (.baseline, "moving baseline: let the patient lie still and press on"),
             (.muscle, "muscle noise: let the patient relax and keep warm, and press on"),
         ]
-        for (problem, advice) in disturbances {
-            let disturbed = leads(of: measurements) { $0.problems.contains(problem) && !$0.isUsable }
-            let doubtful = disturbed.isEmpty ? leads(of: measurements) { $0.problems.contains(problem) } : disturbed
-            guard !doubtful.isEmpty else { continue }
-            let sentence = "Leads \(Phrases.leads(doubtful)) show \(advice)"
-            guard problem != .mains else { return sentence + "." }
-            return sentence + " \(Electrode.phrase(Electrode.behind(doubtful, of: measurements.leads)))."
-        }
         let unusable = leads(of: measurements) { !$0.isUsable }
+        for (problem, advice) in disturbances {
+            let disturbed = leads(of: measurements) {
+                $0.problems.contains(problem) && (unusable.isEmpty || !$0.isUsable)
+            }
+            guard !disturbed.isEmpty else { continue }
+            let sentence =
+                "\(disturbed.count == 1 ? "Lead" : "Leads") \(Phrases.leads(disturbed)) "
+                + "\(disturbed.count == 1 ? "shows" : "show") \(advice)"
+            guard problem != .mains else { return sentence + "." }
+            return sentence + " \(Electrode.phrase(Electrode.behind(disturbed, of: measurements.leads)))."
+        }
+        guard !unusable.isEmpty || measurements.recordingQuality.verdict != .good else { return nil }
         let doubtful = unusable.isEmpty ? measurements.leads : unusable
         return "The signal of \(Phrases.leads(doubtful)) is poor: check "
             + "\(Electrode.phrase(Electrode.behind(doubtful, of: measurements.leads))) and record again."
+    }
+
+    private static func contactAdvice(_ failed: [Lead], of leads: [Lead]) -> String {
+        if failed.count == leads.count, leads.count > 1 {
+            return "No lead has contact: check electrode RL (right leg) and the patient cable, then every electrode."
+        }
+        return
+            "Check \(Electrode.phrase(Electrode.behind(failed, of: leads))): no usable contact in \(Phrases.leads(failed))."
     }
 
     private static func leads(of measurements: Measurements, where holds: (LeadQuality) -> Bool) -> [Lead] {
@@ -70,8 +80,9 @@ enum Electrode: Hashable {
         }
     }
 
-    static func phrase(_ electrodes: [Electrode]) -> String {
-        (electrodes.count == 1 ? "electrode " : "electrodes ") + Phrases.list(electrodes.map(\.name))
+    static func phrase(_ electrodes: [Electrode], capitalized: Bool = false) -> String {
+        (capitalized ? "E" : "e") + (electrodes.count == 1 ? "lectrode " : "lectrodes ")
+            + Phrases.list(electrodes.map(\.name))
     }
 
     /// The electrodes of a bipolar limb lead, which fails with either.
@@ -101,6 +112,9 @@ enum Electrode: Hashable {
             let fromAugmented = Set(failed.compactMap { augmented[$0] })
             suspects = limbs.filter(fromAugmented.contains)
         }
+        // Chest leads are read against the limb electrodes together: a loose one of those takes all of them with it.
+        let chest = leads.filter(Lead.precordial.contains)
+        if !suspects.isEmpty, chest.count > 1, chest.allSatisfy(failed.contains) { return suspects }
         for lead in failed where bipolar[lead] == nil && augmented[lead] == nil {
             let name = lead.name
             let electrode: Electrode = name.hasPrefix("V") ? .chest(lead) : .unnamed(lead)

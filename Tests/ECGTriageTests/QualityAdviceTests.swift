@@ -37,6 +37,33 @@ import Testing
                 "Check electrodes RA (right arm) and LA (left arm):") == true)
     }
 
+    @Test("A loose limb electrode is named, not the chest electrodes that are read against it")
+    func centralTerminal() {
+        #expect(
+            Self.advice(.leadOff, in: [.i, .ii, .aVR, .aVL, .aVF] + Lead.precordial)?.hasPrefix(
+                "Check electrode RA (right arm):") == true)
+        #expect(
+            Self.advice(.saturated, in: [.i, .iii, .v2])?.hasPrefix("Check electrodes LA (left arm) and V2:") == true)
+    }
+
+    @Test("Without any contact the right leg and the cable come first")
+    func noContact() {
+        #expect(
+            Self.advice(.leadOff, in: Lead.standardTwelve)?.contains("RL (right leg) and the patient cable") == true)
+    }
+
+    @Test("What disturbs is said even where the leads are still usable, the unusable ones first")
+    func usable() {
+        #expect(Self.advice(.mains, in: [.v4], score: 0.9)?.hasPrefix("Lead V4 shows mains hum:") == true)
+        var measurements = SyntheticReading.normal()
+        measurements.setQuality(.v1) { $0.problems = .mains }
+        measurements.setQuality(.v5) {
+            $0.problems = .muscle
+            $0.score = 0.3
+        }
+        #expect(Triage.qualityAdvice(for: measurements)?.hasPrefix("Lead V5 shows muscle noise") == true)
+    }
+
     @Test("Chest electrodes carry their leads' names")
     func chestElectrodes() {
         #expect(Self.advice(.leadOff, in: [.v3]) == "Check electrode V3: no usable contact in V3.")
@@ -63,8 +90,16 @@ import Testing
             measurements.recordingQuality.limbReversal = reversal
             #expect(
                 Triage.qualityAdvice(for: measurements)
-                    == "Check the limb electrodes: electrodes \(electrodes) seem to be exchanged.")
+                    == "Electrodes \(electrodes) look swapped: check them and record again.")
         }
+    }
+
+    @Test("A flat lead II between the legs is an exchange, not a loose electrode")
+    func flatLead() {
+        var measurements = SyntheticReading.normal()
+        measurements.recordingQuality.limbReversal = .rightArmRightLeg
+        measurements.setQuality(.ii) { $0.problems = .leadOff }
+        #expect(Triage.qualityAdvice(for: measurements)?.contains("look swapped") == true)
     }
 
     @Test("A single lead without a name gets advice too")

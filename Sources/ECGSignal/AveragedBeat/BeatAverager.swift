@@ -42,6 +42,7 @@ struct BeatAverager: Sendable {
     private var hasNews = false
     /// The running part of paced beats among those averaged.
     private var pacedShare = 0.0
+    private let limbReversalJudge: LimbReversalJudge?
     private var limbReversal: RecordingQuality.LimbReversal?
     private var follower: STFollower
 
@@ -49,6 +50,7 @@ struct BeatAverager: Sendable {
         precondition(AcquisitionLimits.leads.contains(leads.count), "a recording has one to sixteen leads")
         precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
         window = BeatWindow(samplingRate: samplingRate)
+        limbReversalJudge = LimbReversalJudge(leads: leads)
         samplesBeforePeak = window.samplesBeforePeak + window.samples(QRSShape.longestShift)
         samplesAfterPeak = window.samplesAfterPeak + window.samples(QRSShape.longestShift)
         var lanes = SIMD16<Float>.zero
@@ -136,7 +138,7 @@ struct BeatAverager: Sendable {
             pWave: pWave, tWave: tWave)
         meter.measure(into: &measurements.waves)
         measurements.conduction = ConductionJudge.judge(measurements, isPaced: pacedShare > 0.5)
-        limbReversal = LimbReversalJudge.judge(measurements)
+        limbReversal = limbReversalJudge?.judge(coarse, measurements)
         measurements.recordingQuality.limbReversal = limbReversal
         writeNoise(into: &measurements)
         follower.follow(&measurements)

@@ -121,9 +121,10 @@ struct AveragedBeatTests {
 
     @Test("Arm electrodes exchanged are noticed, and nothing where they are not")
     func reversal() throws {
-        // Lead I and the lateral chest leads look the same way.
+        // Limb and chest leads of one dipole.
+        let chest: [Lead: Double] = [.v1: -0.6, .v2: -0.2, .v3: 0.4, .v4: 1.2, .v5: 1.2, .v6: 1]
         var heart = DrawnHeart()
-        let frontal: [Lead: Double] = [.i: 0.7, .ii: 1, .iii: 0.3, .aVR: -0.85, .aVL: 0.2, .aVF: 0.65]
+        let frontal = chest.merging([.i: 0.7, .ii: 1, .iii: 0.3, .aVR: -0.85, .aVL: 0.2, .aVF: 0.65]) { $1 }
         func size(_ lead: Int, _ sign: [Lead: Double]) -> Double { sign[heart.leads[lead]] ?? 1 }
         let leads = heart.leads
         heart.r = { max(0.05, 0.9 * (frontal[leads[$0]] ?? 1)) }
@@ -132,7 +133,7 @@ struct AveragedBeatTests {
         heart.t = { 0.3 * (frontal[leads[$0]] ?? 1) }
         #expect(Self.analyze(heart).measurements.recordingQuality.limbReversal == nil)
 
-        let exchanged: [Lead: Double] = [.i: -0.7, .ii: 0.3, .iii: 1, .aVR: 0.2, .aVL: -0.85, .aVF: 0.65]
+        let exchanged = chest.merging([.i: -0.7, .ii: 0.3, .iii: 1, .aVR: 0.2, .aVL: -0.85, .aVF: 0.65]) { $1 }
         heart.r = { max(0.05, 0.9 * (exchanged[leads[$0]] ?? 1)) }
         heart.s = { min(-0.05, 0.9 * min(0, exchanged[leads[$0]] ?? 0) - 0.1) }
         heart.p = { 0.12 * (exchanged[leads[$0]] ?? 1) }

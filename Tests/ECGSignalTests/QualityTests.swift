@@ -1,0 +1,92 @@
+import ECGModel
+import ECGSignal
+import ECGSimulator
+import Testing
+
+@Suite("Quality")
+struct QualityTests {
+    static func measure(
+        _ scenario: Scenario, seed: UInt64 = 5, rate: Hertz = 500, seconds: Int = 10
+    ) -> Measurements {
+        var simulation = Simulation(scenario: scenario, seed: seed, samplingRate: rate)
+        let samples = simulation.next(seconds * Int(rate.value))
+        var analyzer = RecordingAnalyzer(channels: simulation.channels, samplingRate: rate)
+        analyzer.process(samples) { _ in }
+        analyzer.finish { _ in }
+        return analyzer.measurements
+    }
+
+    static func measure(_ name: String, rate: Hertz = 500, seconds: Int = 10) throws -> Measurements {
+        measure(try #require(Scenario.named(name)), rate: rate, seconds: seconds)
+    }
+
+    static func leads(_ problem: SignalProblems, _ measurements: Measurements) -> [Lead] {
+        zip(measurements.leads, measurements.quality).filter { $1.problems.contains(problem) }.map(\.0)
+    }
+
+    @Test("A patient who lies still has nothing but usable leads, at any rate", arguments: [100.0, 250, 500, 1000])
+    func clean(rate: Double) throws {
+        for name in ["normal", "lvh", "lbbb", "anterior-stemi", "tachycardia", "svt", "pvc", "bradycardia"] {
+            let measurements = try Self.measure(name, rate: Hertz(rate))
+            #expect(measurements.quality.allSatisfy { $0.problems.isEmpty && $0.isUsable }, "\(name)")
+            #expect(measurements.recordingQuality.verdict == .good, "\(name)")
+        }
+    }
+
+    @Test("A chest electrode without contact and a limb electrode at the rail are told apart from the others")
+    func contact() throws {
+        let measurements = try Self.measure("lead-off")
+        #expect(Self.leads(.leadOff, measurements) == [.v3])
+        #expect(Self.leads(.saturated, measurements) == [.i, .iii, .aVR, .aVL, .aVF])
+        #expect(measurements.quality(of: .v2)?.isUsable == true)
+    }
+
+    @Test("Hum is told, and the leads stay usable as long as it can be taken off the averaged beat")
+    func hum() throws {
+        let measurements = try Self.measure("mains")
+        #expect(Self.leads(.mains, measurements).contains(.ii))
+        #expect(measurements.quality.allSatisfy(\.isUsable))
+        #expect(Self.leads(.muscle, measurements).isEmpty)
+        var scenario = try #require(Scenario.named("normal"))
+        scenario.noise = NoiseProfile(mains: 3000)
+        #expect(Self.measure(scenario).quality(of: .ii)?.isUsable == false)
+    }
+
+    @Test("Muscle noise in which an ST level is lost makes leads unusable")
+    func muscle() throws {
+        var scenario = try #require(Scenario.named("normal"))
+        scenario.noise = NoiseProfile(muscle: 400)
+        let measurements = Self.measure(scenario)
+        #expect(Self.leads(.muscle, measurements).count == 12)
+        #expect(measurements.recordingQuality.verdict == .unusable)
+    }
+
+    @Test("No asystole is called in a signal that is not connected", arguments: [0, 0.006])
+    func unconnected(noise: Double) {
+        var heart = SyntheticHeart(leads: 1, seconds: 20)
+        _ = heart.rhythm(from: 0.5, to: 8, interval: 0.8)
+        heart.set(lead: 0, from: 8.5, to: 20) { $0 % 2 == 0 ? noise / 2 : -noise / 2 }
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.current != .asystole })
+    }
+
+    @Test("A heart that stands still in a connected patient is asystole")
+    func asystole() throws {
+        let measurements = try Self.measure("asystole", seconds: 14)
+        #expect(measurements.rhythm.current == .asystole)
+    }
+
+    @Test("Exchanged limb electrodes are named, in most patients")
+    func reversal() throws {
+        let kinds: [RecordingQuality.LimbReversal?] = [nil, .armElectrodes, .rightArmLeftLeg, .rightArmRightLeg]
+        for kind in kinds {
+            var named = 0
+            for seed in 1...10 as ClosedRange<UInt64> {
+                var scenario = Scenario.normalVariant(seed: seed)
+                scenario.limbReversal = kind
+                if Self.measure(scenario, seed: seed).recordingQuality.limbReversal == kind { named += 1 }
+            }
+            #expect(named >= 9, "\(kind?.rawValue ?? "none")")
+        }
+    }
+}
