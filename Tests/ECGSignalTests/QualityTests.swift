@@ -45,7 +45,7 @@ struct QualityTests {
     func hum() throws {
         let measurements = try Self.measure("mains")
         #expect(Self.leads(.mains, measurements).contains(.ii))
-        #expect(measurements.quality.allSatisfy(\.isUsable))
+        #expect(measurements.quality.allSatisfy { $0.isUsable })
         #expect(Self.leads(.muscle, measurements).isEmpty)
         var scenario = try #require(Scenario.named("normal"))
         scenario.noise = NoiseProfile(mains: 3000)
