@@ -38,6 +38,8 @@ struct QualityTracker: Sendable {
     /// 65 % of the seconds in TELE's artefact masks and 3 % of those outside.
     private static let spreadMillivolts: Float = 0.7
     private static let shiftMillivolts: Float = 0.5
+    /// The score of a channel in such a second: half of what is usable.
+    private static let disturbedScore = 0.25
     /// Noise in which a QRS complex of 0.5 mV is lost, root mean square in millivolts.
     private static let drowningMillivolts: Float = 0.2
 
@@ -132,9 +134,13 @@ struct QualityTracker: Sendable {
             if hum[lane] > Self.hum.told { problems.insert(.mains) }
             if muscle[lane] > Self.muscle.told { problems.insert(.muscle) }
             if drift[lane] > Self.drift.told { problems.insert(.baseline) }
+            var score = problems.isDisjoint(with: [.leadOff, .saturated]) ? score(lane) : 0
+            if isDisturbed >> UInt16(lane) & 1 == 1, score > 0 {
+                if problems.isDisjoint(with: [.muscle, .baseline]) { problems.insert(.baseline) }
+                score = min(score, Self.disturbedScore)
+            }
             measurements.quality[lane].problems = problems
-            measurements.quality[lane].score =
-                problems.isDisjoint(with: [.leadOff, .saturated]) ? score(lane) : 0
+            measurements.quality[lane].score = score
             if measurements.quality[lane].isUsable { usable += 1 }
         }
         measurements.recordingQuality.verdict =
