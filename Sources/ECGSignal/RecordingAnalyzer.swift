@@ -159,7 +159,9 @@ public struct RecordingAnalyzer: Sendable {
     private mutating func endSecond(isFinal: Bool = false, _ handle: (AnalysisEvent) -> Void) {
         let sample = ring.endSample
         if samplesInSecond > 0 { quality.assess(ring, count: samplesInSecond) }
-        let isTrusted = quality.isTrusted && !mayHideBeat
+        quality.write(into: &measurements)
+        // Noise hides beats: their absence counts only where a lead is good enough to have shown them.
+        let isTrusted = quality.isTrusted && !mayHideBeat && measurements.quality.contains(where: \.isUsable)
         mayHideBeat = false
         fibrillation.endSecond(weight: detector.signal.gain * detector.signal.peak)
         rhythm.endSecond(
@@ -168,7 +170,6 @@ public struct RecordingAnalyzer: Sendable {
         samplesInSecond = 0
         measurements.sampleCount = sample
         measurements.rhythm = rhythm.result
-        quality.write(into: &measurements)
         measurements.intervals.heartRate = rhythm.heartRate(at: sample)
         averager.measure(into: &measurements)
     }
