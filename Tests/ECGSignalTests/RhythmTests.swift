@@ -151,6 +151,34 @@ struct RhythmTests {
         #expect((result?.wideComplexRunDuration.value ?? 0) > 3000)
     }
 
+    @Test("Intervals that recur are not atrial fibrillation", arguments: [[0.5, 1.1], [0.55, 0.8, 1.05]])
+    func grouped(intervals: [Double]) {
+        var heart = SyntheticHeart(leads: 2, seconds: 40)
+        var t = 0.4
+        var beat = 0
+        while t < 39.5 {
+            heart.beat(at: t)
+            t += intervals[beat % intervals.count]
+            beat += 1
+        }
+        heart.noise(millivolts: 0.02)
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.current != .atrialFibrillation })
+    }
+
+    @Test("Noise that covers the beats is not asystole")
+    func noiseAfterBeats() {
+        var heart = SyntheticHeart(leads: 2, seconds: 40)
+        _ = heart.rhythm(from: 0.4, to: 12, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        var noise = SyntheticHeart(leads: 2, seconds: 40)
+        noise.noise(millivolts: 0.6, seed: 5)
+        for lead in 0..<2 { heart.set(lead: lead, from: 12, to: 40) { noise.millivolts[lead][$0] } }
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.timeSinceLastBeat.value < 3000 })
+        #expect(run.measurements.allSatisfy { ![.asystole, .pause].contains($0.rhythm.current) })
+    }
+
     @Test("Randomly irregular intervals are atrial fibrillation")
     func irregular() {
         var heart = SyntheticHeart(seconds: 40)
