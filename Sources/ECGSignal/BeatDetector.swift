@@ -35,7 +35,8 @@ struct BeatDetector: Sendable {
     /// delay of the envelopes.
     static let greatestDelaySeconds = 0.95
 
-    private let network: QRSNetwork
+    /// Judges the candidates.
+    var network: QRSNetwork
     var signal: DetectionSignal
     private(set) var view: CandidateView
     private var templates: TemplateBank

@@ -14,7 +14,7 @@ struct QRSNetwork: Sendable {
     private let second: [SIMD16<Float>]
     private let secondBias: SIMD16<Float>
     private let output: SIMD16<Float>
-    private let outputBias: Float
+    private var outputBias: Float
 
     /// The one network that every recording is judged with.
     static let fitted = QRSNetwork(weights: QRSNetworkWeights.values)
@@ -37,6 +37,13 @@ struct QRSNetwork: Sendable {
         output = vectors(1)[0]
         outputBias = weights[position]
         precondition(position + 1 == weights.count, "the weights fit the network")
+    }
+
+    /// The same network with a constant added to its output.
+    func biased(by bias: Float) -> QRSNetwork {
+        var network = self
+        network.outputBias += bias
+        return network
     }
 
     func logOdds(_ inputs: [Float]) -> Float {
