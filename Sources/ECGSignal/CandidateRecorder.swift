@@ -34,7 +34,8 @@ package struct CandidateRecorder: Sendable {
 
     /// Takes the next instant of all leads, in millivolts; lanes beyond the channels are zero.
     package mutating func push(_ millivolts: SIMD16<Float>, handle: (Candidate, [Float]) -> Void) {
-        if detector.signal.push(millivolts) { report(isFinal: false, handle) }
+        detector.signal.push(millivolts)
+        if detector.signal.completeTick() { report(isFinal: false, handle) }
     }
 
     /// Ends the recording.

@@ -2,6 +2,7 @@
 """Fit the network that judges the beat detector's candidates. The README beside this file tells the recipe.
 
     fit_qrs_network.py fit --candidates DIR [DIR ...] [--weights FILE] [--swift FILE]
+    fit_qrs_network.py split --data DIR --out DIR --folds N
     fit_qrs_network.py score --beats DIR [--skip SET=SECONDS ...] [--worst N]
 
 `fit` reads the files `*.candidates` of `dump-candidates`; `score` the `*.beats` and `*.marks` of its option --plain.
@@ -13,10 +14,41 @@ import os
 
 import numpy as np
 
+MARKED = 'mitdb nstdb qtdb cinc2014 cinc2014x tele cpsc2019 cpsc2021'.split()
+UNMARKED = 'ludb ptbxl cinc12lead mimics ptbdb ptbdb_full'.split()
+SHORT = ('tele/', 'cpsc2019/')
+# Marks that follow the pressure signal, go on without an electrode, or are off the peaks: scored, but not fitted to.
+MISMARKED = {f'cinc2014x/{r}' for r in (1354, 1169, 1565, 2283)} | {f'tele/tele{r}' for r in ('030', '107', '191')}
+# Noise without an ECG.
+NOISE = {'nstdb/bw', 'nstdb/ma'}
+
 INPUTS = 140
 HEADER = 4  # label, weight, taken, log-odds
 INPUT_SCALE, WEIGHT_SCALE = 1 / 8192, 1 / 64
 LEAK = 0.01
+
+
+def split(data, out, folds):
+    """Write the lists of recordings: score K, fit K, short K of each fold, and those without beat marks."""
+    def records(name, ending):
+        files = sorted(glob.glob(os.path.join(data, name, '*' + ending)))
+        return [name + '/' + os.path.basename(file)[:-len(ending)] for file in files]
+    marked = [r for name in MARKED for r in records(name, '.atr') if r not in NOISE]
+    fitted = sorted(set(marked) - MISMARKED)
+    # NSTDB is one patient at six levels of noise, who stays together.
+    patient = {r: 'nstdb' if r.startswith('nstdb') else r for r in fitted}
+    patients = sorted(set(patient.values()))
+    order = np.random.default_rng(3).permutation(len(patients))
+    fold = {r: int(order[patients.index(patient[r])] % folds) for r in fitted}
+
+    def write(name, lines):
+        with open(os.path.join(out, name + '.txt'), 'w') as file:
+            file.write('\n'.join(lines) + '\n')
+    for k in range(folds):
+        write(f'score{k}', [r for r in marked if fold.get(r, 0) == k])
+        write(f'fit{k}', [r for r in fitted if fold[r] == k])
+        write(f'short{k}', [r for r in fitted if fold[r] == k and r.startswith(SHORT)])
+    write('unmarked', [r for name in UNMARKED for r in records(name, '.hea')])
 
 
 def load(folders, only=None):
@@ -36,13 +68,14 @@ def load(folders, only=None):
     return np.concatenate(inputs), np.concatenate(labels), np.concatenate(weights), np.array(sets)
 
 
-def balanced(weights, labels, sets, power, ventricular):
-    """Each set weighs with a power of its size, and ventricular beats, which are rare, more than others."""
+def balanced(weights, labels, sets, power, ventricular, factors):
+    """Each set weighs with a power of its size, times a factor where one is given; ventricular and paced beats, which
+    are rare, weigh more than others."""
     result = weights.astype(np.float32).copy()
     total = weights.sum()
     for name in np.unique(sets):
         of_set = sets == name
-        result[of_set] *= (total / weights[of_set].sum()) ** (1 - power)
+        result[of_set] *= (total / weights[of_set].sum()) ** (1 - power) * factors.get(name, 1)
     result[labels == 2] *= ventricular
     return result / result.mean()
 
@@ -201,7 +234,7 @@ def options():
     f.add_argument('--weights', help='32-bit floats for dump-candidates --weights')
     f.add_argument('--swift', help='QRSNetworkWeights.swift, whose numbers are replaced')
     f.add_argument('--hidden', type=int, nargs=2, default=[32, 16])
-    f.add_argument('--passes', type=float, default=3)
+    f.add_argument('--passes', type=float, default=6)
     f.add_argument('--batch', type=int, default=1024)
     f.add_argument('--rate', type=float, default=3e-3)
     f.add_argument('--floor', type=float, default=0.05, help='the last learning rate over the first')
@@ -209,8 +242,13 @@ def options():
     f.add_argument('--noise', type=float, default=0.05, help='deviation of the noise added to inputs')
     f.add_argument('--averaged', type=float, default=0.2, help='share of the steps whose weights are averaged')
     f.add_argument('--power', type=float, default=0.5, help='of a set\'s size, with which it weighs')
-    f.add_argument('--ventricular', type=float, default=1.0, help='weight of ventricular beats')
+    f.add_argument('--ventricular', type=float, default=2.0, help='weight of ventricular and paced beats')
+    f.add_argument('--weigh', nargs='*', default=[], metavar='SET=X', help='sets that weigh more or less')
     f.add_argument('--seed', type=int, default=0)
+    p = commands.add_parser('split')
+    p.add_argument('--data', required=True)
+    p.add_argument('--out', required=True)
+    p.add_argument('--folds', type=int, default=2)
     s = commands.add_parser('score')
     s.add_argument('--beats', nargs='+', required=True)
     s.add_argument('--skip', nargs='*', default=['mitdb=300', 'nstdb=300'])
@@ -223,10 +261,14 @@ def main():
     if o.command == 'score':
         score(o.beats, [(s.split('=')[0], float(s.split('=')[1])) for s in o.skip], o.worst)
         return
+    if o.command == 'split':
+        split(o.data, o.out, o.folds)
+        return
     hidden_records = set(open(o.leave_out).read().split()) if o.leave_out else set()
     inputs, labels, weights, sets = load(o.candidates, lambda record: record not in hidden_records)
     print(f'{len(labels)} candidates, {np.mean(labels > 0):.3f} beats', flush=True)
-    network = fit(inputs, labels, balanced(weights, labels, sets, o.power, o.ventricular), o)
+    factors = {name: float(value) for name, value in (item.split('=') for item in o.weigh)}
+    network = fit(inputs, labels, balanced(weights, labels, sets, o.power, o.ventricular, factors), o)
     if o.weights:
         np.concatenate([p.ravel() for p in network.parameters]).astype(np.float32).tofile(o.weights)
     if o.swift:

@@ -18,6 +18,8 @@ struct CandidateLabels {
     private static let lostSeconds = 0.2
     /// Of two candidates 50 ms apart the farther must have twice the envelope to be the mark's.
     private static let secondsPerDoubling = 0.05
+    /// A mark's candidate this far below the usual ones, as log2, cannot be what was marked.
+    private static let invisible: Float = 4
     /// Databases mark elsewhere in the complex; no more than this is taken off.
     private static let greatestOffsetSeconds = 0.06
 
@@ -60,6 +62,13 @@ struct CandidateLabels {
             verdicts[owner] = Verdict(
                 isBeat: true, weight: candidates[owner].isRefractory ? 0 : 1,
                 isVentricular: mark.isVentricular || mark.isPaced)
+        }
+        // Marks that go on where the electrode is off: nobody can see a beat there.
+        let levels = verdicts.indices.filter { verdicts[$0].isBeat }.map { candidates[$0].level }.sorted()
+        if let usual = levels.isEmpty ? nil : levels[levels.count / 2] {
+            for k in candidates.indices where verdicts[k].isBeat && candidates[k].level < usual - invisible {
+                verdicts[k].weight = 0
+            }
         }
         for span in recording.unknown {
             for k in candidates.indices where span.contains(candidates[k].sample) { verdicts[k].weight = 0 }

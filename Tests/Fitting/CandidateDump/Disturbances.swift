@@ -14,9 +14,9 @@ struct Disturbances {
         let seconds = Float(Double(recording.count) / recording.samplingRate)
         let heights = recording.leads.indices.map { recording.complexHeight(lead: $0) }
         var isPaced = draws.chance(0.03)
-        if draws.chance(0.08) {
+        if draws.chance(0.1) {
             donors.replaceAll(in: &recording, heights: heights, &draws)
-            isPaced = draws.chance(0.5)
+            isPaced = draws.chance(0.6)
         }
         if draws.chance(0.6) {
             for _ in 0..<1 + Int(seconds * draws.uniform(0.01, 0.15)) {
@@ -26,13 +26,14 @@ struct Disturbances {
         if draws.chance(0.25) { widen(&recording, &draws) }
         if draws.chance(0.3) { raiseSlowWaves(&recording, &draws) }
         if draws.chance(0.1) { addAtrialWaves(&recording, heights, &draws) }
-        if draws.chance(0.25) { dropBeats(&recording, &draws) }
+        if draws.chance(0.3) { dropBeats(&recording, &draws) }
         if draws.chance(0.3) { changeAmplitude(&recording, &draws) }
         if isPaced { addPacingSpikes(&recording, heights, &draws) }
         if draws.chance(0.1) { moveElectrodes(&recording, heights, &draws) }
+        if draws.chance(0.12) { addBursts(&recording, heights, &draws) }
         if draws.chance(0.55) { addNoise(&recording, heights, &draws) }
         if draws.chance(0.15) { addMains(&recording, heights, &draws) }
-        if recording.leads.count > 1, draws.chance(0.08) { loseLead(&recording, heights, &draws) }
+        if recording.leads.count > 1, draws.chance(0.05) { loseLead(&recording, heights, &draws) }
     }
 
     /// Slow conduction: complexes smoothed over 20 to 50 ms.
@@ -77,13 +78,18 @@ struct Disturbances {
         let share = draws.ratio(0.02, 0.3)
         let keepsP = draws.chance(0.6)
         let before = Int((keepsP ? 0.06 : 0.25) * recording.samplingRate)
+        // Now and then the ventricles stand still for some seconds.
+        let start = draws.index(below: recording.count)
+        let stands =
+            draws.chance(0.5) ? start...start + Int(Double(draws.uniform(2, 10)) * recording.samplingRate) : nil
         var kept: [MarkedRecording.Mark] = []
         for (k, mark) in recording.marks.enumerated() {
             let next = k + 1 < recording.marks.count ? recording.marks[k + 1].sample : recording.count
             let after = min(Int(0.5 * recording.samplingRate), next - mark.sample - Int(0.22 * recording.samplingRate))
             let first = mark.sample - before
             let last = mark.sample + after
-            guard draws.chance(share), first > 0, last < recording.count, after > Int(0.3 * recording.samplingRate)
+            guard draws.chance(share) || stands?.contains(mark.sample) == true, first > 0, last < recording.count,
+                after > Int(0.3 * recording.samplingRate)
             else {
                 kept.append(mark)
                 continue
@@ -128,11 +134,17 @@ struct Disturbances {
     private func addPacingSpikes(_ recording: inout MarkedRecording, _ heights: [Float], _ draws: inout SeededDraws) {
         let size = draws.ratio(0.3, 5)
         let signs = recording.leads.indices.map { _ in draws.sign() * draws.uniform(0.3, 1) }
-        let leadTime: Float = draws.chance(0.97) ? draws.uniform(0.02, 0.1) : draws.uniform(0.12, 0.2)
         let samples = max(1, Int(0.002 * recording.samplingRate))
         var at: [Int] = []
         if draws.chance(0.97) {
-            at = recording.marks.map { $0.sample - Int(leadTime * Float(recording.samplingRate)) }
+            // Of the ventricle, or seldom of the atrium.
+            let isVentricular = draws.chance(0.97)
+            let ahead = isVentricular ? draws.uniform(0.02, 0.11) : draws.uniform(0.12, 0.2)
+            at = recording.marks.map { $0.sample - Int(ahead * Float(recording.samplingRate)) }
+            for k in recording.marks.indices where isVentricular && at[k] >= 0 {
+                recording.marks[k].sample = at[k]
+                recording.marks[k].isPaced = true
+            }
         } else {
             let interval = Double(draws.uniform(0.6, 1.2))
             at = Array(stride(from: 0, to: recording.count, by: Int(interval * recording.samplingRate)))
@@ -172,6 +184,34 @@ struct Disturbances {
                 }
             }
             t += draws.ratio(0.3, 40)
+        }
+    }
+
+    /// An electrode is put on or pulled: the amplifier swings from rail to rail for a moment, and the complexes after it
+    /// are a hundredth of that.
+    private func addBursts(_ recording: inout MarkedRecording, _ heights: [Float], _ draws: inout SeededDraws) {
+        var t = draws.chance(0.6) ? draws.uniform(0, 2) : draws.uniform(2, 60)
+        while Double(t) * recording.samplingRate < Double(recording.count) {
+            let first = Int(Double(t) * recording.samplingRate)
+            let last = min(recording.count, first + Int(Double(draws.ratio(0.1, 2)) * recording.samplingRate))
+            let rail = draws.ratio(4, 200)
+            let swing = Int(Double(draws.ratio(0.02, 0.3)) * recording.samplingRate) + 1
+            let settling = draws.ratio(0.02, 0.5) * Float(recording.samplingRate)
+            for lead in recording.leads.indices {
+                var level: Float = 0
+                for i in first..<recording.count {
+                    if i >= last, abs(level) < 0.01 * heights[lead] { break }
+                    if i < last, (i - first).isMultiple(of: swing) {
+                        level = draws.uniform(-1, 1) * rail * heights[lead]
+                    }
+                    if i >= last { level *= 1 - 1 / max(2, settling) }
+                    recording.leads[lead][i] += level
+                }
+            }
+            let end = min(recording.count, last + Int(3 * settling))
+            if first < end { recording.unknown.append(first...end) }
+            recording.marks.removeAll { $0.sample >= first && $0.sample < end }
+            t += draws.ratio(2, 100)
         }
     }
 
