@@ -106,6 +106,10 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "ECGModel"),
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
+        // What the beat detector's network is fitted to; see Tests/Fitting/README.md. Not a product that is installed.
+        .executableTarget(
+            name: "dump-candidates", dependencies: ["ECGModel", "ECGSignal", "ECGFormats", "ECGSimulator"],
+            path: "Tests/Fitting/CandidateDump", swiftSettings: perSample),
         tests(of: "ECGSignal", ["CMallocCount", "ECGModel", "ECGSimulator", "ECGFormats"], settings: perSample),
         tests(of: "ECGTriage", ["ECGModel"]),
         tests(of: "ECGWire", ["ECGModel", "ECGFormats", "CZlib", .product(name: "NIOCore", package: "swift-nio")]),

@@ -16,6 +16,10 @@ package struct CandidateRecorder: Sendable {
     /// The number of inputs of a candidate.
     package static let inputCount = CandidateView.count
 
+    /// Power of two, more than the decimation filter spans at 1000 Hz.
+    private static let ringCapacity = 512
+
+    private var ring = SampleRing(capacity: ringCapacity)
     private var detector: BeatDetector
     private let network: QRSNetwork
 
@@ -34,8 +38,8 @@ package struct CandidateRecorder: Sendable {
 
     /// Takes the next instant of all leads, in millivolts; lanes beyond the channels are zero.
     package mutating func push(_ millivolts: SIMD16<Float>, handle: (Candidate, [Float]) -> Void) {
-        detector.signal.push(millivolts)
-        if detector.signal.completeTick() { report(isFinal: false, handle) }
+        ring.append(millivolts)
+        if detector.signal.take(instants: 1, from: ring) { report(isFinal: false, handle) }
     }
 
     /// Ends the recording.

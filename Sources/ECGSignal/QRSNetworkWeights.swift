@@ -1,14 +1,9 @@
 /// The weights of ``QRSNetwork``, in units of 1/256.
 ///
-/// Fitted by logistic regression through the network (Adam, cosine schedule, four passes) to the candidates that the
-/// detector itself saw in the open halves of MIT-BIH, NSTDB, QT, CinC 2014 (without four records whose marks follow the
-/// pressure), TELE, CPSC 2019 and CPSC 2021, and in copies of them with NSTDB's noise added; each database weighs with
-/// the square root of its size. The mark's own candidate counts as a beat, others within 115 ms of it count for nothing.
-/// The detector also ran with networks that had not seen the record and were biased to miss or to invent beats (±2.5),
-/// so that the fit knows how to find back to the rhythm after an error.
-///
-/// With networks fitted to one half of these records and run on the other, F1 was 99.71 % on MIT-BIH, 95.8 on NSTDB,
-/// 99.98 on QT, 99.88 on CinC 2014, 96.4 on TELE and 96.1 on CPSC 2019.
+/// Fitted to the candidates that the detector itself saw in the open halves of MIT-BIH, NSTDB, QT, CinC 2014 and its
+/// extension, TELE, CPSC 2019 and CPSC 2021, in twelve-lead recordings of LUDB, PTB-XL, PTB and CinC 2020, and in
+/// simulated patients, with disturbed copies of all of them. `Tests/Fitting/README.md` tells the recipe and what such
+/// networks reach on recordings that they were not fitted to.
 enum QRSNetworkWeights {
     static let values: [Float] = steps.map { Float($0) / 256 }
 

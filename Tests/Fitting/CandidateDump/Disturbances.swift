@@ -14,7 +14,7 @@ struct Disturbances {
         let seconds = Float(Double(recording.count) / recording.samplingRate)
         let heights = recording.leads.indices.map { recording.complexHeight(lead: $0) }
         var isPaced = draws.chance(0.03)
-        if draws.chance(0.1) {
+        if draws.chance(0.12) {
             donors.replaceAll(in: &recording, heights: heights, &draws)
             isPaced = draws.chance(0.6)
         }
@@ -30,7 +30,6 @@ struct Disturbances {
         if draws.chance(0.3) { changeAmplitude(&recording, &draws) }
         if isPaced { addPacingSpikes(&recording, heights, &draws) }
         if draws.chance(0.1) { moveElectrodes(&recording, heights, &draws) }
-        if draws.chance(0.12) { addBursts(&recording, heights, &draws) }
         if draws.chance(0.55) { addNoise(&recording, heights, &draws) }
         if draws.chance(0.15) { addMains(&recording, heights, &draws) }
         if recording.leads.count > 1, draws.chance(0.05) { loseLead(&recording, heights, &draws) }
@@ -139,7 +138,7 @@ struct Disturbances {
         if draws.chance(0.97) {
             // Of the ventricle, or seldom of the atrium.
             let isVentricular = draws.chance(0.97)
-            let ahead = isVentricular ? draws.uniform(0.02, 0.11) : draws.uniform(0.12, 0.2)
+            let ahead = isVentricular ? draws.uniform(0.02, 0.14) : draws.uniform(0.12, 0.2)
             at = recording.marks.map { $0.sample - Int(ahead * Float(recording.samplingRate)) }
             for k in recording.marks.indices where isVentricular && at[k] >= 0 {
                 recording.marks[k].sample = at[k]
@@ -184,34 +183,6 @@ struct Disturbances {
                 }
             }
             t += draws.ratio(0.3, 40)
-        }
-    }
-
-    /// An electrode is put on or pulled: the amplifier swings from rail to rail for a moment, and the complexes after it
-    /// are a hundredth of that.
-    private func addBursts(_ recording: inout MarkedRecording, _ heights: [Float], _ draws: inout SeededDraws) {
-        var t = draws.chance(0.6) ? draws.uniform(0, 2) : draws.uniform(2, 60)
-        while Double(t) * recording.samplingRate < Double(recording.count) {
-            let first = Int(Double(t) * recording.samplingRate)
-            let last = min(recording.count, first + Int(Double(draws.ratio(0.1, 2)) * recording.samplingRate))
-            let rail = draws.ratio(4, 200)
-            let swing = Int(Double(draws.ratio(0.02, 0.3)) * recording.samplingRate) + 1
-            let settling = draws.ratio(0.02, 0.5) * Float(recording.samplingRate)
-            for lead in recording.leads.indices {
-                var level: Float = 0
-                for i in first..<recording.count {
-                    if i >= last, abs(level) < 0.01 * heights[lead] { break }
-                    if i < last, (i - first).isMultiple(of: swing) {
-                        level = draws.uniform(-1, 1) * rail * heights[lead]
-                    }
-                    if i >= last { level *= 1 - 1 / max(2, settling) }
-                    recording.leads[lead][i] += level
-                }
-            }
-            let end = min(recording.count, last + Int(3 * settling))
-            if first < end { recording.unknown.append(first...end) }
-            recording.marks.removeAll { $0.sample >= first && $0.sample < end }
-            t += draws.ratio(2, 100)
         }
     }
 
