@@ -83,19 +83,31 @@ enum OcclusionPatterns {
 
     /// Elevation below the table's limits that Smith's formula takes for an occlusion of the LAD all the same. Asked, as
     /// published, only of upright T waves and narrow complexes without hypertrophy.
+    ///
+    /// The usual limit of the score is asked of patients in whom one of the two is suspected. A Q wave in V2–V4, which no
+    /// early repolarisation has, makes a patient one of them; of everybody else the limit of the higher specificity is.
     private static func formula(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.anteriorFormula
         guard !context.hasWideComplex, !context.hasHypertrophy, !context.isTachycardic else { return nil }
         let elevated = context.beat.readings(of: .v2ToV4) { isElevated($0, by: criteria.elevation, context) }
         guard !elevated.isEmpty, context.beat.readings(of: .v2ToV4, where: { ($0.t ?? 0) <= 0 }).isEmpty,
             context.beat[.v2]?.qrs != nil,
-            var formula = EarlyRepolarisationRule.anteriorFormula(context)?.evidence,
-            formula.value >= criteria.fourVariableLimit
+            var formula = EarlyRepolarisationRule.anteriorFormula(context)?.evidence
         else { return nil }
-        formula.limit = criteria.fourVariableLimit
+        let depthOfQ = context.rules.table.evolvingInfarction.depthOfQ
+        let withQ = context.beat.readings(of: .v2ToV4) { ($0.q ?? 0) <= -depthOfQ }
+        let limit =
+            withQ.isEmpty
+            ? criteria.fourVariableLimit : context.rules.table.mimics.earlyRepolarisation.fourVariableLimit
+        guard formula.value >= limit else { return nil }
+        formula.limit = limit
         return described(
             elevated, criteria.rule, limit: criteria.elevation, "ST elevation",
-            "low R waves, long QT: occlusion of the LAD possible", context, evidence: [formula])
+            "low R waves, long QT: occlusion of the LAD possible", context,
+            evidence: [formula]
+                + withQ.compactMap { reading in
+                    reading.q.map { Evidence("Q", lead: reading.lead, $0, limit: -depthOfQ) }
+                })
     }
 
     /// T waves that tower over their QRS complexes, before ST rises.

@@ -79,6 +79,26 @@ import Testing
         #expect(alert(qtc: 413, level: 0.099) == nil)
     }
 
+    @Test("A Q wave in V2-V4 makes the formula's usual limit enough")
+    func anteriorFormulaWithQ() throws {
+        // 1.062 × 2.6 + 0.052 × QTc − 0.151 × 16 − 0.268 × 4 reaches 18.2 at 364.0 ms.
+        func alert(q: Millivolts, qtc: Milliseconds = 366) -> AlertProposal? {
+            var measurements = SyntheticReading.normal()
+            measurements.setST(.v2, 0.12)
+            measurements.change(.v3) { $0.st60 = 0.26 }
+            measurements.change(.v3) { $0.q = q }
+            measurements.change(.v4) { $0.r = 0.4 }
+            measurements.intervals.qtcBazett = qtc
+            return SyntheticReading.assess(measurements).coronary
+        }
+        #expect(alert(q: -0.09) == nil)
+        let raised = try #require(alert(q: -0.1))
+        #expect(raised.priority == .medium)
+        #expect(raised.finding.evidence.contains { $0.name == "Four-variable formula" && $0.limit == 18.2 })
+        #expect(raised.finding.evidence.contains(Evidence("Q", lead: .v3, -0.1 as Millivolts, limit: -0.1)))
+        #expect(alert(q: -0.1, qtc: 362) == nil)
+    }
+
     @Test("A fast heart's depression is posterior infarction only under a tall broad R wave")
     func posteriorTachycardia() {
         var measurements = Self.posterior(-0.08)
