@@ -93,17 +93,21 @@ struct SampleRing: Sendable {
     }
 
     /// One quad through the whole ring, by position in the recording.
-    func quad(_ index: Int) -> Quad { Quad(instants: instants, mask: mask, index: index) }
+    func quad(_ index: Int) -> Quad {
+        Quad(instants: instants, lapStart: lapStart, capacity: capacity, index: index)
+    }
 
     struct Quad {
         fileprivate let instants: [SIMD16<Float>]
-        fileprivate let mask: Int
+        fileprivate let lapStart: SampleIndex
+        fileprivate let capacity: Int
         fileprivate let index: Int
 
         @inline(__always) subscript(_ i: SampleIndex) -> SIMD4<Float> {
-            instants.withUnsafeBytes {
+            let slot = i < lapStart ? i - lapStart + capacity : i - lapStart
+            return instants.withUnsafeBytes {
                 $0.load(
-                    fromByteOffset: ((i & mask) * quadsPerInstant + index) * MemoryLayout<SIMD4<Float>>.stride,
+                    fromByteOffset: (slot * quadsPerInstant + index) * MemoryLayout<SIMD4<Float>>.stride,
                     as: SIMD4<Float>.self)
             }
         }
