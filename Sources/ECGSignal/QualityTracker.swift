@@ -66,9 +66,6 @@ struct QualityTracker: Sendable {
         missingInSecond.replace(with: missingInSecond + 1, where: missing)
     }
 
-    /// Whether at least one channel of the last second is connected.
-    var isConnected: Bool { isOff | isSaturated != allChannels }
-
     /// Whether at least one channel of the last second is connected and quiet enough to have shown a beat.
     var isTrusted: Bool { isOff | isSaturated | isDisturbed != allChannels }
 

@@ -1,5 +1,6 @@
 import ECGModel
 import ECGSignal
+import ECGSimulator
 import Testing
 
 @Suite("Averaged beat")
@@ -119,26 +120,17 @@ struct AveragedBeatTests {
         #expect(abs(try #require(analyzer.measurements[.v2]?.st60).value - 0.3) < 0.02)
     }
 
-    @Test("Arm electrodes exchanged are noticed, and nothing where they are not")
-    func reversal() throws {
-        // Limb and chest leads of one dipole.
-        let chest: [Lead: Double] = [.v1: -0.6, .v2: -0.2, .v3: 0.4, .v4: 1.2, .v5: 1.2, .v6: 1]
-        var heart = DrawnHeart()
-        let frontal = chest.merging([.i: 0.7, .ii: 1, .iii: 0.3, .aVR: -0.85, .aVL: 0.2, .aVF: 0.65]) { $1 }
-        func size(_ lead: Int, _ sign: [Lead: Double]) -> Double { sign[heart.leads[lead]] ?? 1 }
-        let leads = heart.leads
-        heart.r = { max(0.05, 0.9 * (frontal[leads[$0]] ?? 1)) }
-        heart.s = { min(-0.05, 0.9 * min(0, frontal[leads[$0]] ?? 0) - 0.1) }
-        heart.p = { 0.12 * (frontal[leads[$0]] ?? 1) }
-        heart.t = { 0.3 * (frontal[leads[$0]] ?? 1) }
-        #expect(Self.analyze(heart).measurements.recordingQuality.limbReversal == nil)
-
-        let exchanged = chest.merging([.i: -0.7, .ii: 0.3, .iii: 1, .aVR: 0.2, .aVL: -0.85, .aVF: 0.65]) { $1 }
-        heart.r = { max(0.05, 0.9 * (exchanged[leads[$0]] ?? 1)) }
-        heart.s = { min(-0.05, 0.9 * min(0, exchanged[leads[$0]] ?? 0) - 0.1) }
-        heart.p = { 0.12 * (exchanged[leads[$0]] ?? 1) }
-        heart.t = { 0.3 * (exchanged[leads[$0]] ?? 1) }
-        #expect(Self.analyze(heart).measurements.recordingQuality.limbReversal == .armElectrodes)
+    /// Simulated patients, since the judge compares the limb leads with what the chest leads of a heart let expect.
+    @Test("Arm electrodes exchanged are noticed, and nothing where they are not", arguments: 1...8 as ClosedRange<UInt64>)
+    func reversal(seed: UInt64) {
+        for (scenario, expected) in [("normal", nil), ("arm-reversal", RecordingQuality.LimbReversal.armElectrodes)] {
+            guard let scenario = Scenario.named(scenario) else { preconditionFailure("the catalogue has \(scenario)") }
+            var simulation = Simulation(scenario: scenario, seed: seed, recordsTruth: false)
+            var analyzer = RecordingAnalyzer(channels: simulation.channels, samplingRate: simulation.samplingRate)
+            analyzer.process(simulation.next(5000)) { _ in }
+            analyzer.finish { _ in }
+            #expect(analyzer.measurements.recordingQuality.limbReversal == expected)
+        }
     }
 
     @Test("A single lead is measured too")
