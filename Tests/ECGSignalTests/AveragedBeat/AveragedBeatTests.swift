@@ -121,7 +121,8 @@ struct AveragedBeatTests {
     }
 
     /// Simulated patients, since the judge compares the limb leads with what the chest leads of a heart let expect.
-    @Test("Arm electrodes exchanged are noticed, and nothing where they are not", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(
+        "Arm electrodes exchanged are noticed, and nothing where they are not", arguments: 1...8 as ClosedRange<UInt64>)
     func reversal(seed: UInt64) {
         for (scenario, expected) in [("normal", nil), ("arm-reversal", RecordingQuality.LimbReversal.armElectrodes)] {
             guard let scenario = Scenario.named(scenario) else { preconditionFailure("the catalogue has \(scenario)") }
