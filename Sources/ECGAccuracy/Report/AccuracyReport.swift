@@ -9,9 +9,9 @@ public struct AccuracyReport: Sendable, Encodable {
 
     /// Stands below all tables.
     public static let heldOutNote = """
-        The network that tells QRS complexes from other waves was fitted to these recordings of mitdb, nstdb, qtdb, \
-        cinc2014, tele, cpsc2019 and cpsc2021, so their rows of the table of beats say how well it fits. What networks \
-        reached on records that they were not fitted to stands in Sources/ECGSignal/QRSNetworkWeights.swift.
+        The network that tells QRS complexes from other waves was fitted to these recordings, so the table of beats says \
+        how well it fits; what such networks reach on recordings that they were not fitted to stands in \
+        Tests/Fitting/README.md. The limits of most other tables were chosen on these recordings too.
         """
 
     /// All tables as a document in Markdown that says which command printed it.
