@@ -57,11 +57,19 @@ extension SQLiteStore {
     }
 
     public func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock] {
+        try await readWaveforms(of: dayOfWaveform(id)) { try $0.blocks(of: id, from: from, limit: max(0, limit)) }
+    }
+
+    public func startOfRun(of id: RecordingID, at sample: SampleIndex) async throws -> SampleIndex? {
+        try await readWaveforms(of: dayOfWaveform(id)) { try $0.startOfRun(of: id, at: sample) }
+    }
+
+    private func dayOfWaveform(_ id: RecordingID) async throws -> String {
         guard let details = try await read({ try RecordingDetails.find(id, in: $0) }) else {
             throw StoreError.unknownRecording(id)
         }
         guard details.recording.hasWaveform else { throw StoreError.waveformDropped(id) }
-        return try await readWaveforms(of: details.day) { try $0.blocks(of: id, from: from, limit: max(0, limit)) }
+        return details.day
     }
 
     public func recordingsAwaitingReading() async throws -> [RecordingID] {

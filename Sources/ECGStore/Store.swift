@@ -38,6 +38,10 @@ public protocol Store: Sendable {
     func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
     /// Blocks in order, beginning with the one that holds sample `from`; at most `limit` of them.
     func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock]
+    /// The first sample of the block at which reading has to begin so that `sample` can be read: the last one, up to that
+    /// which holds the sample, that does not go on with another; see ``StoredBlock/isContinued``. Nil if the sample is
+    /// not stored.
+    func startOfRun(of id: RecordingID, at sample: SampleIndex) async throws -> SampleIndex?
     /// Recordings that were closed without a machine reading: a crash fell between the last block and the verdict.
     func recordingsAwaitingReading() async throws -> [RecordingID]
     /// Recordings still open that received nothing since `time`.

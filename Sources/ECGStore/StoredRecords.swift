@@ -95,6 +95,11 @@ public struct StoredBlock: Hashable, Sendable {
     }
 
     public var endSample: SampleIndex { firstSample + sampleCount }
+
+    /// The codec whose blocks can be read only after the block before them: codec 2's continued ones.
+    public static let continuedCodec: UInt8 = 3
+
+    public var isContinued: Bool { codec == Self.continuedCodec }
 }
 
 /// One change that ingest asks the store to make durable.

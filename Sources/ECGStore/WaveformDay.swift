@@ -94,6 +94,18 @@ struct WaveformTables {
         ).execute(arguments: [row, block.firstSample, block.sampleCount, block.codec, Data(block.payload)])
     }
 
+    /// Where the last block begins that holds or precedes the sample and does not go on with the one before it.
+    func startOfRun(of recording: RecordingID, at sample: SampleIndex) throws -> SampleIndex? {
+        let extent = try extent(of: recording)
+        guard let row = extent.row, sample < extent.end else { return nil }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT first_sample FROM blocks WHERE recording = ?1 AND first_sample <= ?2 AND codec <> ?3
+                ORDER BY first_sample DESC LIMIT 1
+                """)
+        return try SampleIndex.fetchOne(statement, arguments: [row, sample, StoredBlock.continuedCodec])
+    }
+
     /// Blocks in order, beginning with the one that holds sample `from`.
     func blocks(of recording: RecordingID, from: SampleIndex, limit: Int) throws -> [StoredBlock] {
         guard let row = try extent(of: recording).row else { return [] }

@@ -61,6 +61,7 @@ extension WireError {
         case blockTooLarge = 61
         case samplesOutOfOrder = 62
         case unknownCodec = 63
+        case brokenRun = 64
 
         /// Whether it always ends the connection: after a frame that cannot be trusted, or from a peer that does not
         /// follow the protocol, nothing can be read with confidence. What concerns one recording leaves the others
@@ -96,7 +97,7 @@ extension WireError {
                 "The device and the server did not understand each other. The device may connect again; "
                     + "if it fails again, have its software checked."
             case .unknownChannel, .channelInUse, .badHeader, .wrongLength, .malformedBlock, .blockTooLarge,
-                .samplesOutOfOrder, .unknownCodec:
+                .samplesOutOfOrder, .unknownCodec, .brokenRun:
                 "The server could not take this recording as it was sent. Record again; "
                     + "if it fails again, have the device's software checked."
             case .tooManyRecordings:

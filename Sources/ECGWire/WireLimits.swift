@@ -34,10 +34,11 @@ public struct WireLimits: Hashable, Sendable {
 
     public static let `default` = WireLimits()
 
-    /// The longest a block's bytes can become by inflating: a ``LeadPrediction`` of three bytes for each lead, then at
-    /// most five bytes for each count.
+    /// The longest a block's bytes can become by inflating: a ``LeadPrediction`` of three bytes for each lead, a check
+    /// and a length, then at most five bytes for each count and half a byte that leads to them.
     static func inflatedBytes(samples: Int, channels: Int) -> Int {
-        channels * (LeadPrediction.byteCount + VariableLength.maximumBytes * samples)
+        channels * (LeadPrediction.byteCount + VariableLength.maximumBytes * samples + (samples + 1) / 2)
+            + BlockCheck.byteCount + VariableLength.maximumBytes
     }
 
     /// The largest payload a frame of this type may announce.

@@ -66,6 +66,22 @@ extension StoreContract {
                 _ = try await store.blocks(of: TestValues.recordingID(5), from: 0, limit: 1)
             }
         },
+        Check("reading begins where a run of blocks begins") { store in
+            let id = try await store.openTestRecording()
+            let codecs: [UInt8] = [1, 2, 3, 3, 2, 3]
+            let blocks = codecs.enumerated().map { index, codec in
+                StoredBlock(firstSample: index * 10, sampleCount: 10, codec: codec, payload: [1])
+            }
+            #expect(try await store.startOfRun(of: id, at: 0) == nil)
+            _ = try await store.commit(blocks.map { .block(id, $0, raising: []) }, at: TestValues.start)
+            for (sample, start) in [0: 0, 9: 0, 10: 10, 19: 10, 20: 10, 39: 10, 40: 40, 59: 40] {
+                #expect(try await store.startOfRun(of: id, at: sample) == start, "sample \(sample)")
+            }
+            #expect(try await store.startOfRun(of: id, at: 60) == nil)
+            await #expect(throws: StoreError.unknownRecording(TestValues.recordingID(5))) {
+                _ = try await store.startOfRun(of: TestValues.recordingID(5), at: 0)
+            }
+        },
         Check("blocks no device should send are refused") { store in
             let id = try await store.openTestRecording()
             let hostile = [(-1, 2), (0, 0), (0, -5), (Int.max, 2)].map {

@@ -6,7 +6,10 @@ import Testing
 
 /// Blocks as a broken or hostile device could send them.
 @Suite struct BadBlockTests {
-    private static func deflate(_ bytes: [UInt8]) -> [UInt8] {
+    /// What is inside a zlib stream: two bytes in front of it and four behind belong to zlib.
+    static func rawDeflate(_ bytes: [UInt8]) -> [UInt8] { deflate(bytes).dropFirst(2).dropLast(4) }
+
+    static func deflate(_ bytes: [UInt8]) -> [UInt8] {
         var length = compressBound(uLong(bytes.count))
         var output = [UInt8](repeating: 0, count: Int(length))
         let status = compress2(&output, &length, bytes, uLong(bytes.count), 6)
@@ -107,7 +110,8 @@ import Testing
         #expect(code(0, 10_001) == .blockTooLarge)
         #expect(code(0, .max) == .blockTooLarge)
         #expect(code(0, 0) == .malformedBlock)
-        #expect(code(0, 500, codec: 2) == .unknownCodec)
+        #expect(code(0, 500, codec: 0) == .unknownCodec)
+        #expect(code(0, 500, codec: 4) == .unknownCodec)
         #expect(code(0, 500, reserved: 1) == .malformedBlock)
         #expect(code(0, 500, data: 0) == .malformedBlock)
         #expect(code(.max, 500) == .recordingTooLong)

@@ -38,6 +38,8 @@ public struct UploadPlan: Sendable {
         /// When its first sample was taken, in the time of the caller's clock.
         var startedAt: Duration?
         var storedSamples = 0
+        /// What the blocks sent on this connection have taught the codec.
+        var memory = CodecMemory()
         /// Whether the server has had all of it on some connection: then opening it again only asks for news.
         var isStored = false
         var hasReading = false
@@ -108,6 +110,7 @@ public struct UploadPlan: Sendable {
         case .opened(let channel, let recording, let stored, let isClosed):
             update(recording) {
                 $0.storedSamples = stored
+                $0.memory.beginAnew()
                 $0.isStored = isClosed && stored == $0.recording.samples.count
                 // A recording that was closed with another length is another recording.
                 $0.state = isClosed ? ($0.isStored ? .stored : .failed) : .sending(channel: channel)
@@ -179,8 +182,14 @@ public struct UploadPlan: Sendable {
         while let next = connection.nextSample(on: channel), next < samples.count {
             let end = min(next + blockSamples, samples.count)
             guard end <= available else { return frames }
-            let payload = encoder.encode(samples[next..<end], firstSample: next)
+            // A payload that does not fit into the window yet is made again: the run goes on with what was sent.
+            var memory = item.memory
+            let payload =
+                connection.terms?.codec == .v2
+                ? encoder.encode(samples[next..<end], firstSample: next, memory: &memory)
+                : encoder.encode(samples[next..<end], firstSample: next)
             guard connection.canSend(payload, on: channel) else { return frames }
+            item.memory = memory
             frames.append(try connection.block(payload, on: channel))
         }
         guard connection.nextSample(on: channel) == samples.count else {
@@ -206,7 +215,9 @@ extension WireError.Code {
     /// connection and the store disagreed about how far it had come.
     fileprivate var mayPass: Bool {
         switch self {
-        case .goingAway, .overloaded, .internalError, .samplesOutOfOrder, .channelInUse, .tooManyRecordings: true
+        case .goingAway, .overloaded, .internalError, .samplesOutOfOrder, .brokenRun, .channelInUse,
+            .tooManyRecordings:
+            true
         default: false
         }
     }

@@ -27,7 +27,6 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var parser: FrameParser
     private var connection: ServerConnection
-    private let decoder = BlockDecoder()
     private(set) var sessions: [UInt32: IngestSession] = [:]
     private var nextSession: UInt32 = 1
     private var news: AlertNews
@@ -259,7 +258,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private func take(_ header: BlockHeader, _ data: ByteBuffer, on channel: UInt32) {
         guard let session = sessions[channel] else { return }
         do throws(WireError) {
-            let change = try session.take(header, data, with: decoder)
+            let change = try session.take(header, data, with: desk.decoder)
             services.metrics.bytes.increment(by: data.readableBytes)
             submit(change, of: session)
         } catch {

@@ -1,5 +1,6 @@
 import ECGModel
 import ECGStore
+import ECGWire
 import NIOCore
 
 /// The connections of one event loop, and the place where the committer hands back what became of their blocks: one hop
@@ -23,11 +24,17 @@ final class IngestDesk: CommitReceiver {
 
     let loop: any EventLoop
     private let connections: NIOLoopBoundBox<[ConnectionID: DeviceConnectionHandler]>
+    private let sharedDecoder: NIOLoopBoundBox<BlockDecoder>
 
     init(loop: any EventLoop) {
         self.loop = loop
         connections = .makeBoxSendingValue([:], eventLoop: loop)
+        sharedDecoder = .makeBoxSendingValue(BlockDecoder(), eventLoop: loop)
     }
+
+    /// Reads the blocks of all connections, one after the other: its buffers, some 60 kB for twelve leads, need not be kept
+    /// for each. Must be called on the loop.
+    var decoder: BlockDecoder { sharedDecoder.value }
 
     /// Must be called on the loop.
     func add(_ handler: DeviceConnectionHandler, as id: ConnectionID) { connections.value[id] = handler }

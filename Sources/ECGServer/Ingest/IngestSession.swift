@@ -16,6 +16,8 @@ final class IngestSession {
     let recording: RecordingID
     private var interpreter: RecordingInterpreter
     private var samples: Samples
+    /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.
+    private var memory = CodecMemory()
     private var submitted = CircularBuffer<Submitted>()
 
     init(serial: UInt32, header: RecordingHeader, interpreter: RecordingInterpreter) {
@@ -30,7 +32,7 @@ final class IngestSession {
 
     /// Decodes and analyses a block; returns it, as received, with the alerts that it raised.
     func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {
-        try decoder.decode(header, data, into: &samples)
+        try decoder.decode(header, data, memory: &memory, into: &samples)
         let raised = interpreter.process(samples)
         submitted.append(.block(receivedAt: .now))
         let block = StoredBlock(

@@ -44,26 +44,34 @@ public struct StoredWaveform: Sendable {
         guard recording.hasWaveform else { throw StoreError.waveformDropped(recording.id) }
         let decoder = BlockDecoder()
         var samples = Samples(channelCount: recording.header.channels.count)
-        var next = range.lowerBound
+        var memory = CodecMemory()
+        // Blocks before the range are decoded for what they teach the codec.
+        guard var next = try await store.startOfRun(of: recording.id, at: range.lowerBound) else {
+            throw StoredWaveformError.damagedBlock(recording.id, at: range.lowerBound)
+        }
         while next < range.upperBound {
             let blocks = try await store.blocks(of: recording.id, from: next, limit: Self.blocksPerRead)
             guard !blocks.isEmpty else { throw StoredWaveformError.damagedBlock(recording.id, at: next) }
             for block in blocks where next < range.upperBound {
-                guard block.firstSample <= next, next < block.endSample else {
+                guard block.firstSample == next, next < block.endSample else {
                     throw StoredWaveformError.damagedBlock(recording.id, at: next)
                 }
-                try decode(block, with: decoder, into: &samples)
-                let end = min(block.endSample, range.upperBound)
-                try body(samples[next - block.firstSample..<end - block.firstSample])
-                next = end
+                try decode(block, with: decoder, &memory, into: &samples)
+                next = block.endSample
+                let wanted = range.clamped(to: block.firstSample..<block.endSample)
+                if !wanted.isEmpty {
+                    try body(samples[wanted.lowerBound - block.firstSample..<wanted.upperBound - block.firstSample])
+                }
             }
         }
     }
 
-    private func decode(_ block: StoredBlock, with decoder: BlockDecoder, into samples: inout Samples) throws {
+    private func decode(
+        _ block: StoredBlock, with decoder: BlockDecoder, _ memory: inout CodecMemory, into samples: inout Samples
+    ) throws {
         let header = BlockHeader(firstSample: block.firstSample, sampleCount: block.sampleCount, codec: block.codec)
         do {
-            try decoder.decode(header, block.payload, into: &samples)
+            try decoder.decode(header, block.payload, memory: &memory, into: &samples)
         } catch {
             throw StoredWaveformError.damagedBlock(recording.id, at: block.firstSample)
         }

@@ -4,6 +4,13 @@ public import NIOCore
 public enum BlockCodec: UInt8, Hashable, Sendable, CaseIterable {
     /// Integer prediction across leads and time, variable-length bytes, zlib. Every block stands alone.
     case v1 = 1
+    /// Adaptive prediction that learns from block to block. This block begins a run: nothing before it is needed.
+    case v2 = 2
+    /// A block that goes on with the run of the block before it, and cannot be read without that.
+    case v2Continued = 3
+
+    /// What the ends of a connection agree on, from the least to the best. Who reads ``v2`` reads ``v2Continued``.
+    public static let negotiable: [BlockCodec] = [.v1, .v2]
 }
 
 /// The sixteen little-endian bytes in front of a block's data.

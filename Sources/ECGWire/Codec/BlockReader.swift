@@ -12,7 +12,10 @@ struct BlockReader {
         let samples = counts.count / channels
         for lead in 0..<channels {
             let entry = base + lead * LeadPrediction.byteCount
-            guard let prediction = LeadPrediction(entry[0], entry[1], entry[2], lead: lead) else {
+            guard
+                let prediction = LeadPrediction(
+                    entry[0], entry[1], entry[2], lead: lead, orders: LeadPrediction.standaloneOrders)
+            else {
                 return .prediction(lead: lead)
             }
             let column = Column(first: out + lead, stride: channels, samples: samples)
@@ -29,7 +32,7 @@ struct BlockReader {
             case .overlong(let sample): return .overlong(lead: lead, sample: sample)
             case nil: break
             }
-            restore(lead, prediction, out, samples: samples)
+            prediction.addCombination(to: lead, of: out, channels: channels, samples: samples)
         }
         return cursor.next == cursor.end ? nil : .leftOver(cursor.end - cursor.next)
     }
@@ -95,63 +98,25 @@ struct BlockReader {
         let end = cursor.end
         var sample = 0
         while sample < column.samples {
-            if column.samples - sample >= 8, end - next >= 8 {
-                var eight = UInt64(littleEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt64.self))
-                if eight & Self.continuationBits == 0 {
-                    for _ in 0..<8 {
-                        cell.pointee = integrate(VariableLength.unfold(UInt32(eight & 0x7F)))
-                        cell += column.stride
-                        eight >>= 8
-                    }
-                    next += 8
-                    sample += 8
-                    continue
+            if column.samples - sample >= 8, end - next >= 8, var eight = VariableLength.eightShort(at: next) {
+                for _ in 0..<8 {
+                    cell.pointee = integrate(VariableLength.unfold(UInt32(eight & 0x7F)))
+                    cell += column.stride
+                    eight >>= 8
                 }
+                next += 8
+                sample += 8
+                continue
             }
-            guard next < end else { return .ended }
-            var folded = UInt32(next.pointee)
-            next += 1
-            if folded >= 0x80 {
-                folded &= 0x7F
-                var shift: UInt32 = 7
-                while true {
-                    guard next < end else { return .ended }
-                    let byte = UInt32(next.pointee)
-                    next += 1
-                    // The fifth byte holds the four highest bits; a last byte of 0 would say nothing.
-                    guard shift < 28 || byte < 0x10, byte != 0 else { return .overlong(sample: sample) }
-                    folded |= (byte & 0x7F) &<< shift
-                    if byte < 0x80 { break }
-                    shift &+= 7
-                }
+            do throws(VariableLength.Fault) {
+                cell.pointee = integrate(VariableLength.unfold(try VariableLength.read(&next, end: end)))
+            } catch {
+                return error == .ended ? .ended : .overlong(sample: sample)
             }
-            cell.pointee = integrate(VariableLength.unfold(folded))
             cell += column.stride
             sample += 1
         }
         cursor.next = next
         return nil
-    }
-
-    private static let continuationBits: UInt64 = 0x8080_8080_8080_8080
-
-    /// Adds what other leads foretell of this one.
-    private func restore(
-        _ lead: Int, _ prediction: LeadPrediction, _ out: UnsafeMutablePointer<Int32>, samples: Int
-    ) {
-        @inline(__always) func add(_ predict: (Int32, Int32) -> Int32) {
-            let (a, b) = (prediction.a, prediction.b)
-            var row = out
-            for _ in 0..<samples {
-                row[lead] &+= predict(row[a], row[b])
-                row += channels
-            }
-        }
-        switch prediction.combination {
-        case .none: break
-        case .difference: add { LeadPrediction.Combination.difference.predict($0, $1) }
-        case .negativeMean: add { LeadPrediction.Combination.negativeMean.predict($0, $1) }
-        case .lessHalf: add { LeadPrediction.Combination.lessHalf.predict($0, $1) }
-        }
     }
 }

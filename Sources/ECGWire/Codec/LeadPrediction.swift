@@ -1,8 +1,8 @@
 /// How a lead's counts become the small numbers that are written, chosen by the encoder for each lead of each block.
 ///
 /// First the lead may be foretold from two leads that come before it in the block, as Einthoven and Goldberger relate
-/// the limb leads; then the remainder is differenced `order` times. All arithmetic is that of 32-bit two's complement
-/// and wraps around, so every count survives, whatever it is.
+/// the limb leads; then the remainder is differenced `order` times, or foretold by an ``AdaptivePredictor``. All
+/// arithmetic is that of 32-bit two's complement and wraps around, so every count survives, whatever it is.
 struct LeadPrediction: Hashable {
     /// What foretells the count from the counts `a` and `b` of two earlier leads at the same instant.
     enum Combination: UInt8, CaseIterable {
@@ -29,10 +29,15 @@ struct LeadPrediction: Hashable {
 
     /// Bytes that it takes in a block: combination × 16 + order, lead a, lead b.
     static let byteCount = 3
-    static let maximumOrder = 3
+    /// The orders of codec 1.
+    static let standaloneOrders: Set<Int> = [0, 1, 2, 3]
+    /// In place of an order: foretold by an ``AdaptivePredictor``.
+    static let adaptive = 15
+    /// The orders of codec 2.
+    static let runOrders: Set<Int> = [0, 1, adaptive]
 
     var combination: Combination = .none
-    /// How often the remainder is differenced: 0 to 3.
+    /// How often the remainder is differenced, or ``adaptive``.
     var order: Int
     /// Indices of the leads it is foretold from, both below the lead's own; 0 without a combination.
     var a = 0
@@ -40,9 +45,9 @@ struct LeadPrediction: Hashable {
 
     var bytes: [UInt8] { [combination.rawValue << 4 | UInt8(order), UInt8(a), UInt8(b)] }
 
-    /// Reads three bytes, or returns nil if they say what no encoder of this version writes.
-    init?(_ first: UInt8, _ second: UInt8, _ third: UInt8, lead: Int) {
-        guard let combination = Combination(rawValue: first >> 4), first & 15 <= Self.maximumOrder else { return nil }
+    /// Reads three bytes, or returns nil if they say what no encoder of this codec writes.
+    init?(_ first: UInt8, _ second: UInt8, _ third: UInt8, lead: Int, orders: Set<Int>) {
+        guard let combination = Combination(rawValue: first >> 4), orders.contains(Int(first & 15)) else { return nil }
         self.init(combination: combination, order: Int(first & 15), a: Int(second), b: Int(third))
         guard combination == .none ? a == 0 && b == 0 : a < lead && b < lead && a != b else { return nil }
     }
@@ -55,26 +60,21 @@ struct LeadPrediction: Hashable {
     }
 }
 
-/// Numbers in as few bytes as they need: sign folded into the lowest bit (0, −1, 1, −2 … become 0, 1, 2, 3 …), then seven
-/// bits a byte, lowest first, the top bit set on all but the last byte (LEB128).
-enum VariableLength {
-    /// 32 bits take at most five bytes.
-    static let maximumBytes = 5
-
-    @inline(__always)
-    static func fold(_ value: Int32) -> UInt32 { UInt32(bitPattern: value << 1 ^ value >> 31) }
-    @inline(__always)
-    static func unfold(_ value: UInt32) -> Int32 { Int32(bitPattern: value >> 1) ^ (0 &- Int32(value & 1)) }
-
-    /// Writes each value with its sign folded in.
-    static func append(_ values: ArraySlice<Int32>, to bytes: inout [UInt8]) {
-        for value in values {
-            var rest = fold(value)
-            while rest >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
+extension LeadPrediction {
+    /// Adds what other leads foretell of this one, in interleaved counts.
+    func addCombination(to lead: Int, of counts: UnsafeMutablePointer<Int32>, channels: Int, samples: Int) {
+        @inline(__always) func add(_ predict: (Int32, Int32) -> Int32) {
+            var row = counts
+            for _ in 0..<samples {
+                row[lead] &+= predict(row[a], row[b])
+                row += channels
             }
-            bytes.append(UInt8(rest))
+        }
+        switch combination {
+        case .none: break
+        case .difference: add { Combination.difference.predict($0, $1) }
+        case .negativeMean: add { Combination.negativeMean.predict($0, $1) }
+        case .lessHalf: add { Combination.lessHalf.predict($0, $1) }
         }
     }
 }

@@ -44,7 +44,7 @@ public struct DeviceTerms: Hashable, Sendable {
         guard welcome.protocolVersion == WireProtocol.version else {
             throw WireError(.unsupportedVersion, "the server chose version \(welcome.protocolVersion)")
         }
-        guard let number = UInt8(exactly: welcome.codec), let codec = BlockCodec(rawValue: number) else {
+        guard let codec = BlockCodec.negotiable.first(where: { UInt32($0.rawValue) == welcome.codec }) else {
             throw WireError(.noCommonCodec, "the server chose codec \(welcome.codec)")
         }
         self.codec = codec

@@ -58,7 +58,7 @@ public struct DeviceConnection: Sendable {
         var hello = WireHello()
         hello.deviceID = deviceID
         hello.protocolVersions = [UInt32(WireProtocol.version)]
-        hello.codecs = BlockCodec.allCases.map { UInt32($0.rawValue) }
+        hello.codecs = BlockCodec.negotiable.map { UInt32($0.rawValue) }
         hello.clockMicroseconds = now.microsecondsSince1970
         hello.clientNonce = clientNonce.protobufBytes
         hello.software = software

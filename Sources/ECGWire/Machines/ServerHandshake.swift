@@ -12,8 +12,9 @@ extension ServerConnection {
             throw WireError(
                 .malformedMessage, "a nonce has \(WireProtocol.nonceBytes) bytes, not \(hello.clientNonce.count)")
         }
-        guard let codec = BlockCodec.allCases.last(where: { hello.codecs.contains(UInt32($0.rawValue)) }) else {
-            throw WireError(.noCommonCodec, "this end reads codec \(BlockCodec.v1.rawValue)")
+        guard let codec = BlockCodec.negotiable.last(where: { hello.codecs.contains(UInt32($0.rawValue)) }) else {
+            let known = BlockCodec.negotiable.map { String($0.rawValue) }.joined(separator: " and ")
+            throw WireError(.noCommonCodec, "this end reads codecs \(known)")
         }
         self.codec = codec
         software = hello.software.prefix(bytes: limits.softwareBytes)

@@ -67,9 +67,10 @@ struct AnalysisBench: ParsableCommand {
         let blocks = stride(from: 0, to: recording.samples.count, by: rate).map {
             recording.samples[$0..<min($0 + rate, recording.samples.count)]
         }
-        let differences = try blocks.map { try ReferenceDeflate(firstDifferencesOf: $0) }
+        let differences = try blocks.map { try ZlibBlock(SixteenBits.firstDifferences($0)) }
         let encoder = BlockEncoder(channels: header.channels)
-        let payloads = blocks.indices.map { encoder.encode(blocks[$0], firstSample: $0 * rate) }
+        var memory = CodecMemory()
+        let payloads = blocks.indices.map { encoder.encode(blocks[$0], firstSample: $0 * rate, memory: &memory) }
         return [
             TimedWork(name: "zlib inflate of first differences (reference)") {
                 for block in differences { try block.inflate() }
@@ -82,10 +83,11 @@ struct AnalysisBench: ParsableCommand {
             },
             TimedWork(name: "decoding of the device's blocks") {
                 let decoder = BlockDecoder()
+                var memory = CodecMemory()
                 var samples = Samples(channelCount: header.channels.count)
                 for var payload in payloads {
                     let block = try BlockHeader.read(from: &payload)
-                    try decoder.decode(block, payload, into: &samples)
+                    try decoder.decode(block, payload, memory: &memory, into: &samples)
                 }
             },
             TimedWork(name: "beat detection alone") {

@@ -27,7 +27,7 @@ extension Recording {
     var id: RecordingID { header.id }
     var samplesPerBlock: Int { Int(header.samplingRate.value) }
 
-    /// A block frame's payload.
+    /// A block frame's payload in codec 1, which stands alone.
     func payload(from first: Int, upTo end: Int) -> ByteBuffer {
         BlockEncoder(channels: header.channels).encode(samples[first..<end], firstSample: first)
     }

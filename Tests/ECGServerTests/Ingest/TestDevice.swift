@@ -19,6 +19,8 @@ final class TestDevice {
     private let clock: TestClock
     private var received: AsyncStream<ByteBuffer>.Iterator
     private var parser = FrameParser()
+    /// What the blocks of each channel have taught the codec.
+    private var memories: [UInt32: CodecMemory] = [:]
     /// Everything the server has told, in order.
     private(set) var events: [DeviceEvent] = []
     /// Whether the server ended the connection in good order.
@@ -161,7 +163,9 @@ final class TestDevice {
     }
 
     func open(_ header: RecordingHeader) async throws -> Opened {
-        try await send(connection.open(header).frame)
+        let (channel, frame) = try connection.open(header)
+        memories[channel] = CodecMemory()
+        try await send(frame)
         return try await wait { event in
             switch event {
             case .opened(let channel, header.id, let stored, let isClosed):
@@ -171,10 +175,14 @@ final class TestDevice {
         }
     }
 
-    /// Sends the recording's samples from where the channel stands, in blocks of a second, without waiting for answers.
+    /// Sends the recording's samples from where the channel stands, in blocks of a second that go on with each other,
+    /// without waiting for answers.
     func sendBlocks(of recording: Recording, upTo end: Int, on channel: UInt32) async throws {
+        let encoder = BlockEncoder(channels: recording.header.channels)
         while let next = connection.nextSample(on: channel), next < end {
-            let payload = recording.payload(from: next, upTo: min(next + recording.samplesPerBlock, end))
+            let payload = encoder.encode(
+                recording.samples[next..<min(next + recording.samplesPerBlock, end)], firstSample: next,
+                memory: &memories[channel, default: CodecMemory()])
             try await send(connection.block(payload, on: channel))
         }
     }

@@ -1,22 +1,11 @@
 import CZlib
-import ECGModel
 
-/// The reference that any server of compressed ECG pays: zlib inflating the samples' first differences.
-struct ReferenceDeflate {
-    private let compressed: [UInt8]
+/// Bytes that zlib packed at its default level, and the reference that any server of compressed ECG pays: inflating them.
+struct ZlibBlock {
+    let compressed: [UInt8]
     private let size: Int
 
-    /// Sixteen-bit differences of each channel's neighbouring samples, as a plain device would send them.
-    init(firstDifferencesOf samples: Samples) throws {
-        var bytes: [UInt8] = []
-        for channel in 0..<samples.channelCount {
-            var previous: Int32 = 0
-            for sample in 0..<samples.count {
-                let difference = Int16(truncatingIfNeeded: samples[sample, channel] &- previous)
-                previous = samples[sample, channel]
-                withUnsafeBytes(of: difference.littleEndian) { bytes.append(contentsOf: $0) }
-            }
-        }
+    init(_ bytes: [UInt8]) throws {
         size = bytes.count
         var length = compressBound(uLong(bytes.count))
         var output = [UInt8](repeating: 0, count: Int(length))
