@@ -27,9 +27,9 @@ enum {
     ZLIB_MEMORY_LEVEL = 5
 };
 
-/* FNV-1a for 32 bits. */
-static const uint32_t HASH_BASIS = 2166136261u;
-static const uint32_t HASH_PRIME = 16777619u;
+/* The hash that checks a block's counts. */
+static const uint32_t HASH_START = 1;
+static const uint32_t HASH_MULTIPLIER = 0x9E3779B1u;
 
 /* Where the bytes of a block go. */
 typedef enum { TO_NOWHERE, TO_MEMORY, TO_ZLIB } destination;
@@ -244,13 +244,13 @@ static uint32_t go_through(
 }
 
 static uint32_t check_of(const ecg_encoder *encoder, const int32_t *counts, uint32_t samples) {
-    uint32_t check = HASH_BASIS;
+    uint32_t check = HASH_START;
     for (int lead = 0; lead < encoder->leads; lead++) {
-        uint32_t hash = HASH_BASIS;
+        uint32_t hash = HASH_START;
         for (uint32_t sample = 0; sample < samples; sample++) {
-            hash = (hash ^ (uint32_t)counts[(size_t)sample * (size_t)encoder->leads + (size_t)lead]) * HASH_PRIME;
+            hash = (hash + (uint32_t)counts[(size_t)sample * (size_t)encoder->leads + (size_t)lead]) * HASH_MULTIPLIER;
         }
-        check = (check ^ hash) * HASH_PRIME;
+        check = (check + hash) * HASH_MULTIPLIER;
     }
     return check;
 }
