@@ -38,6 +38,10 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], settings: 
 let package = Package(
     name: "ecg-net",
     platforms: [.macOS(.v15)],
+    products: [
+        // What a maker of devices takes.
+        .library(name: "ECGDevice", targets: ["ECGDevice"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -68,6 +72,16 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], settings: perSample, exclude: ["PROTOCOL.md", "Messages/ecgwire.proto"]),
+        module(
+            "ECGDevice",
+            [
+                "ECGModel", "ECGWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         module("ECGFormats", ["ECGModel"], settings: perSample),
         module("ECGSimulator", ["ECGModel"], settings: perSample),
         module(
@@ -92,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "ecgnet",
             dependencies: [
-                "CZlib", "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGStore",
-                "ECGServer", "ECGAccuracy",
+                "CZlib", "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGDevice", "ECGFormats", "ECGSimulator",
+                "ECGStore", "ECGServer", "ECGAccuracy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -126,7 +140,7 @@ let package = Package(
         tests(
             of: "ECGServer",
             [
-                "ECGModel", "ECGWire", "ECGFormats", "ECGStore", "ECGTriage", "ECGSimulator",
+                "ECGModel", "ECGWire", "ECGDevice", "ECGFormats", "ECGStore", "ECGTriage", "ECGSimulator",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

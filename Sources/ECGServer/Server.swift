@@ -1,7 +1,7 @@
 public import ECGModel
 public import ECGStore
 public import ECGTriage
-import ECGWire
+public import ECGWire
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -33,12 +33,12 @@ public final class Server: Service {
     private let boundAPI: BoundAddress
 
     /// Where devices can connect, once the server runs; with port 0 in the configuration, the port that was chosen.
-    public var deviceAddress: ServerConfiguration.Address? {
-        listener.boundAddress.flatMap(ServerConfiguration.Address.init)
+    public var deviceAddress: NetworkAddress? {
+        listener.boundAddress.flatMap(NetworkAddress.init)
     }
 
     /// Where the API answers, once the server runs.
-    public var apiAddress: ServerConfiguration.Address? { boundAPI.value }
+    public var apiAddress: NetworkAddress? { boundAPI.value }
 
     /// Opens the store in the configuration's data folder.
     ///
@@ -153,21 +153,21 @@ public final class Server: Service {
             configuration: .init(
                 address: .hostname(configuration.http.host, port: configuration.http.port), serverName: nil),
             onServerRunning: { channel in
-                bound.value = channel.localAddress.flatMap(ServerConfiguration.Address.init)
+                bound.value = channel.localAddress.flatMap(NetworkAddress.init)
             }, eventLoopGroupProvider: .shared(group), logger: logger)
     }
 }
 
 /// An address that is known once a socket is bound to it.
 private final class BoundAddress: Sendable {
-    private let address = Mutex<ServerConfiguration.Address?>(nil)
-    var value: ServerConfiguration.Address? {
+    private let address = Mutex<NetworkAddress?>(nil)
+    var value: NetworkAddress? {
         get { address.withLock { $0 } }
         set { address.withLock { $0 = newValue } }
     }
 }
 
-extension ServerConfiguration.Address {
+extension NetworkAddress {
     /// Nil for sockets that have no port.
     fileprivate init?(_ address: SocketAddress) {
         guard let host = address.ipAddress, let port = address.port else { return nil }

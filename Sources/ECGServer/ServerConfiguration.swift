@@ -1,36 +1,9 @@
+public import ECGWire
 import Foundation
 
 /// Everything an operator decides about a server; `ecgnet serve --config FILE` reads it from JSON, and the command line
 /// goes before the file.
 public struct ServerConfiguration: Hashable, Sendable, Codable {
-    /// An address to listen on, written `HOST:PORT`; IPv6 in brackets. Port 0 lets the system choose.
-    public struct Address: Hashable, Sendable, LosslessStringConvertible {
-        public var host: String
-        public var port: Int
-
-        public init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-
-        public init?(_ text: String) {
-            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-                return nil
-            }
-            var host = text[..<colon]
-            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-            guard !host.isEmpty, !host.contains("["), !host.contains("]") else { return nil }
-            self.init(host: String(host), port: Int(port))
-        }
-
-        public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-
-        /// Whether the address cannot be reached from another machine.
-        public var isLoopback: Bool {
-            host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
-        }
-    }
-
     /// A certificate chain and its private key, both PEM files.
     public struct TLS: Hashable, Sendable, Codable {
         public var certificateFile: String
@@ -45,9 +18,9 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     /// The folder of the databases; made if missing.
     public var dataDirectory = "ecgnet-data"
     /// Where devices connect.
-    public var listen = Address(host: "127.0.0.1", port: 7700)
+    public var listen = NetworkAddress(host: "127.0.0.1", port: 7700)
     /// Where the API is.
-    public var http = Address(host: "127.0.0.1", port: 7780)
+    public var http = NetworkAddress(host: "127.0.0.1", port: 7780)
     /// Serves both addresses encrypted. Without it only loopback addresses are served.
     public var tls: TLS?
     /// Serve other addresses than loopback without encryption: for networks that encrypt by themselves.
@@ -112,21 +85,6 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
         }
         if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
         guard silentAfterSeconds >= 10 else { throw .silence(silentAfterSeconds) }
-    }
-}
-
-extension ServerConfiguration.Address: Codable {
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let address = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "an address is written HOST:PORT, for example 127.0.0.1:7700")
-        }
-        self = address
-    }
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 

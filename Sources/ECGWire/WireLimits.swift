@@ -53,6 +53,8 @@ public enum WireProtocol {
     public static let version: UInt8 = 1
     /// Bytes of each end's random nonce: 256 bits never repeat.
     public static let nonceBytes = 32
+    /// Bytes of an Ed25519 public key (RFC 8032, section 5.1.5).
+    public static let publicKeyBytes = 32
     /// Bytes of an Ed25519 signature (RFC 8032, section 5.1.6).
     public static let signatureBytes = 64
     /// Bytes of a device's name.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Crypto
+import ECGDevice
 import ECGModel
 import ECGServer
 import ECGStore
@@ -48,7 +49,7 @@ struct DeviceCommand: AsyncParsableCommand {
             let key: [UInt8]
             var identity: DeviceIdentity?
             if let publicKey {
-                guard let bytes = [UInt8](hexadecimal: publicKey), bytes.count == DeviceIdentity.publicKeyBytes else {
+                guard let bytes = [UInt8](hexadecimal: publicKey), bytes.count == WireProtocol.publicKeyBytes else {
                     throw CommandError("--public-key must be 32 bytes in hexadecimal (64 digits)")
                 }
                 key = bytes

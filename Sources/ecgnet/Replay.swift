@@ -1,4 +1,5 @@
 import ArgumentParser
+import ECGDevice
 import ECGFormats
 import ECGModel
 import ECGServer
@@ -82,7 +83,7 @@ struct Replay: AsyncParsableCommand {
         }
         let client = DeviceClient(
             identity: identity, server: server, tls: try clientTLS(), patience: .seconds(patience),
-            software: "ecgnet replay")
+            software: "ecgnet replay", now: WallClock.now)
         let plan = UploadPlan(recordings, speed: speed.plan, goal: wait ? .answered : .stored)
         let log = ReplayLog(plan: plan, json: json)
         let end = try await client.run(plan) { log.take($0) }

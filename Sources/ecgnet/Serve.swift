@@ -1,7 +1,8 @@
 public import ArgumentParser
 import ECGModel
-public import ECGServer
+import ECGServer
 import ECGTriage
+public import ECGWire
 import Foundation
 public import Logging
 import ServiceLifecycle
@@ -26,10 +27,10 @@ struct Serve: AsyncParsableCommand {
     var data: String?
 
     @Option(help: ArgumentHelp("Where devices connect (127.0.0.1:7700).", valueName: "host:port"))
-    var listen: ServerConfiguration.Address?
+    var listen: NetworkAddress?
 
     @Option(help: ArgumentHelp("Where the API is (127.0.0.1:7780).", valueName: "host:port"))
-    var http: ServerConfiguration.Address?
+    var http: NetworkAddress?
 
     @Option(help: ArgumentHelp("PEM file with the certificate chain, for both addresses.", valueName: "file"))
     var tlsCertificate: String?
@@ -88,7 +89,7 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-extension ServerConfiguration.Address: ExpressibleByArgument {
+extension NetworkAddress: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 

@@ -65,9 +65,9 @@ struct DeviceRoutes {
         guard WireProtocol.isDeviceID(new.id) else {
             throw APIError.badRequest("id must have 1 to 64 characters of a–z, A–Z, 0–9, '-', '_', '.'")
         }
-        guard let key = [UInt8](hexadecimal: new.publicKey), key.count == DeviceIdentity.publicKeyBytes else {
+        guard let key = [UInt8](hexadecimal: new.publicKey), key.count == WireProtocol.publicKeyBytes else {
             throw APIError.badRequest(
-                "publicKey must be the \(DeviceIdentity.publicKeyBytes) bytes of an Ed25519 key in hexadecimal digits")
+                "publicKey must be the \(WireProtocol.publicKeyBytes) bytes of an Ed25519 key in hexadecimal digits")
         }
         guard (1...HTTPLimits.clinicBytes).contains(new.clinic.utf8.count) else {
             throw APIError.badRequest("clinic must have 1 to \(HTTPLimits.clinicBytes) bytes")

@@ -33,7 +33,7 @@ final class IngestListener: Service {
     private static let backlog: Int32 = 4096
 
     private let services: IngestServices
-    private let address: ServerConfiguration.Address
+    private let address: NetworkAddress
     private let tls: NIOSSLContext?
     private let group: any EventLoopGroup
     private let desks: [IngestDesk]
@@ -42,7 +42,7 @@ final class IngestListener: Service {
     private let bound = Mutex<SocketAddress?>(nil)
 
     init(
-        services: IngestServices, address: ServerConfiguration.Address, tls: NIOSSLContext?, group: any EventLoopGroup
+        services: IngestServices, address: NetworkAddress, tls: NIOSSLContext?, group: any EventLoopGroup
     ) {
         self.services = services
         self.address = address

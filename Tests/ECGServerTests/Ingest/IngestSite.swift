@@ -1,7 +1,9 @@
+import ECGDevice
 import ECGModel
 import ECGServer
 import ECGStore
 import ECGTriage
+import ECGWire
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -77,8 +79,8 @@ final class IngestSite: Sendable {
 /// A server that is being served in a task of its own.
 final class RunningServer: Sendable {
     let site: IngestSite
-    let devices: ServerConfiguration.Address
-    let api: ServerConfiguration.Address
+    let devices: NetworkAddress
+    let api: NetworkAddress
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 

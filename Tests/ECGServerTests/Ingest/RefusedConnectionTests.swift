@@ -1,3 +1,4 @@
+import ECGDevice
 import ECGModel
 import ECGServer
 import ECGStore

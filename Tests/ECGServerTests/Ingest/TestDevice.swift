@@ -1,3 +1,4 @@
+import ECGDevice
 import ECGModel
 import ECGServer
 import ECGWire
@@ -30,7 +31,7 @@ final class TestDevice {
 
     /// - Parameter socketBufferBytes: The size of the socket's two buffers, if not the system's usual one.
     static func connect(
-        to server: ServerConfiguration.Address, as identity: DeviceIdentity, clock: TestClock,
+        to server: NetworkAddress, as identity: DeviceIdentity, clock: TestClock,
         socketBufferBytes: Int? = nil
     ) async throws -> TestDevice {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)

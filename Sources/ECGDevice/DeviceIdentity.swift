@@ -8,8 +8,6 @@ public struct DeviceIdentity: Sendable {
     public let id: String
     private let key: Curve25519.Signing.PrivateKey
 
-    public static let publicKeyBytes = 32
-
     /// Makes a new key pair from the system's random numbers.
     public static func generate(id: String) -> DeviceIdentity {
         DeviceIdentity(id: id, key: Curve25519.Signing.PrivateKey())

@@ -15,6 +15,7 @@ final class UploadHandler: ChannelInboundHandler {
 
     private var plan: UploadPlan
     private let identity: DeviceIdentity
+    private let now: @Sendable () -> Timestamp
     private let report: @Sendable (DeviceReport) -> Void
     private let end: EventLoopPromise<UploadEnd>
     private var parser = FrameParser()
@@ -30,12 +31,13 @@ final class UploadHandler: ChannelInboundHandler {
     private static let clockStart = ContinuousClock.now
 
     init(
-        plan: UploadPlan, identity: DeviceIdentity, software: String,
+        plan: UploadPlan, identity: DeviceIdentity, software: String, now: @escaping @Sendable () -> Timestamp,
         report: @escaping @Sendable (DeviceReport) -> Void,
         end: EventLoopPromise<UploadEnd>
     ) {
         self.plan = plan
         self.identity = identity
+        self.now = now
         self.report = report
         self.end = end
         var random = SystemRandomNumberGenerator()
@@ -46,7 +48,7 @@ final class UploadHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         report(.connected)
-        perform(connection.start(now: WallClock.now()), context)
+        perform(connection.start(now: now()), context)
         context.flush()
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.pace, delay: Self.pace) { _ in

@@ -1,4 +1,4 @@
-import ECGModel
+public import ECGModel
 public import ECGWire
 import NIOCore
 import NIOPosix
@@ -16,10 +16,11 @@ public enum DeviceReport: Sendable {
 /// every cut until the plan is finished.
 public struct DeviceClient: Sendable {
     private let identity: DeviceIdentity
-    private let server: ServerConfiguration.Address
+    private let server: NetworkAddress
     private let tls: NIOSSLContext?
     private let patience: Duration
     private let software: String
+    private let now: @Sendable () -> Timestamp
 
     /// The pauses between attempts: short at first, since most cuts are short, then long enough that a whole county coming
     /// back does not hold its server down.
@@ -30,15 +31,18 @@ public struct DeviceClient: Sendable {
     ///   - tls: Nil speaks plain TCP, which a server offers on loopback only.
     ///   - patience: How long to go on trying while nothing more gets stored.
     ///   - software: Name and version of the device's software, for the operator.
+    ///   - now: The device's clock.
     public init(
-        identity: DeviceIdentity, server: ServerConfiguration.Address, tls: NIOSSLContext? = nil,
-        patience: Duration = .seconds(300), software: String
+        identity: DeviceIdentity, server: NetworkAddress, tls: NIOSSLContext? = nil,
+        patience: Duration = .seconds(300), software: String,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.identity = identity
         self.server = server
         self.tls = tls
         self.patience = patience
         self.software = software
+        self.now = now
     }
 
     /// Carries the plan out and returns it as it ended.
@@ -90,7 +94,7 @@ public struct DeviceClient: Sendable {
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         UploadHandler(
-                            plan: plan, identity: identity, software: software, report: report, end: result))
+                            plan: plan, identity: identity, software: software, now: now, report: report, end: result))
                 }
             }.connect(host: server.host, port: server.port).get()
             return try await withTaskCancellationHandler {
