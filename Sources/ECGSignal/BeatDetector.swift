@@ -47,6 +47,8 @@ struct BeatDetector: Sendable {
     private let lookAhead: Int
     private let refractory: Int
     private let meanLevelShare: Float
+    /// Ticks come several at a time, but are looked at one by one, as if there were none after this one.
+    private var endTick = 0
     private var examined = 0
     private var pending: [Int]
     private var pendingStart = 0
@@ -77,12 +79,28 @@ struct BeatDetector: Sendable {
         return signal.sample(ofTick: min(tick, max(0, signal.endTick - lookAhead)))
     }
 
-    /// The next judged candidate, if there is one; to be called until there is none after each tick.
+    /// The next judged candidate, if there is one; to be called until there is none after ``signal`` has taken samples.
     ///
     /// - Parameter isFinal: the recording has ended, and nothing will follow.
     mutating func nextDecision(isFinal: Bool = false) -> Decision? {
-        let reach = isFinal ? 0 : peakReach
-        while examined + reach < signal.endTick {
+        while true {
+            examine(until: isFinal ? endTick : endTick - peakReach)
+            if pendingStart < pendingEnd {
+                let tick = pending[pendingStart % Self.pendingCapacity]
+                if isFinal || tick + lookAhead < endTick {
+                    pendingStart += 1
+                    return judge(tick)
+                }
+            }
+            guard endTick < signal.endTick else { return nil }
+            // The first stretch comes whole.
+            endTick = endTick == 0 ? signal.endTick : endTick + 1
+        }
+    }
+
+    /// Looks for candidates.
+    private mutating func examine(until end: Int) {
+        while examined < end {
             let tick = examined
             examined += 1
             let level = signal.qrs(at: tick)
@@ -93,17 +111,12 @@ struct BeatDetector: Sendable {
                 pendingEnd += 1
             }
         }
-        guard pendingStart < pendingEnd else { return nil }
-        let tick = pending[pendingStart % Self.pendingCapacity]
-        guard isFinal || tick + lookAhead < signal.endTick else { return nil }
-        pendingStart += 1
-        return judge(tick)
     }
 
     private func isPeak(_ tick: Int, _ level: Float) -> Bool {
         guard tick > 0, signal.qrs(at: tick - 1) < level else { return false }
         for d in 1...peakReach {
-            if tick + d < signal.endTick, signal.qrs(at: tick + d) > level { return false }
+            if tick + d < endTick, signal.qrs(at: tick + d) > level { return false }
             if tick - d >= 0, signal.qrs(at: tick - d) >= level { return false }
         }
         return true

@@ -39,19 +39,16 @@ public struct BeatFinder: Sendable {
     public mutating func process(_ samples: Samples, handle: (SampleIndex) -> Void) {
         precondition(samples.channelCount == reader.channelCount, "samples of one recording have the same channels")
         samples.counts.withUnsafeBufferPointer { counts in
-            let isPlain = reader.isPlain(counts)
             var index = 0
             while index < counts.count {
-                let instants = min(detector.signal.instantsUntilTick, (counts.count - index) / reader.channelCount)
-                if isPlain {
-                    reader.readPlain(counts, at: index, instants: instants, into: &ring)
-                } else {
+                let instants = min(detector.signal.instantsUntilDecision, (counts.count - index) / reader.channelCount)
+                if !reader.readPlain(counts, at: index, instants: instants, into: &ring) {
                     for instant in 0..<instants {
                         ring.append(reader.read(counts, at: index + instant * reader.channelCount).millivolts)
                     }
                 }
                 index += instants * reader.channelCount
-                guard detector.signal.take(instants: instants, from: ring) else { continue }
+                detector.signal.take(instants: instants, from: ring)
                 while let decision = detector.nextDecision() { report(decision, handle) }
             }
         }

@@ -39,7 +39,8 @@ package struct CandidateRecorder: Sendable {
     /// Takes the next instant of all leads, in millivolts; lanes beyond the channels are zero.
     package mutating func push(_ millivolts: SIMD16<Float>, handle: (Candidate, [Float]) -> Void) {
         ring.append(millivolts)
-        if detector.signal.take(instants: 1, from: ring) { report(isFinal: false, handle) }
+        detector.signal.take(instants: 1, from: ring)
+        report(isFinal: false, handle)
     }
 
     /// Ends the recording.

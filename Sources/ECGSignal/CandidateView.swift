@@ -91,7 +91,7 @@ struct CandidateView: Sendable {
     @inline(__always)
     private mutating func addEnvelope(
         of signal: DetectionSignal, at places: [Place], around tick: Int, relativeTo own: Float,
-        _ band: (DetectionSignal.Envelopes) -> Float
+        _ band: (Envelopes) -> Float
     ) {
         let end = signal.endTick
         let mask = signal.envelopeMask

@@ -47,41 +47,81 @@ struct Decimator: Sendable {
         return sum / Double(designPoints)
     }
 
-    /// The instant to keep at the ring's present end, by quads of channels.
+    /// The instants to keep of a stretch of the ring, by quads of channels.
     ///
-    /// Before the recording's start its first instant stands.
+    /// All of a stretch at once, quad by quad, so that the processor works on the next instant while the sums of this
+    /// one are still waiting for each other. Before the recording's start its first instant stands.
+    ///
+    /// - Parameters:
+    ///   - count: how many instants are kept.
+    ///   - end: where the ring ended when the first of them could be kept; the others follow at ``decimation``.
+    ///   - take: is given the number of the kept instant, the quad and its millivolts.
+    @inline(__always)
     func keep(
-        from ring: SampleRing, quads: Int, _ take: (_ quad: Int, _ millivolts: SIMD4<Float>) -> Void
+        _ count: Int, firstAt end: SampleIndex, from ring: SampleRing, quads: Int,
+        _ take: (_ index: Int, _ quad: Int, _ millivolts: SIMD4<Float>) -> Void
     ) {
-        let last = ring.endSample - 1
-        let centre = last - delay
-        if centre - delay >= 0, ring.isContiguous(from: centre - delay, through: last) {
-            ring.withUnsafeQuads { samples in
-                taps.withUnsafeBufferPointer { buffer in
-                    guard let taps = buffer.baseAddress else { return }
-                    let middle = ring.slot(of: centre) * SampleRing.quadsPerInstant
-                    let step = SampleRing.quadsPerInstant
-                    for quad in 0..<quads {
-                        // Two sums side by side: one would wait for each of its additions.
-                        var even = samples[middle + quad] * taps[0]
-                        var odd = SIMD4<Float>.zero
-                        var before = middle + quad
-                        var after = before
-                        for pair in 0..<delay / 2 {
-                            odd += (samples[before - step] + samples[after + step]) * taps[2 * pair + 1]
-                            before -= 2 * step
-                            after += 2 * step
-                            even += (samples[before] + samples[after]) * taps[2 * pair + 2]
-                        }
-                        if delay & 1 == 1 { odd += (samples[before - step] + samples[after + step]) * taps[delay] }
-                        take(quad, even + odd)
+        let centre = end - 1 - delay
+        if isContiguous(around: centre, through: centre + (count - 1) * decimation, in: ring) {
+            for quad in 0..<quads {
+                keepContiguous(count, firstCentre: centre, from: ring, quad: quad) { take($0, quad, $1) }
+            }
+            return
+        }
+        for index in 0..<count {
+            let centre = centre + index * decimation
+            if isContiguous(around: centre, through: centre, in: ring) {
+                for quad in 0..<quads {
+                    keepContiguous(1, firstCentre: centre, from: ring, quad: quad) { take(index, quad, $1) }
+                }
+            } else {
+                let sum = sum(around: centre, in: ring)
+                for quad in 0..<quads { take(index, quad, sum.quad(quad)) }
+            }
+        }
+    }
+
+    /// Whether all that the filter reaches lies in the ring's memory in one piece.
+    @inline(__always)
+    private func isContiguous(around first: SampleIndex, through last: SampleIndex, in ring: SampleRing) -> Bool {
+        first - delay >= 0 && ring.isContiguous(from: first - delay, through: last + delay)
+    }
+
+    @inline(__always)
+    private func keepContiguous(
+        _ count: Int, firstCentre: SampleIndex, from ring: SampleRing, quad: Int,
+        _ take: (_ index: Int, _ millivolts: SIMD4<Float>) -> Void
+    ) {
+        let step = SampleRing.quadsPerInstant
+        ring.withUnsafeQuads { samples in
+            taps.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                let taps = QuadMemory(base)
+                var middle = ring.slot(of: firstCentre) &* step &+ quad
+                for index in 0..<count {
+                    // Two sums side by side: one would wait for each of its additions.
+                    var even = samples[middle] * taps[0]
+                    var odd = SIMD4<Float>.zero
+                    var before = middle
+                    var after = middle
+                    for pair in 0..<delay / 2 {
+                        odd += (samples[before &- step] + samples[after &+ step]) * taps[2 &* pair &+ 1]
+                        before &-= 2 &* step
+                        after &+= 2 &* step
+                        even += (samples[before] + samples[after]) * taps[2 &* pair &+ 2]
                     }
+                    if delay & 1 == 1 { odd += (samples[before &- step] + samples[after &+ step]) * taps[delay] }
+                    take(index, even + odd)
+                    middle &+= decimation &* step
                 }
             }
-        } else {
-            var sum = ring[max(0, centre)] * taps[0].x
-            for k in 1...delay { sum += (ring[max(0, centre - k)] + ring[max(0, centre + k)]) * taps[k].x }
-            for quad in 0..<quads { take(quad, sum.quad(quad)) }
         }
+    }
+
+    /// The same where the ring begins a new lap, and at the recording's start.
+    private func sum(around centre: SampleIndex, in ring: SampleRing) -> SIMD16<Float> {
+        var sum = ring[max(0, centre)] * taps[0].x
+        for k in 1...delay { sum += (ring[max(0, centre - k)] + ring[max(0, centre + k)]) * taps[k].x }
+        return sum
     }
 }

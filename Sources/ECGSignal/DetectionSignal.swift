@@ -18,24 +18,15 @@ struct DetectionSignal: Sendable {
         var isUsed = SIMD4<Float>.zero
     }
 
-    /// log2 of the three envelopes at a tick.
-    struct Envelopes: Sendable {
-        fileprivate let values: SIMD4<Float>
-        var qrs: Float { values.x }
-        var high: Float { values.y }
-        var low: Float { values.z }
-    }
-
     /// The first stretch is looked at in one go, so that channels are weighted from their first sample on.
     static let startupSeconds = 0.9
-    /// What the rings must span: 1.85 s of envelopes around a candidate, and 1.1 s of low-passed channels from before
-    /// its complex up to now.
-    private static let envelopeSeconds = 2.0
+    /// What the rings must span besides the ticks that are worked on: the envelopes around a candidate, and the low-passed
+    /// channels from before its complex up to now.
+    private static let envelopeSeconds = 1.85
     private static let wideSeconds = 1.2
-    /// Share of a tick in the smoothed levels of the bands beside the QRS band.
-    private static let sideBandShare: Float = 0.3
-    /// Keeps logarithms finite, relative to the usual peak.
-    private static let leastLevel: Float = 1e-5
+    /// Ticks that are worked on in one go: enough to hide what beginning and ending costs, and little enough for the
+    /// rings, which must hold as much more.
+    static let ticksAtOnce = 16
 
     /// Sampling intervals of the recording per tick.
     var decimation: Int { decimator.decimation }
@@ -63,19 +54,16 @@ struct DetectionSignal: Sendable {
     private let startupTicks: Int
     private var ticksInSecond = 0
     private let ticksPerSecond: Int
-    /// The low-passed channels at the last tick.
-    private(set) var newestWideBand = SIMD16<Float>.zero
     /// Per channel: the usual peak of the envelope.
     private(set) var peak = SIMD16<Float>.zero
     /// Per channel: weight divided by the usual peak.
     private(set) var gain = SIMD16<Float>.zero
 
-    private var raw: (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
+    private var sums: [BandSums]
+    private var smoother = EnvelopeSmoother()
     /// A ring of the last ticks.
     private(set) var envelopes: [Envelopes]
     let envelopeMask: Int
-    private var highSmooth: Float = 0
-    private var lowSmooth: Float = 0
     /// The number of ticks whose envelopes are complete.
     private(set) var endTick = 0
 
@@ -93,12 +81,13 @@ struct DetectionSignal: Sendable {
         quads = SIMD16<Float>.quads(forChannels: channelCount)
         channels = Array(repeating: ChannelQuad(), count: quads)
         for lane in 0..<channelCount { channels[lane / 4].isUsed[lane % 4] = 1 }
-        let wideCapacity = Self.powerOfTwo(atLeast: Self.wideSeconds * rate)
+        let wideCapacity = Self.powerOfTwo(atLeast: Self.wideSeconds * rate + Double(Self.ticksAtOnce))
         wideMask = wideCapacity - 1
         wide = Array(repeating: .zero, count: wideCapacity * quads)
-        let envelopeCapacity = Self.powerOfTwo(atLeast: Self.envelopeSeconds * rate)
+        let envelopeCapacity = Self.powerOfTwo(atLeast: Self.envelopeSeconds * rate + Double(Self.ticksAtOnce))
         envelopeMask = envelopeCapacity - 1
-        envelopes = Array(repeating: Envelopes(values: .zero), count: envelopeCapacity)
+        envelopes = Array(repeating: Envelopes(), count: envelopeCapacity)
+        sums = Array(repeating: BandSums(), count: max(Self.ticksAtOnce, startupTicks))
     }
 
     private static func powerOfTwo(atLeast count: Double) -> Int {
@@ -112,31 +101,51 @@ struct DetectionSignal: Sendable {
         max(0, Int((Double(tick * decimation) - delaySamples).rounded()))
     }
 
-    /// Takes the instants that were last appended to the ring, at most ``instantsUntilTick``; true if they completed a
-    /// tick.
-    mutating func take(instants: Int, from ring: SampleRing) -> Bool {
-        assert(instants <= instantsUntilTick, "ticks are taken one by one")
-        instantsUntilTick -= instants
-        guard instantsUntilTick == 0 else { return false }
-        instantsUntilTick = decimation
-        if ticksSeen == 0 {
+    /// How many instants may be taken before the detector has to decide what they show.
+    ///
+    /// The gains change with the last tick of a second, and candidates are judged by the gains of the tick that completes
+    /// their context: what is taken in one go ends before such a tick, or begins with it.
+    var instantsUntilDecision: Int {
+        var ticks = Self.ticksAtOnce
+        if ticksSeen < startupTicks {
+            ticks = min(ticks, startupTicks - ticksSeen)
+        } else if ticksInSecond < ticksPerSecond - 1 {
+            ticks = min(ticks, ticksPerSecond - 1 - ticksInSecond)
+        }
+        return instantsUntilTick + (ticks - 1) * decimation
+    }
+
+    /// Takes the instants that were last appended to the ring, at most ``instantsUntilDecision``.
+    ///
+    /// - Returns: the ticks of the low-passed channels that they completed.
+    @discardableResult
+    mutating func take(instants: Int, from ring: SampleRing) -> Range<Int> {
+        assert(instants <= instantsUntilDecision, "no more is taken than can be decided on")
+        let start = ticksSeen
+        guard instants >= instantsUntilTick else {
+            instantsUntilTick -= instants
+            return start..<start
+        }
+        let ticks = start..<start + (instants - instantsUntilTick) / decimation + 1
+        if start == 0 {
             for quad in 0..<quads { channels[quad].offset = ring[0].quad(quad) }
         }
-        let start = (ticksSeen & wideMask) * quads
-        ticksSeen += 1
+        let firstEnd = ring.endSample - instants + instantsUntilTick
         wide.withUnsafeMutableBufferPointer { wide in
-            decimator.keep(from: ring, quads: quads) { quad, millivolts in
-                let level = millivolts - channels[quad].offset
-                wide[start + quad] = level
-                newestWideBand.setQuad(quad, level)
+            channels.withUnsafeBufferPointer { channels in
+                decimator.keep(ticks.count, firstAt: firstEnd, from: ring, quads: quads) { index, quad, millivolts in
+                    wide[((start &+ index) & wideMask) &* quads &+ quad] = millivolts - channels[quad].offset
+                }
             }
         }
+        instantsUntilTick += ticks.count * decimation - instants
+        ticksSeen = ticks.upperBound
         if ticksSeen == startupTicks {
             startUp(ticks: startupTicks)
         } else if ticksSeen > startupTicks {
-            addEnvelopes(ofTickAt: start)
+            addEnvelopes(of: ticks)
         }
-        return true
+        return ticks
     }
 
     /// The recording has ended: what is there is all there is.
@@ -166,37 +175,49 @@ struct DetectionSignal: Sendable {
             channels[quad].splitter = BandSplitter()
         }
         updateGain()
-        for tick in 0..<ticks { addEnvelopes(ofTickAt: tick * quads) }
+        addEnvelopes(of: 0..<ticks)
     }
 
-    private mutating func addEnvelopes(ofTickAt start: Int) {
-        var qrsParts = SIMD4<Float>.zero
-        var highPower = SIMD4<Float>.zero
-        var lowPower = SIMD4<Float>.zero
-        channels.withUnsafeMutableBufferPointer { channels in
+    private mutating func addEnvelopes(of ticks: Range<Int>) {
+        var rest = ticks
+        while !rest.isEmpty {
+            let part = rest.prefix(ticksPerSecond - ticksInSecond)
+            addBands(of: part)
+            for tick in part {
+                envelopes[endTick & envelopeMask] = smoother.smooth(sums[tick - part.lowerBound])
+                endTick += 1
+            }
+            ticksInSecond += part.count
+            if ticksInSecond == ticksPerSecond { endSecond() }
+            rest = part.upperBound..<rest.upperBound
+        }
+    }
+
+    /// Splits the channels into their bands and adds these up, weighted, for each tick.
+    ///
+    /// Quad by quad, each through all ticks: its filters' state stays in registers, and their recurrence, of which every
+    /// step waits for the one before, takes its time beside the rest.
+    private mutating func addBands(of ticks: Range<Int>) {
+        sums.withUnsafeMutableBufferPointer { sums in
             wide.withUnsafeBufferPointer { wide in
-                for quad in 0..<quads {
-                    let bands = channels[quad].splitter.split(wide[start + quad], bandDesign)
-                    channels[quad].levels.note(bands.qrs)
-                    let gain = channels[quad].gain
-                    let high = bands.high * gain
-                    let low = bands.low * gain
-                    qrsParts += bands.qrs * gain
-                    highPower += high * high
-                    lowPower += low * low
+                channels.withUnsafeMutableBufferPointer { channels in
+                    for quad in 0..<quads {
+                        var splitter = channels[quad].splitter
+                        var levels = channels[quad].levels
+                        let gain = channels[quad].gain
+                        for tick in ticks {
+                            let bands = splitter.split(wide[(tick & wideMask) &* quads &+ quad], bandDesign)
+                            levels.note(bands.qrs)
+                            let index = tick &- ticks.lowerBound
+                            if quad == 0 { sums[index] = BandSums() }
+                            sums[index].add(bands, gain: gain)
+                        }
+                        channels[quad].splitter = splitter
+                        channels[quad].levels = levels
+                    }
                 }
             }
         }
-        ticksInSecond += 1
-        if ticksInSecond == ticksPerSecond { endSecond() }
-
-        raw = (raw.1, raw.2, raw.3, raw.4, qrsParts.total)
-        let smoothed = (raw.0 + raw.4 + 4 * (raw.1 + raw.3) + 6 * raw.2) * (1.0 / 16)
-        highSmooth += (highPower.total.squareRoot() - highSmooth) * Self.sideBandShare
-        lowSmooth += (lowPower.total.squareRoot() - lowSmooth) * Self.sideBandShare
-        let logarithms = Logarithm.base2(SIMD4(smoothed, highSmooth, lowSmooth, 1) + Self.leastLevel)
-        envelopes[endTick & envelopeMask] = Envelopes(values: logarithms)
-        endTick += 1
     }
 
     private mutating func endSecond() {
@@ -223,6 +244,17 @@ struct DetectionSignal: Sendable {
     }
 
     @inline(__always) func qrs(at tick: Int) -> Float { envelopes[tick & envelopeMask].qrs }
+
+    /// Four channels, low-passed, at one of the ticks that ``take(instants:from:)`` has returned last.
+    @inline(__always) func newest(at tick: Int, channels: SIMD4<Int32>) -> SIMD4<Float> {
+        wide.withUnsafeBytes { bytes in
+            @inline(__always) func level(_ channel: Int32) -> Float {
+                let place = (tick & wideMask) &* quads &* SIMD4<Float>.scalarCount &+ Int(channel)
+                return bytes.load(fromByteOffset: place &* MemoryLayout<Float>.stride, as: Float.self)
+            }
+            return SIMD4(level(channels.x), level(channels.y), level(channels.z), level(channels.w))
+        }
+    }
 
     /// A quad's channels, low-passed, at the tick whose envelope is meant, freed of the envelope's delay against them.
     @inline(__always) func wide(at tick: Int, quad: Int) -> SIMD4<Float> {

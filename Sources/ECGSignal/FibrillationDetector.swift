@@ -47,9 +47,8 @@ struct FibrillationDetector: Sendable {
         window = SwingWindow(rate: rate, channelCount: channelCount)
     }
 
-    /// Takes a tick of the low-passed channels.
-    @inline(__always)
-    mutating func push(_ wideBand: SIMD16<Float>) { window.push(wideBand) }
+    /// Takes the ticks of the low-passed channels that have just come.
+    mutating func push(_ signal: DetectionSignal, _ ticks: Range<Int>) { window.push(signal, ticks) }
 
     /// Judges the window that ends now.
     /// - Parameter weight: how clearly each channel shows beats; 0 where there is none.

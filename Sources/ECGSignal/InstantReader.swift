@@ -33,29 +33,53 @@ struct InstantReader: Sendable {
         greatestPlainCount = Int32(max(0, plain))
     }
 
-    /// Whether no count of a block needs a second look: none missing, none beyond what is possible.
-    func isPlain(_ counts: UnsafeBufferPointer<Int32>) -> Bool {
+    /// Appends the next instants of a block to the ring, 0 in lanes without a channel, if none of their counts needs a
+    /// second look: none missing, none beyond what is possible.
+    ///
+    /// - Parameter index: where the first instant's counts begin.
+    /// - Returns: false where nothing was appended.
+    mutating func readPlain(
+        _ counts: UnsafeBufferPointer<Int32>, at index: Int, instants: Int, into ring: inout SampleRing
+    ) -> Bool {
+        guard instants > 0, isPlain(counts[index..<index + instants * channelCount]) else { return false }
+        ring.append(count: instants) { slots, offset in
+            for quad in 0..<SIMD16<Float>.quads(forChannels: channelCount) {
+                readPlain(counts, at: index + offset * channelCount, quad: quad, into: slots)
+            }
+        }
+        held = ring[ring.endSample - 1]
+        return true
+    }
+
+    private func isPlain(_ counts: Slice<UnsafeBufferPointer<Int32>>) -> Bool {
         // A count or its complement, whichever is not negative: their union is at least as great as the greatest.
         var union: Int32 = 0
-        for count in counts { union |= count ^ (count >> 31) }
+        for count in UnsafeBufferPointer(rebasing: counts) { union |= count ^ (count >> 31) }
         return union < greatestPlainCount
     }
 
-    /// Appends the next instants of a plain block to the ring; 0 in lanes without a channel.
-    ///
-    /// - Parameter index: where the first instant's counts begin.
+    /// Quad by quad, so that lanes without a channel cost nothing.
     @inline(__always)
-    mutating func readPlain(
-        _ counts: UnsafeBufferPointer<Int32>, at index: Int, instants: Int, into ring: inout SampleRing
+    private func readPlain(
+        _ counts: UnsafeBufferPointer<Int32>, at index: Int, quad: Int, into slots: SampleRing.Slots
     ) {
-        var start = index
-        var newest = held
-        ring.append(count: instants) {
-            newest = (Self.floats(load(counts, at: start)) - baseline) * millivoltsPerCount
-            start += channelCount
-            return newest
+        guard let base = counts.baseAddress else { return }
+        let scale = millivoltsPerCount.quad(quad)
+        let zero = baseline.quad(quad)
+        let bits = channelBits.quad(quad)
+        let first = index + quad * 4
+        // Where the last quad is not full, the vectors of a block's last instants would reach beyond its counts.
+        let wholeVectors = min(slots.count, max(0, (counts.count - 4 - first) / channelCount + 1))
+        var next = UnsafeRawPointer(base + first)
+        for slot in 0..<wholeVectors {
+            let vector = next.loadUnaligned(as: SIMD4<Int32>.self) & bits
+            slots.fill(slot, quad: quad, with: (Self.floats(vector) - zero) * scale)
+            next += channelCount &* MemoryLayout<Int32>.stride
         }
-        held = newest
+        for slot in wholeVectors..<slots.count {
+            let vector = load(counts, at: index + slot * channelCount).quad(quad)
+            slots.fill(slot, quad: quad, with: (Self.floats(vector) - zero) * scale)
+        }
     }
 
     /// Millivolts by lane of any instant; a missing sample keeps the channel's last value.
@@ -85,12 +109,15 @@ struct InstantReader: Sendable {
         return vector
     }
 
-    /// Written out, lane by lane, because the compiler makes four instructions of it, and none of `SIMD16<Float>(_:)`.
+    /// Written out, lane by lane, because the compiler makes one instruction of it, and none of `SIMD4<Float>(_:)`.
     @inline(__always)
+    private static func floats(_ v: SIMD4<Int32>) -> SIMD4<Float> {
+        SIMD4(Float(v.x), Float(v.y), Float(v.z), Float(v.w))
+    }
+
     private static func floats(_ v: SIMD16<Int32>) -> SIMD16<Float> {
         SIMD16(
-            Float(v[0]), Float(v[1]), Float(v[2]), Float(v[3]), Float(v[4]), Float(v[5]), Float(v[6]), Float(v[7]),
-            Float(v[8]), Float(v[9]), Float(v[10]), Float(v[11]), Float(v[12]), Float(v[13]), Float(v[14]),
-            Float(v[15]))
+            lowHalf: SIMD8(lowHalf: floats(v.lowHalf.lowHalf), highHalf: floats(v.lowHalf.highHalf)),
+            highHalf: SIMD8(lowHalf: floats(v.highHalf.lowHalf), highHalf: floats(v.highHalf.highHalf)))
     }
 }

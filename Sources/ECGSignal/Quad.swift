@@ -32,3 +32,26 @@ extension SIMD16<Float> {
         }
     }
 }
+
+extension SIMD16<Int32> {
+    @inline(__always) func quad(_ index: Int) -> SIMD4<Int32> {
+        switch index {
+        case 0: lowHalf.lowHalf
+        case 1: lowHalf.highHalf
+        case 2: highHalf.lowHalf
+        default: highHalf.highHalf
+        }
+    }
+}
+
+/// Quads that follow each other in memory, without bounds checks.
+struct QuadMemory {
+    private let base: UnsafeRawPointer
+
+    /// - Precondition: the memory is aligned to a quad, which lets the processor add from there without loading first.
+    init(_ base: UnsafeRawPointer) { self.base = base }
+
+    @inline(__always) subscript(_ i: Int) -> SIMD4<Float> {
+        base.load(fromByteOffset: i &* MemoryLayout<SIMD4<Float>>.stride, as: SIMD4<Float>.self)
+    }
+}

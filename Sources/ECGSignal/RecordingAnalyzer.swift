@@ -80,17 +80,15 @@ public struct RecordingAnalyzer: Sendable {
     public mutating func process(_ samples: Samples, handle: (AnalysisEvent) -> Void) {
         precondition(samples.channelCount == reader.channelCount, "samples of one recording have the same channels")
         samples.counts.withUnsafeBufferPointer { counts in
-            let isPlain = reader.isPlain(counts)
             var index = 0
             while index < counts.count {
                 let untilEnd = (counts.count - index) / reader.channelCount
-                let instants = min(detector.signal.instantsUntilTick, samplesPerSecond - samplesInSecond, untilEnd)
-                let isTick = take(counts, at: index, instants: instants, isPlain: isPlain)
+                let instants = min(detector.signal.instantsUntilDecision, samplesPerSecond - samplesInSecond, untilEnd)
+                read(counts, at: index, instants: instants)
                 index += instants * reader.channelCount
-                if isTick {
-                    while let decision = detector.nextDecision() { take(decision, handle) }
-                    fibrillation.push(detector.signal.newestWideBand)
-                }
+                let ticks = detector.signal.take(instants: instants, from: ring)
+                while let decision = detector.nextDecision() { take(decision, handle) }
+                fibrillation.push(detector.signal, ticks)
                 samplesInSecond += instants
                 if samplesInSecond == samplesPerSecond {
                     endSecond(handle)
@@ -100,20 +98,13 @@ public struct RecordingAnalyzer: Sendable {
         }
     }
 
-    /// Takes instants of a block, none beyond the next tick; true if the last one completed it.
-    private mutating func take(
-        _ counts: UnsafeBufferPointer<Int32>, at start: Int, instants: Int, isPlain: Bool
-    ) -> Bool {
-        if isPlain {
-            reader.readPlain(counts, at: start, instants: instants, into: &ring)
-        } else {
-            for instant in 0..<instants {
-                let (millivolts, missing) = reader.read(counts, at: start + instant * reader.channelCount)
-                quality.note(missing: missing)
-                ring.append(millivolts)
-            }
+    private mutating func read(_ counts: UnsafeBufferPointer<Int32>, at start: Int, instants: Int) {
+        if reader.readPlain(counts, at: start, instants: instants, into: &ring) { return }
+        for instant in 0..<instants {
+            let (millivolts, missing) = reader.read(counts, at: start + instant * reader.channelCount)
+            quality.note(missing: missing)
+            ring.append(millivolts)
         }
-        return detector.signal.take(instants: instants, from: ring)
     }
 
     /// Ends the recording: reports the last beats, the last rhythm and the final measurements.

@@ -32,19 +32,42 @@ struct SampleRing: Sendable {
     /// The oldest instant that is still held.
     var startSample: SampleIndex { max(0, endSample - capacity) }
 
-    mutating func append(_ millivolts: SIMD16<Float>) { append(count: 1) { millivolts } }
+    mutating func append(_ millivolts: SIMD16<Float>) {
+        append(count: 1) { slots, _ in
+            for quad in 0..<Self.quadsPerInstant { slots.fill(0, quad: quad, with: millivolts.quad(quad)) }
+        }
+    }
 
-    /// Appends as many instants, each as it is asked for.
+    /// Slots that follow each other in memory, to be filled.
+    struct Slots {
+        let count: Int
+        fileprivate let memory: UnsafeMutableRawPointer
+
+        @inline(__always)
+        func fill(_ slot: Int, quad: Int, with millivolts: SIMD4<Float>) {
+            let offset = (slot &* quadsPerInstant &+ quad) &* MemoryLayout<SIMD4<Float>>.stride
+            memory.storeBytes(of: millivolts, toByteOffset: offset, as: SIMD4<Float>.self)
+        }
+    }
+
+    /// Appends as many instants, one piece of memory after the other.
+    ///
+    /// - Parameter fill: fills the slots of a piece with the instants from the given one of those appended on.
+    /// - Precondition: the ring is larger than what is appended.
     @inline(__always)
-    mutating func append(count: Int, _ next: () -> SIMD16<Float>) {
-        let capacity = capacity
+    mutating func append(count: Int, fill: (_ slots: Slots, _ offset: Int) -> Void) {
+        precondition(count <= capacity, "no more is appended than the ring holds")
         var slot = endSample - lapStart
-        instants.withUnsafeMutableBufferPointer { buffer in
-            guard let memory = buffer.baseAddress else { return }
-            for _ in 0..<count {
+        var appended = 0
+        instants.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            while appended < count {
                 if slot == capacity { slot = 0 }
-                memory[slot] = next()
-                slot += 1
+                let piece = min(count - appended, capacity - slot)
+                let memory = base + slot * MemoryLayout<SIMD16<Float>>.stride
+                fill(Slots(count: piece, memory: memory), appended)
+                slot += piece
+                appended += piece
             }
         }
         endSample += count
@@ -76,19 +99,10 @@ struct SampleRing: Sendable {
         return slot(of: first) <= slot(of: last)
     }
 
-    /// The memory, slot after slot, as quads of channels.
-    struct Quads {
-        fileprivate let base: UnsafeRawPointer
-
-        @inline(__always) subscript(_ i: Int) -> SIMD4<Float> {
-            base.loadUnaligned(fromByteOffset: i &* MemoryLayout<SIMD4<Float>>.stride, as: SIMD4<Float>.self)
-        }
-    }
-
-    /// Lends the memory without bounds checks: for stretches that ``isContiguous(from:through:)`` has approved.
-    @inline(__always) func withUnsafeQuads(_ body: (Quads) -> Void) {
+    /// Lends the memory, slot after slot, without bounds checks: for stretches that ``isContiguous(from:through:)`` has approved.
+    @inline(__always) func withUnsafeQuads(_ body: (QuadMemory) -> Void) {
         instants.withUnsafeBytes { bytes in
-            if let base = bytes.baseAddress { body(Quads(base: base)) }
+            if let base = bytes.baseAddress { body(QuadMemory(base)) }
         }
     }
 

@@ -65,17 +65,17 @@ struct SwingWindow: Sendable {
     var count: Int { instants.count }
     var isFull: Bool { seen >= instants.count }
 
-    /// Takes a tick of the low-passed channels.
-    @inline(__always)
-    mutating func push(_ wideBand: SIMD16<Float>) {
-        sum += SIMD4(
-            wideBand[Int(lanes[0])], wideBand[Int(lanes[1])], wideBand[Int(lanes[2])], wideBand[Int(lanes[3])])
-        ticksInSum += 1
-        guard ticksInSum == ticksPerInstant else { return }
-        instants[seen % instants.count] = highPass.filter(lowPass.filter(sum * share))
-        seen += 1
-        ticksInSum = 0
-        sum = .zero
+    /// Takes the ticks of the low-passed channels that have just come.
+    mutating func push(_ signal: DetectionSignal, _ ticks: Range<Int>) {
+        for tick in ticks {
+            sum += signal.newest(at: tick, channels: lanes)
+            ticksInSum += 1
+            guard ticksInSum == ticksPerInstant else { continue }
+            instants[seen % instants.count] = highPass.filter(lowPass.filter(sum * share))
+            seen += 1
+            ticksInSum = 0
+            sum = .zero
+        }
     }
 
     /// Calls `body` with the window's instants, which start at the given place and go on from the first one after the last.
