@@ -28,8 +28,10 @@ public struct BeatFinder: Sendable {
         precondition(AcquisitionLimits.samplingRate.contains(samplingRate), "the sampling rate is out of range")
         self.samplingRate = samplingRate
         reader = InstantReader(channels: channels)
-        ring = SampleRing(seconds: BeatDetector.greatestDelaySeconds + RPeak.reachSeconds, at: samplingRate)
         detector = BeatDetector(channelCount: channels.count, samplingRate: samplingRate.value)
+        ring = SampleRing(
+            seconds: BeatDetector.greatestDelaySeconds + RPeak.reachSeconds, at: samplingRate,
+            andInstants: detector.signal.instantsAtOnce)
     }
 
     /// Takes the next samples of the recording, in counts.

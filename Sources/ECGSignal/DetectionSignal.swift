@@ -115,6 +115,9 @@ struct DetectionSignal: Sendable {
         return instantsUntilTick + (ticks - 1) * decimation
     }
 
+    /// The most instants that are taken before the detector decides.
+    var instantsAtOnce: Int { Self.ticksAtOnce * decimation }
+
     /// Takes the instants that were last appended to the ring, at most ``instantsUntilDecision``.
     ///
     /// - Returns: the ticks of the low-passed channels that they completed.

@@ -24,7 +24,7 @@ public enum AnalysisEvent: Sendable {
 /// ```
 public struct RecordingAnalyzer: Sendable {
     /// The raw ring spans what the averaged beat needs before an R peak and the delay of its detection.
-    private static let ringSeconds = 1.65
+    private static let ringSeconds = 1.55
     /// A rejected candidate may have been a beat if its odds are better than this (1:150) and its envelope reaches this
     /// part of the usual beats', as log2; or if it is larger than they are: an artefact may cover a beat.
     private static let hiddenBeatLogOdds: Float = -5
@@ -64,8 +64,9 @@ public struct RecordingAnalyzer: Sendable {
         samplesPerSecond = Int(samplingRate.value.rounded())
         measurements = Measurements(leads: leads, samplingRate: samplingRate)
         reader = InstantReader(channels: channels)
-        ring = SampleRing(seconds: Self.ringSeconds, at: samplingRate)
         detector = BeatDetector(channelCount: channels.count, samplingRate: samplingRate.value)
+        ring = SampleRing(
+            seconds: Self.ringSeconds, at: samplingRate, andInstants: detector.signal.instantsAtOnce)
         classifier = BeatClassifier(rate: detector.signal.rate)
         averager = BeatAverager(leads: leads, samplingRate: samplingRate)
         rhythm = RhythmTracker(samplingRate: samplingRate)

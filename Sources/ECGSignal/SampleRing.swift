@@ -24,9 +24,11 @@ struct SampleRing: Sendable {
         self.capacity = capacity
     }
 
-    /// - Parameter seconds: how long an instant is kept at least.
-    init(seconds: Double, at samplingRate: Hertz) {
-        self.init(capacity: Int((seconds * samplingRate.value).rounded(.up)))
+    /// - Parameters:
+    ///   - seconds: how long an instant is kept at least.
+    ///   - stretch: how many instants more are appended before the oldest are asked for.
+    init(seconds: Double, at samplingRate: Hertz, andInstants stretch: Int) {
+        self.init(capacity: Int((seconds * samplingRate.value).rounded(.up)) + stretch)
     }
 
     /// The oldest instant that is still held.
