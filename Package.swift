@@ -133,6 +133,7 @@ let package = Package(
             [
                 "ECGModel", "ECGFormats", "CZlib", "CECGEncoder", .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        tests(of: "ECGDevice", ["ECGModel", "ECGWire", .product(name: "NIOCore", package: "swift-nio")]),
         tests(of: "ECGFormats", ["ECGModel"]),
         tests(of: "ECGSimulator", ["ECGModel"]),
         tests(of: "ECGAccuracy", ["ECGModel", "ECGFormats", "ECGSimulator"]),

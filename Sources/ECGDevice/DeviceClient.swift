@@ -1,5 +1,6 @@
 public import ECGModel
 public import ECGWire
+public import Logging
 import NIOCore
 import NIOPosix
 public import NIOSSL
@@ -8,73 +9,74 @@ public import NIOSSL
 public enum DeviceReport: Sendable {
     case connected
     case event(DeviceEvent)
+    /// The recording stays in the outbox and is not sent any more.
+    case failed(RecordingID, UploadPlan.Failure)
     /// The connection is gone; the client tries again after `retryAfter`.
     case disconnected(reason: String, retryAfter: Duration)
 }
 
-/// The device's side of the network: connects, proves who it is, carries out an ``UploadPlan``, and connects again after
-/// every cut until the plan is finished.
+/// The device's side of the network: connects, proves who it is, sends what is in the outbox, and connects again after
+/// every cut.
 public struct DeviceClient: Sendable {
     private let identity: DeviceIdentity
     private let server: NetworkAddress
     private let tls: NIOSSLContext?
-    private let patience: Duration
+    private let outbox: Outbox
+    private let patience: Duration?
     private let software: String
     private let now: @Sendable () -> Timestamp
+    private let logger: Logger
 
-    /// The pauses between attempts: short at first, since most cuts are short, then long enough that a whole county coming
-    /// back does not hold its server down.
-    private static let firstPause = Duration.milliseconds(200)
-    private static let longestPause = Duration.seconds(10)
+    private static let connectTimeout = TimeAmount.seconds(10)
+    /// What may wait in the socket, where nothing can overtake it any more: some blocks of a second.
+    private static let unsentBytes = 8192
 
     /// - Parameters:
     ///   - tls: Nil speaks plain TCP, which a server offers on loopback only.
-    ///   - patience: How long to go on trying while nothing more gets stored.
+    ///   - patience: How long to go on trying while something waits and nothing more gets stored; nil is for ever.
     ///   - software: Name and version of the device's software, for the operator.
     ///   - now: The device's clock.
     public init(
-        identity: DeviceIdentity, server: NetworkAddress, tls: NIOSSLContext? = nil,
-        patience: Duration = .seconds(300), software: String,
-        now: @escaping @Sendable () -> Timestamp
+        identity: DeviceIdentity, server: NetworkAddress, tls: NIOSSLContext? = nil, outbox: Outbox,
+        patience: Duration? = nil, software: String, now: @escaping @Sendable () -> Timestamp,
+        logger: Logger = Logger(label: "ecgnet.device")
     ) {
         self.identity = identity
         self.server = server
         self.tls = tls
+        self.outbox = outbox
         self.patience = patience
         self.software = software
         self.now = now
+        self.logger = logger
     }
 
-    /// Carries the plan out and returns it as it ended.
+    /// Sends what is in the outbox and what comes into it, until the task is cancelled.
     ///
     /// - Parameter report: Called on the connection's event loop, in order; must not block.
     /// - Throws: ``DeviceClientError`` when the server refuses the device or nothing more gets stored.
-    public func run(
-        _ plan: UploadPlan, report: @escaping @Sendable (DeviceReport) -> Void
-    ) async throws -> UploadPlan {
-        var plan = plan
-        var pause = Self.firstPause
+    public func run(report: @escaping @Sendable (DeviceReport) -> Void) async throws(DeviceClientError) {
+        var plan = UploadPlan()
+        var reconnection = Reconnection()
+        var random = SystemRandomNumberGenerator()
         var lastProgress = ContinuousClock.now
-        while !plan.isFinished {
-            try Task.checkCancellation()
-            let storedBefore = plan.storedSamples
+        while !Task.isCancelled {
             let end = await connect(plan, report: report)
+            guard !Task.isCancelled else { return }
             plan = end.plan
-            if plan.isFinished { break }
-            if let error = end.wireError, error.code.endsDevice { throw DeviceClientError.refused(error) }
-            if plan.storedSamples > storedBefore || (end.wasReady && plan.isWaitingForAnswers) {
-                lastProgress = .now
-                pause = Self.firstPause
+            plan.update(outbox.recordings)
+            if end.isProgress || !plan.hasWork { lastProgress = .now }
+            switch reconnection.connectionEnded(end.wireError, isProgress: end.isProgress, random: &random) {
+            case .giveUp(let error): throw .refused(error)
+            case .retry(let pause):
+                if let patience, lastProgress.duration(to: .now) >= patience {
+                    throw .noProgress(server.description, end.reason)
+                }
+                report(.disconnected(reason: end.reason, retryAfter: pause))
+                // Cancelled while it waits, the device stops waiting.
+                try? await Task.sleep(for: pause)
             }
-            guard lastProgress.duration(to: .now) < patience else {
-                throw DeviceClientError.noProgress(server.description, end.reason)
-            }
-            report(.disconnected(reason: end.reason, retryAfter: pause))
-            try await Task.sleep(for: pause)
-            pause = min(pause * 2, Self.longestPause)
-            plan.disconnected()
         }
-        return plan
     }
 
     /// One connection, from the first attempt to its end.
@@ -83,7 +85,10 @@ public struct DeviceClient: Sendable {
     ) async -> UploadEnd {
         let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.seconds(10))
+            .channelOption(
+                .writeBufferWaterMark, value: .init(low: Self.unsentBytes / 2, high: Self.unsentBytes)
+            )
+            .connectTimeout(Self.connectTimeout)
         let result = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: UploadEnd.self)
         do {
             let channel = try await bootstrap.channelInitializer { channel in
@@ -94,17 +99,18 @@ public struct DeviceClient: Sendable {
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         UploadHandler(
-                            plan: plan, identity: identity, software: software, now: now, report: report, end: result))
+                            plan: plan, outbox: outbox, identity: identity, software: software, now: now,
+                            report: report, end: result, logger: logger))
                 }
             }.connect(host: server.host, port: server.port).get()
             return try await withTaskCancellationHandler {
                 try await result.futureResult.get()
             } onCancel: {
-                channel.close(promise: nil)
+                channel.pipeline.fireUserInboundEventTriggered(UploadHandler.Stop())
             }
         } catch {
             let end = UploadEnd(
-                plan: plan, wireError: nil, wasReady: false, reason: "cannot connect to \(server): \(error)")
+                plan: plan, wireError: nil, isProgress: false, reason: "cannot connect to \(server): \(error)")
             result.succeed(end)
             return end
         }
@@ -121,8 +127,8 @@ public struct DeviceClient: Sendable {
 struct UploadEnd: Sendable {
     var plan: UploadPlan
     var wireError: WireError?
-    /// Whether the server had accepted the device.
-    var wasReady: Bool
+    /// Whether the server had accepted the device and something was stored, or there was nothing to be stored.
+    var isProgress: Bool
     var reason: String
 }
 
@@ -137,16 +143,6 @@ public enum DeviceClientError: Error, CustomStringConvertible {
         case .noProgress(let server, let reason):
             "nothing more is getting stored at \(server) (\(reason)): check that the server runs and can be reached; "
                 + "what was stored so far is safe"
-        }
-    }
-}
-
-extension WireError.Code {
-    /// Whether trying again with the same device and software is pointless.
-    fileprivate var endsDevice: Bool {
-        switch self {
-        case .authenticationFailed, .deviceRevoked, .unsupportedVersion, .noCommonCodec: true
-        default: false
         }
     }
 }

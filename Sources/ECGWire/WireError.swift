@@ -6,11 +6,14 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     public var detail: String
     /// The recording's channel, or 0 for the connection.
     public var channel: UInt32
+    /// How long the device is to wait before it tries again; nil leaves it to the device.
+    public var retryAfterSeconds: Int?
 
-    public init(_ code: Code, _ detail: String, channel: UInt32 = 0) {
+    public init(_ code: Code, _ detail: String, channel: UInt32 = 0, retryAfterSeconds: Int? = nil) {
         self.code = code
         self.detail = detail
         self.channel = channel
+        self.retryAfterSeconds = retryAfterSeconds
     }
 
     /// Whether the connection ends with it; else only the recording on ``channel`` is affected.
@@ -21,7 +24,9 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         return "\(code.name)\(place): \(detail). \(code.sentence)"
     }
 
-    func on(_ channel: UInt32) -> WireError { WireError(code, detail, channel: channel) }
+    func on(_ channel: UInt32) -> WireError {
+        WireError(code, detail, channel: channel, retryAfterSeconds: retryAfterSeconds)
+    }
 }
 
 extension WireError {

@@ -119,6 +119,13 @@ import Testing
             .suffix(3) == [2, 9, 8])
     }
 
+    @Test(arguments: [nil, 30]) func aRefusalSaysWhenToTryAgain(seconds: Int?) throws {
+        var device = DeviceEnd(uploads: [], blockSamples: 1)
+        let refusal = WireError(.overloaded, "the queue is full", retryAfterSeconds: seconds)
+        device.receive(bytes(of: [Frame(refusal)]))
+        #expect(try #require(device.error) == refusal)
+    }
+
     @Test func deviceRefusesAServerThatMakesNoSense() {
         func end(_ frames: [Frame]) -> WireError.Code? {
             var device = DeviceEnd(uploads: [], blockSamples: 1)

@@ -18,6 +18,15 @@ public struct FrameParser: Sendable {
     /// Bytes held until a frame is complete.
     public var bufferedBytes: Int { buffer.readableBytes }
 
+    /// How many bytes the next frame still needs, once ``next()`` has returned nil: those of its header first, then those
+    /// of its payload. For who reads frames from a file.
+    public var missingBytes: Int {
+        guard buffer.readableBytes >= FrameHeader.byteCount,
+            let length = buffer.getInteger(at: buffer.readerIndex + 8, endianness: .little, as: UInt32.self)
+        else { return FrameHeader.byteCount - buffer.readableBytes }
+        return FrameHeader.byteCount + Int(length) - buffer.readableBytes
+    }
+
     /// Takes over what arrived. Copies only what an incomplete frame of an earlier read needs to be joined with.
     public mutating func append(_ bytes: ByteBuffer) {
         guard failure == nil else { return }

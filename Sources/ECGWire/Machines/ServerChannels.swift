@@ -164,7 +164,7 @@ extension ServerConnection {
     /// The recording on this channel cannot go on. The others are not affected.
     public mutating func refused(channel number: UInt32, _ error: WireError) -> ServerAction {
         guard phase != .ended else { return .none }
-        if number == 0 || error.code.endsConnection { return fail(WireError(error.code, error.detail)) }
+        if number == 0 || error.code.endsConnection { return fail(error.on(0)) }
         if let channel = channels[number] {
             release(channel)
             channels[number] = ServerChannel(state: .refused)

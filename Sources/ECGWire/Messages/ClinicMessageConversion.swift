@@ -47,6 +47,7 @@ extension Frame {
         message.code = error.code.rawValue
         message.text = error.code.sentence
         message.detail = error.detail.prefix(bytes: limits.textBytes)
+        message.retryAfterSeconds = UInt32(clamping: error.retryAfterSeconds ?? 0)
         self.init(message, channel: error.endsConnection ? 0 : error.channel)
     }
 }
@@ -88,7 +89,8 @@ extension WireError {
     init(_ message: WireRefusal, channel: UInt32) {
         self.init(
             Code(rawValue: message.code) ?? .internalError,
-            message.detail.isEmpty ? "refused with code \(message.code)" : message.detail, channel: channel)
+            message.detail.isEmpty ? "refused with code \(message.code)" : message.detail, channel: channel,
+            retryAfterSeconds: message.retryAfterSeconds == 0 ? nil : Int(message.retryAfterSeconds))
     }
 }
 

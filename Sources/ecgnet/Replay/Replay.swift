@@ -6,7 +6,6 @@ import ECGServer
 import ECGWire
 import Foundation
 import NIOSSL
-import Synchronization
 
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,11 +15,15 @@ struct Replay: AsyncParsableCommand {
             --recording-id continues an earlier one. Ends with 0 only when everything is stored and, with --wait, \
             every alert that was raised has been reported or dismissed.
 
+            With --outbox a replay survives its own end too, as a device survives a loss of power: the same command \
+            goes on where the last one was cut off, and without records what was left behind is sent. Without it \
+            nothing is left on this machine.
+
             \(MachineReading.disclaimer)
             """)
 
     @Argument(help: "WFDB records: paths with or without .hea.")
-    var records: [String]
+    var records: [String] = []
 
     @Option(name: .customLong("to"), help: ArgumentHelp("The server's address for devices.", valueName: "host:port"))
     var server = ServerConfiguration().listen
@@ -31,7 +34,12 @@ struct Replay: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "1 is real time, N is N times as fast, max is as fast as the server takes it.", valueName: "n"))
-    var speed = ReplaySpeed(plan: .times(1))
+    var speed = ReplaySpeed(value: .times(1))
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep on disk what is not stored yet, in this folder; made if missing.", valueName: "dir"))
+    var outbox: String?
 
     @Flag(help: "Stay until every alert has been reported or dismissed.")
     var wait = false
@@ -57,6 +65,9 @@ struct Replay: AsyncParsableCommand {
     var patience = 300
 
     func validate() throws {
+        guard !records.isEmpty || outbox != nil else {
+            throw ValidationError("give at least one record, or --outbox with what an earlier replay left")
+        }
         guard recordingId == nil || records.count == 1 else {
             throw ValidationError("--recording-id continues one recording: give one record")
         }
@@ -81,15 +92,52 @@ struct Replay: AsyncParsableCommand {
                 throw CommandError("\(path): \(error)")
             }
         }
+        let outbox =
+            if let outbox { try Outbox(folder: outbox) } else {
+                try Outbox(temporaryIn: FileManager.default.temporaryDirectory.path)
+            }
+        for file in outbox.unreadableFiles { Terminal.say("\(file) in the outbox is damaged and cannot be sent") }
+        let acquisition = try ReplayAcquisition(recordings, into: outbox, speed: speed.value)
         let client = DeviceClient(
-            identity: identity, server: server, tls: try clientTLS(), patience: .seconds(patience),
+            identity: identity, server: server, tls: try clientTLS(), outbox: outbox, patience: .seconds(patience),
             software: "ecgnet replay", now: WallClock.now)
-        let plan = UploadPlan(recordings, speed: speed.plan, goal: wait ? .answered : .stored)
-        let log = ReplayLog(plan: plan, json: json)
-        let end = try await client.run(plan) { log.take($0) }
+        try await upload(acquisition, with: client)
+    }
+
+    /// Records and sends at the same time, until the goal is reached.
+    private func upload(_ acquisition: ReplayAcquisition, with client: DeviceClient) async throws {
+        let subjects = acquisition.subjects
+        var goal = ReplayGoal(subjects.mapValues(\.name), waitsForAnswers: wait)
+        var log = ReplayLog(subjects, json: json)
+        let (reports, reporting) = AsyncStream.makeStream(of: DeviceReport.self)
+        let (settled, settling) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await acquisition.run(settled: settled)
+                } catch {
+                    reporting.finish()
+                    throw error
+                }
+            }
+            group.addTask {
+                defer { reporting.finish() }
+                try await client.run { reporting.yield($0) }
+            }
+            if !goal.isReached {
+                for await report in reports {
+                    log.take(report)
+                    if goal.take(report) { settling.yield() }
+                    if goal.isReached { break }
+                }
+            }
+            settling.finish()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
         log.finish()
-        guard end.failed.isEmpty else {
-            throw CommandError("the server refused \(end.failed.joined(separator: ", "))")
+        guard goal.failures.isEmpty else {
+            throw CommandError("not everything was stored:\n" + goal.failures.joined(separator: "\n"))
         }
     }
 
@@ -104,15 +152,15 @@ struct Replay: AsyncParsableCommand {
 
 /// `1`, `4`, `0.5` or `max`.
 struct ReplaySpeed: ExpressibleByArgument {
-    var plan: UploadPlan.Speed
+    var value: ReplayAcquisition.Speed
 
-    init(plan: UploadPlan.Speed) { self.plan = plan }
+    init(value: ReplayAcquisition.Speed) { self.value = value }
 
     init?(argument: String) {
         if argument == "max" {
-            plan = .unlimited
+            value = .unlimited
         } else if let factor = Double(argument), factor > 0, factor <= 1000 {
-            plan = .times(factor)
+            value = .times(factor)
         } else {
             return nil
         }

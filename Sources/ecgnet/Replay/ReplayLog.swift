@@ -3,75 +3,74 @@ import ECGModel
 import ECGServer
 import ECGWire
 import Foundation
-import Synchronization
 
 /// Prints what happens to a replay: a line an event for people, an object an event for programs, and a progress bar.
-final class ReplayLog: Sendable {
-    private let plan: UploadPlan
+struct ReplayLog {
+    /// A recording by the name that people know, with its length.
+    struct Subject {
+        var name: String
+        var sampleCount: Int
+    }
+
+    private let subjects: [RecordingID: Subject]
     private let json: Bool
-    private let state: Mutex<State>
+    private var progress: ProgressBar
+    private var stored: [RecordingID: Int] = [:]
+    private var lostAt: Timestamp?
 
-    private struct State {
-        var progress: ProgressBar
-        var stored: [RecordingID: Int] = [:]
-        var lostAt: Timestamp?
-    }
-
-    init(plan: UploadPlan, json: Bool) {
-        self.plan = plan
+    init(_ subjects: [RecordingID: Subject], json: Bool) {
+        self.subjects = subjects
         self.json = json
-        state = Mutex(State(progress: ProgressBar("uploading", total: plan.totalSamples, unit: "samples stored")))
+        let total = subjects.values.reduce(0) { $0 + $1.sampleCount }
+        progress = ProgressBar("uploading", total: total, unit: "samples stored")
     }
 
-    func take(_ report: DeviceReport) {
-        state.withLock { state in
-            switch report {
-            case .connected:
-                if let lostAt = state.lostAt { say("connected again, after \(WallClock.now() - lostAt)", &state) }
-                state.lostAt = nil
-            case .disconnected(let reason, let retryAfter):
-                if state.lostAt == nil { state.lostAt = WallClock.now() }
-                say(
-                    "not connected since \(state.lostAt?.description ?? ""): \(reason); trying again in \(retryAfter)",
-                    &state)
-            case .event(let event): take(event, &state)
-            }
+    mutating func take(_ report: DeviceReport) {
+        switch report {
+        case .connected:
+            if let lostAt { say("connected again, after \(WallClock.now() - lostAt)") }
+            lostAt = nil
+        case .disconnected(let reason, let retryAfter):
+            let since = lostAt ?? WallClock.now()
+            lostAt = since
+            say("not connected since \(since): \(reason); trying again in \(retryAfter)")
+        case .event(let event): take(event)
+        // Told at the end, with the others that failed.
+        case .failed: break
         }
     }
 
-    func finish() {
-        state.withLock { $0.progress.finish() }
-    }
+    mutating func finish() { progress.finish() }
 
-    private func take(_ event: DeviceEvent, _ state: inout State) {
+    private mutating func take(_ event: DeviceEvent) {
         switch event {
         case .ready, .pong: break
         case .opened(_, let recording, let stored, let isClosed):
-            note(stored, of: recording, &state)
+            note(stored, of: recording)
             let text =
                 isClosed ? "stored completely before" : stored > 0 ? "resumed after \(stored) stored samples" : "opened"
-            print("opened", recording, text, ["samples": .number(stored)], &state)
+            print("opened", recording, text, ["samples": .number(stored)])
         case .stored(_, let recording, let upTo):
-            note(upTo, of: recording, &state)
-            let total = plan.sampleCount(of: recording) ?? upTo
-            print("stored", recording, "stored \(upTo) of \(total) samples", ["samples": .number(upTo)], &state)
+            note(upTo, of: recording)
+            let total = subjects[recording]?.sampleCount ?? upTo
+            print("stored", recording, "stored \(upTo) of \(total) samples", ["samples": .number(upTo)])
         case .closed(_, let recording, let total):
-            print("complete", recording, "complete", ["samples": .number(total)], &state)
+            print("complete", recording, "complete", ["samples": .number(total)])
         case .reading(let reading):
             let lines = reading.lines + [reading.qualityAdvice, reading.disclaimer].compactMap { $0 }
             print(
                 "reading", reading.recording, "machine reading: " + lines.joined(separator: " "),
-                ["text": .text(lines.joined(separator: " "))], &state)
-        case .alert(let status): takeAlert(status, &state)
+                ["text": .text(lines.joined(separator: " "))])
+        case .alert(let status): takeAlert(status)
         case .notice(let notice):
-            say(notice.text, &state)
+            say(notice.text)
         case .refused(_, let recording, let error):
-            let name = recording.flatMap(plan.name(of:)) ?? "a recording"
-            say("\(name): \(error.code.sentence) (\(error.detail))", &state)
+            let name = recording.flatMap { subjects[$0]?.name } ?? "a recording"
+            say("\(name): \(error.code.sentence) (\(error.detail))")
         }
     }
 
-    private func takeAlert(_ status: AlertStatus, _ state: inout State) {
+    private mutating func takeAlert(_ status: AlertStatus) {
         let by = status.by.map { " by \($0)" } ?? ""
         let text =
             switch status.state {
@@ -88,12 +87,12 @@ final class ReplayLog: Sendable {
                 "alert": .number(Int(status.alert.rawValue)), "code": .text(status.code),
                 "priority": .text(status.priority.rawValue), "state": .text(status.state.rawValue),
                 "text": .text(status.text),
-            ], &state)
+            ])
     }
 
-    private func note(_ stored: Int, of recording: RecordingID, _ state: inout State) {
-        state.stored[recording] = stored
-        state.progress.advance(to: state.stored.values.reduce(0, +))
+    private mutating func note(_ samples: Int, of recording: RecordingID) {
+        stored[recording] = samples
+        progress.advance(to: stored.values.reduce(0, +))
     }
 
     // MARK: Lines
@@ -111,11 +110,11 @@ final class ReplayLog: Sendable {
         }
     }
 
-    private func print(
-        _ event: String, _ recording: RecordingID, _ text: String, _ fields: [String: Field], _ state: inout State
+    private mutating func print(
+        _ event: String, _ recording: RecordingID, _ text: String, _ fields: [String: Field]
     ) {
-        state.progress.finish()
-        let name = plan.name(of: recording) ?? "\(recording)"
+        progress.finish()
+        let name = subjects[recording]?.name ?? "\(recording)"
         guard json else {
             Terminal.printIfRead("\(name): \(text)")
             return
@@ -133,8 +132,8 @@ final class ReplayLog: Sendable {
         }
     }
 
-    private func say(_ text: String, _ state: inout State) {
-        state.progress.finish()
+    private mutating func say(_ text: String) {
+        progress.finish()
         Terminal.say(text)
     }
 }

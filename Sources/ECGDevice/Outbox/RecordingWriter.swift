@@ -1,0 +1,94 @@
+public import ECGModel
+import ECGWire
+import NIOCore
+
+/// Puts what a device records into its outbox, as it is recorded. For one thread at a time.
+///
+/// When ``append(_:)`` returns, the samples are on the disk; only then may they be sent. A loss of power costs what had
+/// not been appended.
+public final class RecordingWriter {
+    public let recording: RecordingID
+    private let outbox: Outbox
+    private let file: StorageFile
+    private let encoder: BlockEncoder
+    private var memory = CodecMemory()
+    private var layout: RecordingLayout
+    private let blockSamples: Int
+    /// Set where the disk failed: what it holds is not known any more.
+    private var failure: OutboxError?
+
+    /// Blocks of a second: long enough to compress, short enough to be alerted in time.
+    static let blockSeconds = 1.0
+
+    init(_ layout: RecordingLayout, in file: StorageFile, of outbox: Outbox) {
+        recording = layout.header.id
+        self.layout = layout
+        self.file = file
+        self.outbox = outbox
+        encoder = BlockEncoder(channels: layout.header.channels)
+        blockSamples = Int((Self.blockSeconds * layout.header.samplingRate.value).rounded())
+    }
+
+    deinit { outbox.writingEnded(recording) }
+
+    /// The first sample that has not been recorded.
+    public var endSample: SampleIndex { layout.endSample }
+
+    /// Writes the samples that follow, in blocks of a second, and returns when they are on the disk: the disk is
+    /// synchronised once a call, whether that brings one second or many.
+    ///
+    /// After an error nothing of these samples is kept.
+    /// - Precondition: the samples have the recording's channels.
+    public func append(_ samples: Samples) throws(OutboxError) {
+        precondition(samples.channelCount == layout.header.channels.count, "samples of the recording's channels")
+        var memory = memory
+        var layout = layout
+        var bytes = ByteBuffer()
+        for first in stride(from: 0, to: samples.count, by: blockSamples) {
+            let part = samples[first..<min(first + blockSamples, samples.count)]
+            let payload = encoder.encode(part, firstSample: layout.endSample, memory: &memory)
+            var data = payload
+            guard let block = try? BlockHeader.read(from: &data) else {
+                preconditionFailure("what the encoder writes has a header")
+            }
+            bytes.writeFrame(Frame(.block, channel: RecordingLayout.channel, payload: payload))
+            layout.append(block, endOffset: self.layout.endOffset + bytes.readableBytes)
+        }
+        try outbox.reserve(bytes.readableBytes)
+        try write(bytes, reserved: bytes.readableBytes, as: layout)
+        self.memory = memory
+    }
+
+    /// Says that the recording is complete. Nothing can be appended any more.
+    public func finish() throws(OutboxError) {
+        var bytes = ByteBuffer()
+        bytes.writeFrame(RecordingLayout.closing(at: layout.endSample))
+        var layout = layout
+        layout.endOffset += bytes.readableBytes
+        layout.isFinished = true
+        // These few bytes have room in a full outbox too: a recording that cannot be finished would never be sent.
+        try write(bytes, reserved: 0, as: layout)
+    }
+
+    private func write(_ bytes: ByteBuffer, reserved: Int, as next: RecordingLayout) throws(OutboxError) {
+        if let failure { throw failure }
+        guard !layout.isFinished else { throw .isFinished(recording) }
+        do throws(OutboxError) {
+            try file.write(bytes, at: layout.endOffset)
+        } catch {
+            outbox.release(reserved)
+            // What was written of it would else stand in front of the next block.
+            try file.cut(to: layout.endOffset)
+            throw error
+        }
+        do throws(OutboxError) {
+            try file.synchronize()
+        } catch {
+            outbox.release(reserved)
+            failure = error
+            throw error
+        }
+        layout = next
+        outbox.recorded(next)
+    }
+}
