@@ -33,6 +33,8 @@ public final class SQLiteStore: Store {
     let main: DatabasePool
     let waveforms: WaveformFiles
     private let isClosed = Mutex(false)
+    private let transactions = Atomic<Int>(0)
+    public var transactionCount: Int { transactions.load(ordering: .relaxed) }
 
     /// Opens the store, creating directory and files where they are missing and bringing older files up to date.
     ///
@@ -87,7 +89,8 @@ public final class SQLiteStore: Store {
     /// One durable transaction in the main file. SQLite takes its write lock before the first read, so that what the
     /// work reads is what it changes, whatever other processes do.
     func write<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await translated { try await self.main.write(work) }
+        defer { transactions.wrappingAdd(1, ordering: .relaxed) }
+        return try await translated { try await self.main.write(work) }
     }
 
     func readWaveforms<T: Sendable>(
@@ -102,7 +105,8 @@ public final class SQLiteStore: Store {
     func writeWaveforms<T: Sendable>(
         of day: String, _ work: @escaping @Sendable (WaveformTables) throws -> T
     ) async throws -> T {
-        try await translated {
+        defer { transactions.wrappingAdd(1, ordering: .relaxed) }
+        return try await translated {
             try await self.waveforms.database(of: day).write { try work(WaveformTables(db: $0)) }
         }
     }

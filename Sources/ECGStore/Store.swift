@@ -115,6 +115,8 @@ public protocol Store: Sendable {
     func dropWaveforms(before time: Timestamp) async throws -> [String]
     /// Proves that the store can still write durably; what `/readyz` asks.
     func checkHealth() async throws
+    /// Durable transactions since the store was opened, each of which waited for the disk at least once.
+    var transactionCount: Int { get }
     /// Ends all use. Later calls throw ``StoreError/closed``.
     func close() async throws
 }

@@ -50,6 +50,18 @@ struct ServerClient: Sendable {
         _ = try await open(request(.GET, "/readyz"), within: time)
     }
 
+    /// The value of one of the server's metrics that has no labels.
+    func metric(_ name: String) async throws -> Double {
+        let response = try await open(request(.GET, "/metrics"))
+        let text = try await ServerError.explaining(from: url) {
+            String(buffer: try await response.body.collect(upTo: Self.answerBytes))
+        }
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name + " ") }),
+            let value = line.split(separator: " ").last.flatMap({ Double($0) })
+        else { throw CommandError("the server has no metric \(name)") }
+        return value
+    }
+
     private func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url.description + path)
         request.method = method

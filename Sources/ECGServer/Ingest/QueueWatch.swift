@@ -33,6 +33,7 @@ struct QueueWatch: Service {
     private func watchQueue() async throws {
         try await repeatUntilShutdown("queue metrics", every: Self.interval, logger: logger) {
             metrics.record(try await store.queueStatus(), at: now())
+            metrics.record(storeTransactions: store.transactionCount)
         }
     }
 }

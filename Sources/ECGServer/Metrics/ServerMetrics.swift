@@ -18,6 +18,7 @@ public struct ServerMetrics: Sendable {
     public let commitDuration: Metrics.Timer
     /// Commits that failed and were tried again or given up.
     public let commitFailures: Counter
+    private let storeTransactions: Gauge
 
     private let factory: any MetricsFactory
     private let alertsRaised: [AlarmPriority: Counter]
@@ -34,6 +35,7 @@ public struct ServerMetrics: Sendable {
         commitBatch = Recorder(label: Name.commitBatch, factory: factory)
         commitDuration = Timer(label: Name.commitDuration, factory: factory)
         commitFailures = Counter(label: Name.commitFailures, factory: factory)
+        storeTransactions = Gauge(label: Name.storeTransactions, factory: factory)
         func perPriority<Handle>(_ make: ([(String, String)]) -> Handle) -> [AlarmPriority: Handle] {
             Dictionary(uniqueKeysWithValues: AlarmPriority.allCases.map { ($0, make([("priority", $0.rawValue)])) })
         }
@@ -55,6 +57,9 @@ public struct ServerMetrics: Sendable {
         oldestUnacknowledgedAge.record(age)
     }
 
+    /// How many transactions the store has made durable since it was opened.
+    public func record(storeTransactions count: Int) { storeTransactions.record(count) }
+
     /// Counts an answered request. `route` is the route's pattern, never a path with an identifier in it.
     public func requestAnswered(method: String, route: String, status: Int, took duration: Duration) {
         Counter(
@@ -75,6 +80,7 @@ public struct ServerMetrics: Sendable {
         static let commitBatch = "ecgnet_commit_changes"
         static let commitDuration = "ecgnet_commit_duration_seconds"
         static let commitFailures = "ecgnet_commit_failures_total"
+        static let storeTransactions = "ecgnet_store_transactions"
         static let alertsRaised = "ecgnet_alerts_raised_total"
         static let alertsOpen = "ecgnet_alerts_open"
         static let alertsUnacknowledged = "ecgnet_alerts_unacknowledged"
@@ -102,6 +108,8 @@ public struct ServerMetrics: Sendable {
             Name.commitDuration, .histogram, help: "Time that one durable transaction took.",
             bucketBounds: latencyBounds),
         MetricDescription(Name.commitFailures, .counter, help: "Durable transactions that failed."),
+        MetricDescription(
+            Name.storeTransactions, .gauge, help: "Durable transactions of the store since the server started."),
         MetricDescription(Name.alertsRaised, .counter, help: "Alerts raised, by alarm priority."),
         MetricDescription(Name.alertsOpen, .gauge, help: "Alerts neither reported nor dismissed, by alarm priority."),
         MetricDescription(Name.alertsUnacknowledged, .gauge, help: "Open alerts that nobody has acknowledged."),

@@ -1,7 +1,7 @@
 import ArgumentParser
 
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure what the parts cost on this machine, beside a reference in the same run.",
-        subcommands: [AnalysisBench.self, CodecBench.self, TriageBench.self])
+        subcommands: [AnalysisBench.self, CodecBench.self, IngestBench.self, TriageBench.self])
 }

@@ -1,0 +1,112 @@
+import ECGServer
+import ECGWire
+import NIOCore
+import NIOPosix
+
+/// All devices of a load, on one event loop: connects them one after the other, has each send its block when it is due,
+/// and connects again what was cut off.
+final class DeviceFleet {
+    /// How often the fleet looks for blocks that are due: well below what an acknowledgement takes.
+    private static let tick = TimeAmount.milliseconds(5)
+    /// Pauses before a device connects again; drawn at random between them, so that they do not come back all at once.
+    private static let reconnectMilliseconds: ClosedRange<Int64> = 500...5_000
+
+    private(set) var clock: SignalClock
+    var tally = LoadTally()
+    /// Set when no further recording is to begin and no block to be sent.
+    private(set) var isEnding = false
+
+    private let loop: any EventLoop
+    private let server: ServerConfiguration.Address
+    private var devices: [LoadDevice] = []
+    private var connectedCount = 0
+    private var opened: Set<ObjectIdentifier> = []
+    private var timer: RepeatedTask?
+
+    init(loop: any EventLoop, server: ServerConfiguration.Address, clock: SignalClock) {
+        self.loop = loop
+        self.server = server
+        self.clock = clock
+    }
+
+    /// Devices that have a recording open or have had one.
+    var openedCount: Int { opened.count }
+    /// Devices whose connection stands.
+    var standing: Int { devices.count { $0.connection != nil } }
+
+    /// Must be called on the loop.
+    func start(_ plans: [(identity: DeviceIdentity, patient: LoadPatient)], perSecond: Int) {
+        devices = plans.map { LoadDevice(identity: $0.identity, patient: $0.patient, fleet: self) }
+        let begin = ContinuousClock.now
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        timer = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.tick) { _ in
+            bound.value.advance(perSecond: perSecond, since: begin)
+        }
+    }
+
+    private func advance(perSecond: Int, since begin: ContinuousClock.Instant) {
+        let now = ContinuousClock.now
+        let due = Int(begin.duration(to: now) / .seconds(1) * Double(perSecond))
+        while connectedCount < min(due, devices.count) {
+            connect(devices[connectedCount])
+            connectedCount += 1
+        }
+        guard !isEnding else { return }
+        let signalSeconds = clock.signalSeconds(at: now)
+        for device in devices where device.nextDue <= signalSeconds {
+            do throws(WireError) {
+                try device.send(upTo: signalSeconds, at: now)
+            } catch {
+                tally.refused(error.code.name)
+            }
+            device.connection?.flush()
+        }
+    }
+
+    func hasOpened(_ device: LoadDevice) { opened.insert(ObjectIdentifier(device)) }
+
+    func disconnected(_ device: LoadDevice) {
+        guard !isEnding else { return }
+        tally.drops += 1
+        connectLater(device)
+    }
+
+    private func connectLater(_ device: LoadDevice) {
+        let bound = NIOLoopBound((fleet: self, device: device), eventLoop: loop)
+        loop.scheduleTask(in: .milliseconds(.random(in: Self.reconnectMilliseconds))) {
+            guard !bound.value.fleet.isEnding else { return }
+            bound.value.fleet.connect(bound.value.device)
+        }
+    }
+
+    private func connect(_ device: LoadDevice) {
+        let bound = NIOLoopBound((fleet: self, device: device), eventLoop: loop)
+        let bootstrap = ClientBootstrap(group: loop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let (fleet, device) = bound.value
+                    let connection = LoadConnection(device: device) { fleet.tally.refused($0.code.name) }
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                }
+            }
+        let connecting = bootstrap.connect(host: server.host, port: server.port)
+        connecting.whenFailure { _ in
+            bound.value.fleet.tally.refused("cannot connect")
+            bound.value.fleet.connectLater(bound.value.device)
+        }
+    }
+
+    /// From now on, and for so long, every device records so many times as fast as time goes.
+    func rush(factor: Double, seconds: Double) {
+        clock.rush = SignalClock.Rush(begin: clock.elapsedSeconds(at: .now), seconds: seconds, factor: factor)
+    }
+
+    /// Sends nothing more; acknowledgements still arrive.
+    func endSending() { isEnding = true }
+
+    func close() {
+        timer?.cancel()
+        for device in devices { device.connection?.close() }
+    }
+}

@@ -1,0 +1,137 @@
+import ECGModel
+import ECGServer
+import ECGWire
+import NIOCore
+
+/// One device of a load: records one patient after the other, a block a second, and resumes after every cut. Outlives its
+/// connections; confined to the event loop of its ``DeviceFleet``.
+final class LoadDevice {
+    let identity: DeviceIdentity
+    let patient: LoadPatient
+    private unowned let fleet: DeviceFleet
+
+    /// The recording under way. It goes on over connections until it is closed.
+    private var header: RecordingHeader
+    private var recordings = 0
+    /// When it began, by the fleet's ``SignalClock``; nil until the server has opened it for the first time.
+    private var beganAt: Double?
+    private var channel: UInt32?
+    private var blocks: [ByteBuffer] = []
+    private var firstBlock = 0
+    private var sentBlocks = 0
+    private var storedBlocks = 0
+    private var isClosing = false
+    private var sentAt: [ContinuousClock.Instant] = []
+
+    private(set) var connection: LoadConnection?
+    /// When the next block is recorded, by the signal clock; infinite while there is nothing to send.
+    var nextDue: Double {
+        guard channel != nil, !isClosing, let beganAt else { return .infinity }
+        return beganAt + Double(sentBlocks + 1)
+    }
+
+    init(identity: DeviceIdentity, patient: LoadPatient, fleet: DeviceFleet) {
+        self.identity = identity
+        self.patient = patient
+        self.fleet = fleet
+        header = patient.header
+        beginRecording()
+    }
+
+    private func beginRecording() {
+        var random = SystemRandomNumberGenerator()
+        header.id = RecordingID(seedHigh: random.next(), seedLow: random.next())
+        // Every recording is of a patient of its own, as in a clinic.
+        header.patient.reference = "\(identity.id)-\(recordings)"
+        recordings += 1
+        beganAt = nil
+        sentBlocks = 0
+        storedBlocks = 0
+        isClosing = false
+        sentAt = Array(repeating: fleet.clock.start, count: patient.blocks.count)
+    }
+
+    // MARK: Connections
+
+    func connected(_ connection: LoadConnection) { self.connection = connection }
+
+    func disconnected() {
+        connection = nil
+        channel = nil
+        isClosing = false
+        fleet.disconnected(self)
+    }
+
+    func handle(_ event: DeviceEvent) throws(WireError) {
+        switch event {
+        case .ready: try connection?.open(header)
+        case .opened(let channel, _, let stored, let isClosed):
+            if isClosed {
+                acknowledge(upTo: patient.blocks.count * LoadPatient.samplesPerBlock)
+                try finishRecording()
+            } else {
+                try resume(at: stored, on: channel)
+            }
+        case .stored(_, _, let upTo): acknowledge(upTo: upTo)
+        case .closed(_, _, let total):
+            acknowledge(upTo: total)
+            try finishRecording()
+        case .refused(_, _, let error):
+            fleet.tally.refused(error.code.name)
+            connection?.close()
+        case .reading, .alert, .notice, .pong: break
+        }
+    }
+
+    private func finishRecording() throws(WireError) {
+        fleet.tally.recordingsClosed += 1
+        channel = nil
+        guard !fleet.isEnding else { return }
+        beginRecording()
+        try connection?.open(header)
+    }
+
+    private func resume(at stored: Int, on channel: UInt32) throws(WireError) {
+        self.channel = channel
+        firstBlock = stored / LoadPatient.samplesPerBlock
+        blocks = try patient.blocks(from: firstBlock)
+        sentBlocks = firstBlock
+        acknowledge(upTo: stored)
+        beganAt = beganAt ?? fleet.clock.signalSeconds(at: .now)
+        fleet.hasOpened(self)
+    }
+
+    // MARK: Blocks
+
+    /// Sends what has been recorded by now, as far as the server lets it.
+    func send(upTo signalSeconds: Double, at now: ContinuousClock.Instant) throws(WireError) {
+        guard let connection, let channel else { return }
+        while nextDue <= signalSeconds, sentBlocks < patient.blocks.count {
+            let payload = blocks[sentBlocks - firstBlock]
+            guard try connection.send(payload, on: channel) else { return }
+            sentAt[sentBlocks] = now
+            fleet.tally.blocksSent += 1
+            fleet.tally.bytesSent += payload.readableBytes
+            if sentBlocks == patient.decidingBlock { fleet.tally.decidingBlocks[header.id] = now }
+            sentBlocks += 1
+        }
+        if sentBlocks == patient.blocks.count {
+            connection.closeRecording(channel)
+            isClosing = true
+        }
+    }
+
+    private func acknowledge(upTo samples: Int) {
+        let now = ContinuousClock.now
+        while storedBlocks < samples / LoadPatient.samplesPerBlock {
+            // What an earlier connection stored without having told is known only now, and waited for nothing.
+            if storedBlocks >= firstBlock, storedBlocks < sentBlocks {
+                let waited = sentAt[storedBlocks].duration(to: now) / .microseconds(1)
+                fleet.tally.acknowledgements.append(UInt32(clamping: Int(waited)))
+            }
+            storedBlocks += 1
+            fleet.tally.blocksStored += 1
+        }
+        fleet.tally.storedSamples[header.id] = samples
+    }
+}
