@@ -130,8 +130,15 @@ final class RunningServer: Sendable {
     }
 }
 
-/// Looks again and again until something has come true. There is no limit: what never comes true hangs the test, and
-/// the test runner says which.
-func eventually(_ isTrue: () async throws -> Bool) async throws {
-    while !(try await isTrue()) { try await Task.sleep(for: .milliseconds(5)) }
+/// What a test waited for has not come true.
+struct NeverTrue: Error {}
+
+/// Looks again and again until something has come true, and throws ``NeverTrue`` after so many looks that no slowness
+/// explains it: a test that waits for ever says nothing.
+func eventually(looks: Int = 40_000, _ isTrue: () async throws -> Bool) async throws {
+    for _ in 0..<looks {
+        if try await isTrue() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    throw NeverTrue()
 }
