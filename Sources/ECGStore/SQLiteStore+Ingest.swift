@@ -6,11 +6,7 @@ extension SQLiteStore {
     public func commit(_ changes: [IngestChange], at time: Timestamp) async throws -> [IngestResult] {
         guard !changes.isEmpty else { return [] }
         var batch = IngestBatch(changes: changes, time: time)
-        batch.rows = try await read { [ids = batch.recordings] db in
-            var rows: [RecordingID: RecordingRow] = [:]
-            for id in ids { rows[id] = try RecordingRow.find(id, in: db) }
-            return rows
-        }
+        batch.rows = try await rows(of: batch.recordings)
         batch.settleWithoutWaveform()
 
         if batch.blocksRaiseAlerts {
@@ -29,10 +25,23 @@ extension SQLiteStore {
         let readings = batch.readingPositions
         if !readings.isEmpty {
             try await write { [batch] in try batch.completeReadings(readings, in: $0) }
+            openRows.forget(readings.map { batch.changes[$0].recording })
         }
         return batch.results.map { result in
             guard let result else { preconditionFailure("every change of a batch is settled by one of its steps") }
             return result
         }
+    }
+
+    private func rows(of recordings: Set<RecordingID>) async throws -> [RecordingID: RecordingRow] {
+        var rows = openRows.known(recordings)
+        let unknown = recordings.filter { rows[$0] == nil }
+        guard !unknown.isEmpty else { return rows }
+        let found = try await read { db in
+            try unknown.reduce(into: [:]) { $0[$1] = try RecordingRow.find($1, in: db) }
+        }
+        openRows.learn(found)
+        rows.merge(found) { _, new in new }
+        return rows
     }
 }

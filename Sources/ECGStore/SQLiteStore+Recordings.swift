@@ -120,9 +120,11 @@ extension SQLiteStore {
         var open: [OpenRecording] = []
         for (day, recordings) in byDay.sorted(by: { $0.key < $1.key }) {
             open += try await readWaveforms(of: day) { tables in
-                try recordings.map { recording in
+                let unsealed = try tables.unsealedExtents()
+                return try recordings.map { recording in
                     var recording = recording
-                    recording.extent = try tables.extent(of: recording.id)
+                    // Not unsealed: without a block, or sealed by a server that stopped before it could say so.
+                    recording.extent = try unsealed[recording.id] ?? tables.extent(of: recording.id)
                     return recording
                 }
             }

@@ -33,8 +33,13 @@ public final class SQLiteStore: Store {
     let main: DatabasePool
     let waveforms: WaveformFiles
     private let isClosed = Mutex(false)
-    private let transactions = Atomic<Int>(0)
-    public var transactionCount: Int { transactions.load(ordering: .relaxed) }
+    /// The main file's transactions; those of the waveform files are gathered before they come here.
+    private let shared: SharedTransactions
+    private let transactions: TransactionCount
+    /// What ingest asks of the main file for every block, of recordings that are open.
+    let openRows = OpenRows()
+
+    public var transactionCount: Int { transactions.value }
 
     /// Opens the store, creating directory and files where they are missing and bringing older files up to date.
     ///
@@ -57,6 +62,9 @@ public final class SQLiteStore: Store {
             throw StoreError.translating(error)
         }
         waveforms = WaveformFiles(directory: url, busyTimeout: busyTimeout)
+        let transactions = TransactionCount()
+        self.transactions = transactions
+        shared = SharedTransactions(pool: main) { transactions.increment() }
     }
 
     public func checkHealth() async throws {
@@ -86,11 +94,9 @@ public final class SQLiteStore: Store {
         try await translated { try await self.main.read(work) }
     }
 
-    /// One durable transaction in the main file. SQLite takes its write lock before the first read, so that what the
-    /// work reads is what it changes, whatever other processes do.
+    /// A durable transaction in the main file, perhaps together with others': see ``SharedTransactions``.
     func write<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        defer { transactions.wrappingAdd(1, ordering: .relaxed) }
-        return try await translated { try await self.main.write(work) }
+        try await translated { try await self.shared.write(work) }
     }
 
     func readWaveforms<T: Sendable>(
@@ -105,10 +111,11 @@ public final class SQLiteStore: Store {
     func writeWaveforms<T: Sendable>(
         of day: String, _ work: @escaping @Sendable (WaveformTables) throws -> T
     ) async throws -> T {
-        defer { transactions.wrappingAdd(1, ordering: .relaxed) }
-        return try await translated {
+        let result = try await translated {
             try await self.waveforms.database(of: day).write { try work(WaveformTables(db: $0)) }
         }
+        transactions.increment()
+        return result
     }
 
     private func translated<T: Sendable>(_ work: () async throws -> T) async throws -> T {
@@ -120,4 +127,11 @@ public final class SQLiteStore: Store {
             throw StoreError.translating(error)
         }
     }
+}
+
+/// Counts durable transactions, from any thread.
+final class TransactionCount: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func increment() { count.wrappingAdd(1, ordering: .relaxed) }
 }

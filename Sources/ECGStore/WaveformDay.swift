@@ -9,7 +9,7 @@ extension SchemaVersions {
     /// committed together, and a sealed recording takes no more. `blocks` is a table by row number with an index, not
     /// one ordered by its key: blocks are appended at the file's end whatever recording they belong to, which writes the
     /// fewest pages.
-    static let waveforms = SchemaVersions(steps: [waveformsVersion1])
+    static let waveforms = SchemaVersions(steps: [waveformsVersion1, waveformsVersion2])
 
     private static let waveformsVersion1 = """
         CREATE TABLE extents (
@@ -28,6 +28,11 @@ extension SchemaVersions {
             payload BLOB NOT NULL,
             PRIMARY KEY (recording, first_sample)
         ) STRICT;
+        """
+
+    /// Which recordings are still open is asked again and again, and they are few among all of a day.
+    private static let waveformsVersion2 = """
+        CREATE INDEX extents_unsealed ON extents (recording) WHERE sealed_at IS NULL;
         """
 }
 
@@ -74,6 +79,18 @@ struct WaveformTables {
         return Extent(
             row: row["recording"], end: row["end_sample"], lastBlockAt: try row.optionalValue("last_block_at"),
             sealedAt: try row.optionalValue("sealed_at"))
+    }
+
+    /// How far all recordings go that are not sealed.
+    func unsealedExtents() throws -> [RecordingID: Extent] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT recording, uuid, end_sample, last_block_at FROM extents WHERE sealed_at IS NULL")
+        var extents: [RecordingID: Extent] = [:]
+        while let row = try rows.next() {
+            extents[try row.value("uuid")] = Extent(
+                row: row["recording"], end: row["end_sample"], lastBlockAt: try row.optionalValue("last_block_at"))
+        }
+        return extents
     }
 
     /// Writes the extent back, giving the recording its row if it has none.

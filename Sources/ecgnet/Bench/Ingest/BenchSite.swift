@@ -1,14 +1,16 @@
 import ECGModel
+import ECGDevice
 import ECGServer
 import ECGStore
+import ECGWire
 import Foundation
 import Synchronization
 
 /// A site of the bench's own: a data folder that lasts as long as the bench, with registered devices, a reader and a
 /// server process on free loopback ports.
 final class BenchSite: Sendable {
-    let ingest: ServerConfiguration.Address
-    let http: ServerConfiguration.Address
+    let ingest: NetworkAddress
+    let http: NetworkAddress
     let readerToken: BearerToken
     private let folder: URL
     private let process = Mutex<Process?>(nil)

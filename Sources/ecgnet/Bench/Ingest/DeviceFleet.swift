@@ -1,3 +1,4 @@
+import ECGDevice
 import ECGServer
 import ECGWire
 import NIOCore
@@ -17,13 +18,13 @@ final class DeviceFleet {
     private(set) var isEnding = false
 
     private let loop: any EventLoop
-    private let server: ServerConfiguration.Address
+    private let server: NetworkAddress
     private var devices: [LoadDevice] = []
     private var connectedCount = 0
     private var opened: Set<ObjectIdentifier> = []
     private var timer: RepeatedTask?
 
-    init(loop: any EventLoop, server: ServerConfiguration.Address, clock: SignalClock) {
+    init(loop: any EventLoop, server: NetworkAddress, clock: SignalClock) {
         self.loop = loop
         self.server = server
         self.clock = clock

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ECGModel
+import ECGDevice
 import ECGServer
 import ECGStore
 import Foundation

@@ -1,4 +1,5 @@
 import ECGModel
+import ECGDevice
 import ECGServer
 import ECGWire
 import NIOCore
