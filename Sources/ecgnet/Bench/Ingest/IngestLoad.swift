@@ -1,6 +1,6 @@
 import AsyncHTTPClient
-import ECGModel
 import ECGDevice
+import ECGModel
 import ECGServer
 import ECGStore
 import Foundation

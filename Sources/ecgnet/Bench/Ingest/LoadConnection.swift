@@ -1,5 +1,5 @@
-import ECGModel
 import ECGDevice
+import ECGModel
 import ECGServer
 import ECGWire
 import NIOCore
