@@ -144,6 +144,7 @@ struct IngestBatch: Sendable {
             case .append:
                 extent.end += block.sampleCount
                 extent.lastBlockAt = time
+                extent.lastWriter = block.writer
             case .refused(let result): return result
             }
         case .close(_, let sampleCount, _, _):

@@ -86,12 +86,17 @@ public struct StoredBlock: Hashable, Sendable {
     /// The codec's number in the wire protocol.
     public var codec: UInt8
     public var payload: [UInt8]
+    /// Who writes it: a number that one connection's session of the recording has of its own. A continued block can be
+    /// read only after the very block that its sender had before it, and two connections of a device may each send the
+    /// same samples in a run of their own. Kept no longer than the next block may come; 0 when read back.
+    public var writer: UInt64
 
-    public init(firstSample: SampleIndex, sampleCount: Int, codec: UInt8, payload: [UInt8]) {
+    public init(firstSample: SampleIndex, sampleCount: Int, codec: UInt8, payload: [UInt8], writer: UInt64 = 0) {
         self.firstSample = firstSample
         self.sampleCount = sampleCount
         self.codec = codec
         self.payload = payload
+        self.writer = writer
     }
 
     public var endSample: SampleIndex { firstSample + sampleCount }
@@ -118,6 +123,9 @@ public enum IngestResult: Hashable, Sendable {
     case stored(upTo: SampleIndex)
     /// The block does not begin where the stored samples end, nor lies within them; nothing was stored.
     case gap(expected: SampleIndex)
+    /// The block goes on with a run that another writer has broken; nothing was stored. A block that begins a run fits
+    /// at this sample.
+    case brokenRun(expected: SampleIndex)
     /// The recording is closed, or it closes at another sample than the stored ones end; nothing was stored.
     case refused(String)
 }

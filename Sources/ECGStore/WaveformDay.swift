@@ -30,9 +30,11 @@ extension SchemaVersions {
         ) STRICT;
         """
 
-    /// Which recordings are still open is asked again and again, and they are few among all of a day.
+    /// Which recordings are still open is asked again and again, and they are few among all of a day. Who wrote a
+    /// recording's last block decides whether a continued one may follow.
     private static let waveformsVersion2 = """
         CREATE INDEX extents_unsealed ON extents (recording) WHERE sealed_at IS NULL;
+        ALTER TABLE extents ADD COLUMN last_writer INTEGER;
         """
 }
 
@@ -43,6 +45,8 @@ struct Extent: Sendable {
     /// Exclusive.
     var end: SampleIndex = 0
     var lastBlockAt: Timestamp?
+    /// Who wrote the last block: ``StoredBlock/writer``.
+    var lastWriter: UInt64?
     /// When the device said that the recording is complete.
     var sealedAt: Timestamp?
 
@@ -59,7 +63,8 @@ struct Extent: Sendable {
         }
         if blockEnd <= end { return .present }
         guard sealedAt == nil else { return .refused(.refused("the recording is closed after \(end) samples")) }
-        return block.firstSample == end ? .append : .refused(.gap(expected: end))
+        guard block.firstSample == end else { return .refused(.gap(expected: end)) }
+        return block.isContinued && block.writer != lastWriter ? .refused(.brokenRun(expected: end)) : .append
     }
 
     /// Why the recording cannot close after `sampleCount` samples, or nil.
@@ -74,10 +79,11 @@ struct WaveformTables {
 
     func extent(of recording: RecordingID) throws -> Extent {
         let statement = try db.cachedStatement(
-            sql: "SELECT recording, end_sample, last_block_at, sealed_at FROM extents WHERE uuid = ?")
+            sql: "SELECT recording, end_sample, last_block_at, last_writer, sealed_at FROM extents WHERE uuid = ?")
         guard let row = try Row.fetchOne(statement, arguments: [recording.column]) else { return Extent() }
         return Extent(
             row: row["recording"], end: row["end_sample"], lastBlockAt: try row.optionalValue("last_block_at"),
+            lastWriter: (row["last_writer"] as Int64?).map(UInt64.init(bitPattern:)),
             sealedAt: try row.optionalValue("sealed_at"))
     }
 
@@ -101,8 +107,14 @@ struct WaveformTables {
             extent.row = db.lastInsertedRowID
         }
         try db.cachedStatement(
-            sql: "UPDATE extents SET end_sample = ?, last_block_at = ?, sealed_at = ? WHERE recording = ?"
-        ).execute(arguments: [extent.end, extent.lastBlockAt?.column, extent.sealedAt?.column, extent.row])
+            sql: """
+                UPDATE extents SET end_sample = ?, last_block_at = ?, last_writer = ?, sealed_at = ? WHERE recording = ?
+                """
+        ).execute(
+            arguments: [
+                extent.end, extent.lastBlockAt?.column, extent.lastWriter.map(Int64.init(bitPattern:)),
+                extent.sealedAt?.column, extent.row,
+            ])
     }
 
     func insert(_ block: StoredBlock, row: Int64) throws {

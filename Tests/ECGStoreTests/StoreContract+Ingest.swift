@@ -82,6 +82,25 @@ extension StoreContract {
                 _ = try await store.startOfRun(of: TestValues.recordingID(5), at: 0)
             }
         },
+        Check("a block that goes on with a run follows only the block of its own writer") { store in
+            let id = try await store.openTestRecording()
+            func block(_ first: Int, _ codec: UInt8, by writer: UInt64) -> IngestChange {
+                .block(
+                    id, StoredBlock(firstSample: first, sampleCount: 10, codec: codec, payload: [1], writer: writer),
+                    raising: [TestValues.proposal()])
+            }
+            #expect(
+                try await store.commit([block(0, 2, by: 7), block(10, 3, by: 7)], at: TestValues.start)
+                    == [.stored(upTo: 10), .stored(upTo: 20)])
+            // Another connection was told of 10 samples, before the first one's last block was stored.
+            #expect(
+                try await store.commit([block(10, 2, by: 8), block(20, 3, by: 8)], at: TestValues.start)
+                    == [.stored(upTo: 20), .brokenRun(expected: 20)])
+            #expect(
+                try await store.commit([block(20, 2, by: 8), block(30, 3, by: 8)], at: TestValues.start)
+                    == [.stored(upTo: 30), .stored(upTo: 40)])
+            #expect(try await store.blocks(of: id, from: 0, limit: 9).map(\.codec) == [2, 3, 2, 3])
+        },
         Check("blocks no device should send are refused") { store in
             let id = try await store.openTestRecording()
             let hostile = [(-1, 2), (0, 0), (0, -5), (Int.max, 2)].map {

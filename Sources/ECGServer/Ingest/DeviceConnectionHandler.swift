@@ -297,6 +297,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             log(.info, "recording closed", ["recording": "\(session.recording)"])
         case (_, .gap(let expected)):
             lose(channel, WireError(.samplesOutOfOrder, "\(expected) is the next sample"))
+        case (_, .brokenRun(let expected)):
+            lose(channel, WireError(.brokenRun, "another connection stored up to \(expected) meanwhile"))
         case (_, .refused(let reason)):
             lose(channel, WireError(.recordingClosed, reason))
         }

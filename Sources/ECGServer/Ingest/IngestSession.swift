@@ -18,6 +18,7 @@ final class IngestSession {
     private var samples: Samples
     /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.
     private var memory = CodecMemory()
+    private let writer = UInt64.random(in: 1...UInt64.max)
     private var submitted = CircularBuffer<Submitted>()
 
     init(serial: UInt32, header: RecordingHeader, interpreter: RecordingInterpreter) {
@@ -37,7 +38,7 @@ final class IngestSession {
         submitted.append(.block(receivedAt: .now))
         let block = StoredBlock(
             firstSample: header.firstSample, sampleCount: header.sampleCount, codec: header.codec,
-            payload: Array(data.readableBytesView))
+            payload: Array(data.readableBytesView), writer: writer)
         return .block(recording, block, raising: raised)
     }
 

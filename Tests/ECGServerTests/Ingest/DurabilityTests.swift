@@ -131,9 +131,7 @@ struct DurabilityTests {
             let channel = try await older.open(recording.header).channel
             try await older.sendBlocks(of: recording, upTo: 20_000, on: channel)
             let newer = try await server.connect(known)
-            let opened = try await newer.open(recording.header)
-            try await newer.sendBlocks(of: recording, upTo: recording.samples.count, on: opened.channel)
-            try await newer.close(opened.channel)
+            try await newer.uploadInCompetition(recording)
             #expect(try await site.waveform(of: recording.id) == recording.samples)
             #expect(try await site.alerts(of: recording.id).count == recording.expectedAlerts().count)
             try await older.vanish()

@@ -209,6 +209,24 @@ final class TestDevice {
         try await close(opened.channel)
     }
 
+    /// The same as often as another connection has meanwhile stored what this one was sending.
+    func uploadInCompetition(_ recording: Recording) async throws {
+        while true {
+            let opened = try await open(recording.header)
+            guard !opened.isClosed else { return }
+            try await sendBlocks(of: recording, upTo: recording.samples.count, on: opened.channel)
+            try await send(connection.close(opened.channel))
+            let isClosed = try await wait { event -> Bool? in
+                switch event {
+                case .closed(opened.channel, _, _): true
+                case .refused(opened.channel, _, let error) where error.code == .brokenRun: false
+                default: nil
+                }
+            }
+            if isClosed { return }
+        }
+    }
+
     // MARK: What it was told
 
     /// The samples that the server promised to have kept.
