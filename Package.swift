@@ -61,6 +61,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // The encoder of codec 2 as a device's maker may take it; the tests hold it to the same bytes.
         .target(name: "CECGEncoder", linkerSettings: [.linkedLibrary("z")]),
+        // What browsers run, as C arrays: the program carries its console and stands alone.
+        .target(name: "CConsole", exclude: ["index.html", "icon.svg", "styles", "scripts"]),
         module("ECGModel", settings: perSample),
         module("ECGSignal", ["ECGModel"], settings: perSample),
         module(
@@ -90,7 +92,7 @@ let package = Package(
         module(
             "ECGServer",
             [
-                "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGFormats", "ECGStore",
+                "CConsole", "ECGModel", "ECGSignal", "ECGTriage", "ECGWire", "ECGFormats", "ECGStore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -154,8 +156,11 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "ecgnet", "ECGModel", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGServer",
+                "ecgnet", "ECGModel", "ECGDevice", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
     ]
 )

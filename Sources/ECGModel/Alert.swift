@@ -128,7 +128,8 @@ public struct Alert: Hashable, Sendable, Codable, Identifiable {
 /// One step in an alert's life. Events are only ever appended.
 public struct AlertEvent: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        case raised, worsened, delivered, seen, leased, acknowledged, reported, dismissed, reopened, escalated
+        case raised, worsened, delivered, seen, leased, acknowledged, preliminary, reported, dismissed, reopened,
+            escalated
     }
 
     /// Rises by the order of commit over all alerts of a store; a reader that has seen event n asks for what is after n.
@@ -141,7 +142,7 @@ public struct AlertEvent: Hashable, Sendable, Codable {
     public var by: String?
     /// The priority after the event.
     public var priority: AlarmPriority
-    /// The report's text, the reason of a dismissal, or what worsened.
+    /// The text of a report, preliminary or final, the reason of a dismissal, or what worsened.
     public var text: String?
 
     public init(

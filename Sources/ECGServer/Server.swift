@@ -82,7 +82,7 @@ public final class Server: Service {
 
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
-            exposition: exposition, metricsNeedToken: !configuration.http.isLoopback,
+            exposition: exposition, metricsNeedToken: !configuration.http.isLoopback, isEncrypted: tls != nil,
             isIngestReady: { listener.boundAddress != nil }, now: now)
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI

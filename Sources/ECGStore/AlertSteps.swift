@@ -12,6 +12,8 @@ extension AlertTables {
             try advance(&alert, to: .seen, kind: .seen, user: user, at: time)
         case .acknowledged:
             try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
+        case .preliminarilyReported(let text):
+            try reportPreliminarily(&alert, text: text, user: user, at: time)
         case .reported(let text):
             try close(&alert, as: .reported, kind: .reported, text: text, user: user, at: time)
         case .dismissed(let reason):
@@ -39,6 +41,24 @@ extension AlertTables {
         try append(kind, to: alert.id, priority: alert.priority, user: user, at: time)
     }
 
+    /// Appends a first report. Repeating the newest one changes nothing; other words are a newer one.
+    private func reportPreliminarily(
+        _ alert: inout Alert, text: String, user: String?, at time: Timestamp
+    ) throws {
+        guard alert.state.isOpen else { throw StoreError.alertClosed(alert.id) }
+        try checkLease(of: alert, user: user, at: time)
+        try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
+        let newest = try newestEvent(.preliminary, of: alert.id)
+        guard newest?.text != text || newest?.by != user else { return }
+        try append(.preliminary, to: alert.id, priority: alert.priority, user: user, at: time, text: text)
+    }
+
+    private func newestEvent(_ kind: AlertEvent.Kind, of id: AlertID) throws -> AlertEvent? {
+        try events(
+            where: "alert = ? AND kind = ? ORDER BY sequence DESC LIMIT 1", arguments: [id.column, kind.column]
+        ).first
+    }
+
     /// Closes an alert. Repeating the step that closed it, with the same words, changes nothing; other words would be
     /// lost and are refused.
     private func close(
@@ -46,11 +66,9 @@ extension AlertTables {
         at time: Timestamp
     ) throws {
         guard alert.state.isOpen else {
-            let closing = try events(
-                where: "alert = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
-                arguments: [alert.id.column, kind.column]
-            ).first
-            guard alert.state == state, closing?.text == text else { throw StoreError.alertClosed(alert.id) }
+            guard alert.state == state, try newestEvent(kind, of: alert.id)?.text == text else {
+                throw StoreError.alertClosed(alert.id)
+            }
             return
         }
         try checkLease(of: alert, user: user, at: time)
@@ -59,6 +77,7 @@ extension AlertTables {
         alert.leasedUntil = nil
         try update(alert)
         try append(kind, to: alert.id, priority: alert.priority, user: user, at: time, text: text)
+        if let user { try removeDraft(of: alert.id, by: user) }
     }
 
     /// The ladder begins again when an alert worsens or is reopened.

@@ -4,7 +4,7 @@ extension SchemaVersions {
     /// Times are microseconds since 1970, priorities rank from 0 (low) to 2 (high), documents are JSON; whatever a query
     /// asks for is a column of its own. Patient data stands in `recordings.patient` and in the index by which a patient's
     /// recordings are found, and nowhere else.
-    static let main = SchemaVersions(steps: [mainVersion1, mainVersion2])
+    static let main = SchemaVersions(steps: [mainVersion1, mainVersion2, mainVersion3])
 
     private static let mainVersion1 = """
         CREATE TABLE devices (
@@ -119,5 +119,18 @@ extension SchemaVersions {
         CREATE INDEX recordings_by_patient
             ON recordings (clinic, json_extract(patient, '$.reference'), opened_at)
             WHERE status = 'closed' AND reading IS NOT NULL;
+        """
+
+    /// Townships, and reports that are being written.
+    private static let mainVersion3 = """
+        ALTER TABLE devices ADD COLUMN township TEXT;
+
+        CREATE TABLE report_drafts (
+            alert INTEGER NOT NULL REFERENCES alerts (id),
+            author TEXT NOT NULL,
+            text TEXT NOT NULL,
+            saved_at INTEGER NOT NULL,
+            PRIMARY KEY (alert, author)
+        ) STRICT, WITHOUT ROWID;
         """
 }

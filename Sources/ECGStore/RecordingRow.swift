@@ -21,7 +21,8 @@ struct RecordingRow: Sendable {
 struct RecordingDetails: Sendable {
     static let columns = """
         uuid, device, clinic, opened_at, closed_at, status, day, sample_count, has_waveform, header, patient,
-        reading IS NOT NULL AS has_reading
+        reading IS NOT NULL AS has_reading,
+        (SELECT township FROM devices WHERE devices.name = recordings.device) AS township
         """
 
     /// The sample count is final only if the recording is closed.
@@ -32,9 +33,10 @@ struct RecordingDetails: Sendable {
         var header = try row.document("header", as: RecordingHeader.self)
         header.patient = try row.document("patient")
         recording = StoredRecording(
-            header: header, device: row["device"], clinic: row["clinic"], openedAt: try row.value("opened_at"),
-            closedAt: try row.optionalValue("closed_at"), status: try row.value("status"),
-            sampleCount: row["sample_count"] ?? 0, hasWaveform: row["has_waveform"], hasReading: row["has_reading"])
+            header: header, device: row["device"], clinic: row["clinic"], township: row["township"],
+            openedAt: try row.value("opened_at"), closedAt: try row.optionalValue("closed_at"),
+            status: try row.value("status"), sampleCount: row["sample_count"] ?? 0, hasWaveform: row["has_waveform"],
+            hasReading: row["has_reading"])
         day = row["day"]
     }
 

@@ -6,9 +6,12 @@ extension SQLiteStore {
     public func addDevice(_ device: Device) async throws {
         try await write { db in
             try db.execute(
-                sql: "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                sql: """
+                    INSERT INTO devices (name, public_key, clinic, township, added_at, revoked_at, last_contact_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """,
                 arguments: [
-                    device.id, Data(device.publicKey), device.clinic, device.addedAt.column,
+                    device.id, Data(device.publicKey), device.clinic, device.township, device.addedAt.column,
                     device.revokedAt?.column, device.lastContactAt?.column,
                 ])
             guard db.changesCount == 1 else { throw StoreError.deviceExists(device.id) }
@@ -50,7 +53,8 @@ extension Device {
     init(row: Row) throws {
         let key: Data = row["public_key"]
         self.init(
-            id: row["name"], publicKey: [UInt8](key), clinic: row["clinic"], addedAt: try row.value("added_at"),
-            revokedAt: try row.optionalValue("revoked_at"), lastContactAt: try row.optionalValue("last_contact_at"))
+            id: row["name"], publicKey: [UInt8](key), clinic: row["clinic"], township: row["township"],
+            addedAt: try row.value("added_at"), revokedAt: try row.optionalValue("revoked_at"),
+            lastContactAt: try row.optionalValue("last_contact_at"))
     }
 }

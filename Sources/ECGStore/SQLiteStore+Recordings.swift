@@ -56,6 +56,27 @@ extension SQLiteStore {
         return try await counted(found)
     }
 
+    public func earlierRecordings(ofPatientIn id: RecordingID, limit: Int) async throws -> [StoredRecording] {
+        guard let details = try await read({ try RecordingDetails.find(id, in: $0) }) else {
+            throw StoreError.unknownRecording(id)
+        }
+        let recording = details.recording
+        guard let reference = recording.header.patient.reference else { return [] }
+        let found = try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(RecordingDetails.columns) FROM recordings
+                    WHERE clinic = ? AND json_extract(patient, '$.reference') = ? AND opened_at < ?
+                        AND status = 'closed' AND reading IS NOT NULL
+                    ORDER BY opened_at DESC, id DESC LIMIT ?
+                    """,
+                arguments: [recording.clinic, reference, recording.openedAt.column, max(0, limit)]
+            ).map(RecordingDetails.init)
+        }
+        return try await counted(found)
+    }
+
     public func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock] {
         try await readWaveforms(of: dayOfWaveform(id)) { try $0.blocks(of: id, from: from, limit: max(0, limit)) }
     }

@@ -26,7 +26,8 @@ extension SQLiteStore {
         try await write { db in
             try db.execute(sql: "UPDATE users SET password_hash = ? WHERE name = ?", arguments: [hash, name])
             guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
-            try db.execute(sql: "DELETE FROM tokens WHERE user = ? AND purpose = 'session'", arguments: [name])
+            try db.execute(
+                sql: "DELETE FROM tokens WHERE user = ? AND purpose IN ('session', 'login')", arguments: [name])
         }
     }
 

@@ -36,6 +36,9 @@ public protocol Store: Sendable {
     func recording(_ id: RecordingID) async throws -> StoredRecording?
     /// Newest first.
     func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
+    /// The patient's closed recordings that were opened before this one, by the same clinic and patient reference, newest
+    /// first; empty where the patient has no reference. Throws ``StoreError/unknownRecording(_:)``.
+    func earlierRecordings(ofPatientIn id: RecordingID, limit: Int) async throws -> [StoredRecording]
     /// Blocks in order, beginning with the one that holds sample `from`; at most `limit` of them.
     func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock]
     /// The first sample of the block at which reading has to begin so that `sample` can be read: the last one, up to that
@@ -89,13 +92,20 @@ public protocol Store: Sendable {
     func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert
     func queueStatus() async throws -> QueueStatus
 
+    // MARK: Reports being written
+
+    /// Keeps what a reader has written so far, in place of the reader's earlier draft for the alert; the author's report or
+    /// dismissal removes it. Throws ``StoreError/alertClosed(_:)`` and ``StoreError/unknownAlert(_:)``.
+    func saveDraft(_ draft: ReportDraft) async throws
+    func draft(of alert: AlertID, by author: String) async throws -> ReportDraft?
+
     // MARK: Users and tokens
 
     /// Throws ``StoreError/userExists(_:)`` if the name is taken.
     func addUser(_ user: User) async throws
     func user(_ name: String) async throws -> User?
     func users() async throws -> [User]
-    /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions.
+    /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions and login links.
     func setPassword(of name: String, hash: String) async throws
     /// Throws ``StoreError/unknownUser(_:)``. Ends all sessions and tokens of the user.
     func removeUser(_ name: String) async throws

@@ -7,17 +7,20 @@ public struct Device: Hashable, Sendable, Codable, Identifiable {
     /// Raw Ed25519 public key, 32 bytes (RFC 8032). The server never holds the private one.
     public var publicKey: [UInt8]
     public var clinic: String
+    /// The township that the clinic belongs to, where the register says it.
+    public var township: String?
     public var addedAt: Timestamp
     public var revokedAt: Timestamp?
     public var lastContactAt: Timestamp?
 
     public init(
-        id: String, publicKey: [UInt8], clinic: String, addedAt: Timestamp, revokedAt: Timestamp? = nil,
-        lastContactAt: Timestamp? = nil
+        id: String, publicKey: [UInt8], clinic: String, township: String? = nil, addedAt: Timestamp,
+        revokedAt: Timestamp? = nil, lastContactAt: Timestamp? = nil
     ) {
         self.id = id
         self.publicKey = publicKey
         self.clinic = clinic
+        self.township = township
         self.addedAt = addedAt
         self.revokedAt = revokedAt
         self.lastContactAt = lastContactAt
@@ -36,6 +39,8 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     public var header: RecordingHeader
     public var device: String
     public var clinic: String
+    /// The township of the device, by the register as it is now.
+    public var township: String?
     public var openedAt: Timestamp
     public var closedAt: Timestamp?
     public var status: Status
@@ -50,12 +55,13 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     public var takenAt: Timestamp { header.deviceTime ?? openedAt }
 
     public init(
-        header: RecordingHeader, device: String, clinic: String, openedAt: Timestamp, closedAt: Timestamp?,
-        status: Status, sampleCount: Int, hasWaveform: Bool, hasReading: Bool
+        header: RecordingHeader, device: String, clinic: String, township: String? = nil, openedAt: Timestamp,
+        closedAt: Timestamp?, status: Status, sampleCount: Int, hasWaveform: Bool, hasReading: Bool
     ) {
         self.header = header
         self.device = device
         self.clinic = clinic
+        self.township = township
         self.openedAt = openedAt
         self.closedAt = closedAt
         self.status = status
@@ -165,9 +171,27 @@ public enum AlertStep: Hashable, Sendable {
     case delivered
     case seen
     case acknowledged
+    /// A first report, which the clinic acts on while the final one is written; it acknowledges as well.
+    case preliminarilyReported(text: String)
     case reported(text: String)
     case dismissed(reason: String)
     case escalated(to: String)
+}
+
+/// A report that its author has not finished: nobody else is shown it, and it closes nothing.
+public struct ReportDraft: Hashable, Sendable, Codable {
+    public var alert: AlertID
+    /// The user who writes it.
+    public var author: String
+    public var text: String
+    public var savedAt: Timestamp
+
+    public init(alert: AlertID, author: String, text: String, savedAt: Timestamp) {
+        self.alert = alert
+        self.author = author
+        self.text = text
+        self.savedAt = savedAt
+    }
 }
 
 /// The queue at a glance, for metrics and for alarms on the queue itself.
@@ -216,6 +240,8 @@ public struct AccessToken: Hashable, Sendable, Codable {
         case program
         /// Admits once to naming the first administrator.
         case setup
+        /// Admits once as the user, who then has a session: a link that an operator prints on the server.
+        case login
     }
     /// SHA-256 of the token.
     public var digest: [UInt8]

@@ -1,4 +1,5 @@
 import ECGModel
+import ECGServer
 import Foundation
 
 /// Alerts as text: one line for programs, rows and pages for people.

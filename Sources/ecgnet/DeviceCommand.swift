@@ -28,6 +28,9 @@ struct DeviceCommand: AsyncParsableCommand {
         @Option(help: "The clinic it stands in.")
         var clinic: String
 
+        @Option(help: "The township that the clinic belongs to.")
+        var township: String?
+
         @Option(help: ArgumentHelp("The device's Ed25519 public key, 32 bytes in hexadecimal.", valueName: "hex"))
         var publicKey: String?
 
@@ -61,7 +64,8 @@ struct DeviceCommand: AsyncParsableCommand {
             try await data.withStore { store, now in
                 // The identity goes first: a key that nobody holds must not be registered.
                 if let identity, let keyFile { try identity.write(to: keyFile) }
-                try await store.addDevice(Device(id: id, publicKey: key, clinic: clinic, addedAt: now))
+                try await store.addDevice(
+                    Device(id: id, publicKey: key, clinic: clinic, township: township, addedAt: now))
                 try await store.appendAudit(
                     AuditEntry(at: now, actor: data.operatorName, action: "device.add", subject: id))
             }

@@ -2,6 +2,7 @@ public import ArgumentParser
 import AsyncHTTPClient
 import ECGModel
 import ECGServer
+import ECGStore
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -52,9 +53,10 @@ struct Recordings: AsyncParsableCommand {
             }
         }
 
-        private static func fields(of recording: ListedRecording) -> [String] {
+        private static func fields(of recording: RecordingDocument) -> [String] {
             [
-                "\(recording.id)", recording.device, recording.clinic, recording.status, "\(recording.sampleCount)",
+                "\(recording.id)", recording.device, recording.clinic, recording.status.rawValue,
+                "\(recording.sampleCount)",
                 String(format: "%.1f", recording.durationSeconds), String(format: "%g", recording.samplingRate.value),
                 "\(recording.leads.count)", "\(recording.openedAt)", recording.hasWaveform ? "stored" : "dropped",
             ].map(\.onOneLine)
@@ -69,8 +71,8 @@ struct Recordings: AsyncParsableCommand {
 
         func run() async throws {
             let (recording, answer) = try await access.withServer { server in
-                let recording: ListedRecording = try await server.get("recordings/\(id)")
-                return (recording, try await server.get("recordings/\(id)/reading", as: RecordingReadingAnswer.self))
+                let recording: RecordingDocument = try await server.get("recordings/\(id)")
+                return (recording, try await server.get("recordings/\(id)/reading", as: ReadingDocument.self))
             }
             let title =
                 "\(id): \(String(format: "%.1f", recording.durationSeconds)) s from \(recording.device), "

@@ -17,8 +17,8 @@ struct ServerAddress: ParsableArguments {
 
     /// Connecting on a county's network takes milliseconds; a server that is away should show as such at once.
     private static let connectSeconds: Int64 = 5
-    /// Event streams are never silent for longer than this unless the line is cut: three of the server's heartbeats.
-    private static let readSeconds = Int64(3 * HTTPLimits.heartbeatSeconds)
+    /// Event streams are never silent for longer than this unless the line is cut: six of the server's heartbeats.
+    private static let readSeconds = Int64(6 * HTTPLimits.heartbeatSeconds)
 
     /// Opens a client with `token`, hands it over, and shuts it down.
     func withServer<Result: Sendable>(

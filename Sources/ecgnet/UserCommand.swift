@@ -11,7 +11,7 @@ struct UserCommand: AsyncParsableCommand {
             Works on the server's data folder, whether the server runs or not. Passwords are read from standard input \
             and never shown.
             """,
-        subcommands: [Add.self, List.self, Passwd.self, Token.self, Remove.self])
+        subcommands: [Add.self, List.self, Passwd.self, Link.self, Token.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a user.")
@@ -57,6 +57,29 @@ struct UserCommand: AsyncParsableCommand {
                     AuditEntry(at: now, actor: data.operatorName, action: "user.password", subject: name))
             }
             Terminal.say("the password of \(name) is set")
+        }
+    }
+
+    struct Link: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a link that signs a user in to the console once.",
+            discussion: """
+                Works once and for ten minutes. Whoever has the link is the user: show it to nobody else. The token \
+                stands behind a '#', so it reaches no log and no proxy.
+                """)
+        @Argument(help: "The user's name.") var name: String
+        @Option(help: ArgumentHelp("The console's address as browsers reach it.", valueName: "url"))
+        var console = ServerURL.standard
+        @OptionGroup var data: DataFolder
+
+        func run() async throws {
+            let token = try await data.withStore { store, now in
+                let token = try await AccessControl.makeLoginLink(to: name, store: store, now: now)
+                try await store.appendAudit(
+                    AuditEntry(at: now, actor: data.operatorName, action: "user.link", subject: name))
+                return token
+            }
+            Terminal.print("\(console)/login#link=\(token.text)")
         }
     }
 

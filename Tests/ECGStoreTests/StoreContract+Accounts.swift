@@ -20,6 +20,14 @@ extension StoreContract {
                 try await store.revokeDevice("c", at: TestValues.start)
             }
         },
+        Check("a device's township is the recordings' too") { store in
+            var device = TestValues.device()
+            device.township = "Longtan"
+            try await store.addDevice(device)
+            #expect(try await store.device(device.id) == device)
+            let id = try await store.openTestRecording()
+            #expect(try await store.recording(id)?.township == "Longtan")
+        },
         Check("users, their sessions and tokens") { store in
             let user = User(name: "anna", role: .cardiologist, passwordHash: "h", addedAt: TestValues.start)
             try await store.addUser(user)
@@ -32,11 +40,15 @@ extension StoreContract {
                 digest: [2], user: "anna", purpose: .program, addedAt: TestValues.start, expiresAt: nil)
             try await store.addToken(session)
             try await store.addToken(program)
+            let login = AccessToken(
+                digest: [4], user: "anna", purpose: .login, addedAt: TestValues.start, expiresAt: nil)
+            try await store.addToken(login)
             #expect(try await store.token(digest: [1], at: TestValues.start + .seconds(9)) == session)
             #expect(try await store.token(digest: [1], at: TestValues.start + .seconds(11)) == nil)
             try await store.setPassword(of: "anna", hash: "new")
             #expect(try await store.user("anna")?.passwordHash == "new")
             #expect(try await store.token(digest: [1], at: TestValues.start) == nil)
+            #expect(try await store.token(digest: [4], at: TestValues.start) == nil)
             #expect(try await store.token(digest: [2], at: TestValues.start) == program)
             try await store.removeUser("anna")
             #expect(try await store.token(digest: [2], at: TestValues.start) == nil)

@@ -59,6 +59,50 @@ extension StoreContract {
             #expect(open?.state == .raised && open?.acknowledgedBy == nil && open?.priority == .high)
             #expect(try await store.queueStatus().unacknowledged == 1)
         },
+        Check("a preliminary report acknowledges, and is appended once a wording") { store in
+            let alert = try await store.raiseTestAlert()
+            for text in ["STEMI", "STEMI", "anterior STEMI"] {
+                let open = try await store.advanceAlert(
+                    alert.id, by: .preliminarilyReported(text: text), user: "anna", at: TestValues.start)
+                #expect(open.state == .acknowledged && open.acknowledgedBy == "anna")
+            }
+            let events = try await store.alertEvents(of: alert.id)
+            #expect(events.map(\.kind) == [.raised, .acknowledged, .preliminary, .preliminary])
+            #expect(events.compactMap(\.text) == ["STEMI", "anterior STEMI"])
+            _ = try await store.leaseAlert(alert.id, to: "anna", for: .seconds(60), at: TestValues.start)
+            await #expect(throws: StoreError.alertLeased(alert.id, by: "anna")) {
+                _ = try await store.advanceAlert(
+                    alert.id, by: .preliminarilyReported(text: "other"), user: "ben", at: TestValues.start)
+            }
+            _ = try await store.advanceAlert(
+                alert.id, by: .reported(text: "final"), user: "anna", at: TestValues.start)
+            await #expect(throws: StoreError.alertClosed(alert.id)) {
+                _ = try await store.advanceAlert(
+                    alert.id, by: .preliminarilyReported(text: "late"), user: "anna", at: TestValues.start)
+            }
+        },
+        Check("a draft is its author's, replaced by the next, and ends with the author's report") { store in
+            let alert = try await store.raiseTestAlert()
+            func draft(_ text: String, by author: String) -> ReportDraft {
+                ReportDraft(alert: alert.id, author: author, text: text, savedAt: TestValues.start)
+            }
+            #expect(try await store.draft(of: alert.id, by: "anna") == nil)
+            for text in ["S", "ST"] { try await store.saveDraft(draft(text, by: "anna")) }
+            try await store.saveDraft(draft("artefact?", by: "ben"))
+            #expect(try await store.draft(of: alert.id, by: "anna") == draft("ST", by: "anna"))
+            #expect(try await store.alertEvents(of: alert.id).map(\.kind) == [.raised])
+            _ = try await store.advanceAlert(
+                alert.id, by: .reported(text: "STEMI"), user: "anna", at: TestValues.start)
+            #expect(try await store.draft(of: alert.id, by: "anna") == nil)
+            #expect(try await store.draft(of: alert.id, by: "ben")?.text == "artefact?")
+            await #expect(throws: StoreError.alertClosed(alert.id)) {
+                try await store.saveDraft(draft("late", by: "ben"))
+            }
+            await #expect(throws: StoreError.unknownAlert(AlertID(99))) {
+                try await store.saveDraft(
+                    ReportDraft(alert: AlertID(99), author: "anna", text: "", savedAt: TestValues.start))
+            }
+        },
         Check("steps go forward, each once") { store in
             let alert = try await store.raiseTestAlert()
             for step in [AlertStep.delivered, .delivered, .seen, .delivered, .acknowledged, .seen, .acknowledged] {

@@ -49,6 +49,22 @@ extension StoreContract {
             let id = try await store.openTestRecording(of: "A", 9)
             #expect(try await store.comparison(for: id, settledBefore: TestValues.days(14)).isEmpty)
         },
+        Check("a patient's earlier recordings are listed newest first") { store in
+            let first = try await store.readTestRecording(1, daysAgo: 3)
+            let second = try await store.readTestRecording(2, daysAgo: 2, verdict: .unusable)
+            _ = try await store.readTestRecording(3, daysAgo: 2, of: "B")
+            _ = try await store.readTestRecording(4, daysAgo: 2, clinic: "Another clinic")
+            _ = try await store.openTestRecording(of: "A", 5, at: TestValues.days(1))
+            let id = try await store.openTestRecording(of: "A", 9)
+            #expect(try await store.earlierRecordings(ofPatientIn: id, limit: 9).map(\.id) == [second, first])
+            #expect(try await store.earlierRecordings(ofPatientIn: id, limit: 1).map(\.id) == [second])
+            #expect(try await store.earlierRecordings(ofPatientIn: first, limit: 9).isEmpty)
+            let unnamed = try await store.openTestRecording(of: nil, 10)
+            #expect(try await store.earlierRecordings(ofPatientIn: unnamed, limit: 9).isEmpty)
+            await #expect(throws: StoreError.unknownRecording(TestValues.recordingID(77))) {
+                _ = try await store.earlierRecordings(ofPatientIn: TestValues.recordingID(77), limit: 9)
+            }
+        },
         Check("an unknown recording is compared with nothing") { store in
             await #expect(throws: StoreError.unknownRecording(TestValues.recordingID(77))) {
                 _ = try await store.comparison(for: TestValues.recordingID(77), settledBefore: TestValues.start)

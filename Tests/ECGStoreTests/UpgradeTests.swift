@@ -44,6 +44,17 @@ import Testing
         #expect(found.map(\.recording) == [old.id])
     }
 
+    /// What version 3 brought works on alerts and devices of version 1.
+    @Test func reportsOfVersion1CanBeDrafted() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        #expect(try await store.devices().map(\.township) == [nil])
+        let alert = try #require(try await store.alerts(AlertQuery()).first)
+        let draft = ReportDraft(alert: alert.id, author: "li", text: "ST", savedAt: alert.raisedAt)
+        try await store.saveDraft(draft)
+        #expect(try await store.draft(of: alert.id, by: "li") == draft)
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

@@ -69,6 +69,7 @@ final class RunningProgram: Sendable {
     }
 
     var identifier: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
 
     func terminate() { kill(identifier, SIGTERM) }
     func killAtOnce() { kill(identifier, SIGKILL) }

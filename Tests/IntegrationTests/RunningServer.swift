@@ -48,6 +48,18 @@ final class RunningServer: Sendable {
         return server
     }
 
+    /// Another cardiologist; what the commands need to act as them.
+    func addReader(_ name: String) async throws -> [String: String] {
+        let added = try await Program.run(
+            ["user", "add", name, "--role", "cardiologist", "--token-only", "--data", data])
+        try #require(added.status == 0, "\(added.errors)")
+        let token = try await Program.run(["user", "token", name, "--data", data])
+        try #require(token.status == 0, "\(token.errors)")
+        return readerEnvironment.merging([
+            "ECGNET_TOKEN": token.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        ]) { $1 }
+    }
+
     private init(folder: URL, ingest: String, http: String, readerToken: String) throws {
         self.folder = folder
         self.ingest = ingest

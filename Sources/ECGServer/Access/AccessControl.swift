@@ -8,6 +8,8 @@ public final class AccessControl: Sendable {
     public static let sessionDuration = Duration.seconds(12 * 3600)
     /// Long enough to walk from the server to a browser.
     public static let setupDuration = Duration.seconds(3600)
+    /// Long enough to carry a link from the terminal into a browser, too short for one that is found later.
+    public static let loginLinkDuration = Duration.seconds(600)
 
     private let store: any Store
     private let hasher: PasswordHasher
@@ -47,6 +49,29 @@ public final class AccessControl: Sendable {
         return try await issue(.session, to: user, expiresAt: time + Self.sessionDuration)
     }
 
+    /// Opens a session for a login link's token, which is used up by it. Throws ``AccessError/loginLinkInvalid``.
+    public func signIn(link token: BearerToken) async throws -> IssuedToken {
+        let time = now()
+        // Removing the token is atomic in the store: of two that come at once, one goes on.
+        guard let known = try await store.token(digest: token.digest, at: time), known.purpose == .login,
+            let user = try await store.user(known.user), try await store.removeToken(digest: token.digest)
+        else { throw AccessError.loginLinkInvalid }
+        return try await issue(.session, to: user, expiresAt: time + Self.sessionDuration)
+    }
+
+    /// The token of a link that signs `user` in once, within ``loginLinkDuration``. For commands on the server itself only:
+    /// whoever can open its database may act as any user anyhow.
+    public static func makeLoginLink(
+        to user: String, store: any Store, now: Timestamp
+    ) async throws -> BearerToken {
+        guard try await store.user(user) != nil else { throw StoreError.unknownUser(user) }
+        let token = BearerToken()
+        try await store.addToken(
+            AccessToken(
+                digest: token.digest, user: user, purpose: .login, addedAt: now, expiresAt: now + loginLinkDuration))
+        return token
+    }
+
     /// Makes a token for a program that acts for the user; without an expiry it holds until the user is removed.
     public func issueProgramToken(to user: User, expiresAt: Timestamp?) async throws -> IssuedToken {
         try await issue(.program, to: user, expiresAt: expiresAt)
@@ -64,8 +89,8 @@ public final class AccessControl: Sendable {
 
     /// Who a presented token stands for. Throws ``AccessError/notSignedIn``.
     public func principal(of token: BearerToken) async throws -> Principal {
-        guard let known = try await store.token(digest: token.digest, at: now()), known.purpose != .setup,
-            let user = try await store.user(known.user)
+        guard let known = try await store.token(digest: token.digest, at: now()),
+            known.purpose == .session || known.purpose == .program, let user = try await store.user(known.user)
         else { throw AccessError.notSignedIn }
         return Principal(name: user.name, role: user.role, purpose: known.purpose, token: token)
     }

@@ -6,6 +6,7 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyAttempts(retryAfterSeconds: Int)
     case busy
     case setupLinkInvalid
+    case loginLinkInvalid
     case alreadySetUp
     case badUserName
     case passwordTooShort
@@ -19,6 +20,8 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongNameOrPassword: "the name or the password is wrong"
         case .tooManyAttempts(let seconds): "too many failed attempts: try again in \(seconds) s"
         case .busy: "too many people are signing in at this moment: try again in a few seconds"
+        case .loginLinkInvalid:
+            "this link has been used, has expired, or is not one: sign in with name and password, or ask for another link"
         case .setupLinkInvalid:
             "this set-up link is not valid, was used or has expired: restart the server to get a new one"
         case .alreadySetUp: "there is an administrator already: ask them for an account"

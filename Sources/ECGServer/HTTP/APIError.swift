@@ -50,6 +50,7 @@ struct APIError: Error, Sendable {
             self.init(.tooManyRequests, "too-many-attempts", message, headers: [.retryAfter: String(seconds)])
         case .busy: self.init(.serviceUnavailable, "busy", message, headers: [.retryAfter: "5"])
         case .setupLinkInvalid: self.init(.forbidden, "setup-link-invalid", message)
+        case .loginLinkInvalid: self.init(.forbidden, "login-link-invalid", message)
         case .alreadySetUp: self.init(.conflict, "already-set-up", message)
         case .badUserName, .passwordTooShort, .passwordTooLong: self.init(.badRequest, "bad-request", message)
         case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)
@@ -101,6 +102,10 @@ extension HTTPField.Name {
     static var retryAfter: HTTPField.Name { name("Retry-After") }
     static var referrerPolicy: HTTPField.Name { name("Referrer-Policy") }
     static var frameOptions: HTTPField.Name { name("X-Frame-Options") }
+    static var fetchSite: HTTPField.Name { name("Sec-Fetch-Site") }
+    static var openerPolicy: HTTPField.Name { name("Cross-Origin-Opener-Policy") }
+    static var resourcePolicy: HTTPField.Name { name("Cross-Origin-Resource-Policy") }
+    static var permissionsPolicy: HTTPField.Name { name("Permissions-Policy") }
     static var lastEventID: HTTPField.Name { name("Last-Event-ID") }
     static var accelBuffering: HTTPField.Name { name("X-Accel-Buffering") }
 

@@ -10,21 +10,12 @@ struct AlertRoutes {
     let audit: AuditTrail
     let now: @Sendable () -> Timestamp
 
-    struct AlertList: Encodable { var alerts: [Alert] }
-
-    struct AlertDetail: Encodable {
-        var alert: Alert
-        /// In the order in which they happened. Texts, which people write, only for roles that may read of patients.
-        var events: [AlertEvent]
-        let note = MachineReading.disclaimer
-    }
-
     struct Lease: Decodable { var seconds: Int? }
     struct Report: Decodable { var text: String }
     struct Dismissal: Decodable { var reason: String }
 
     /// `GET /alerts?state=`, `/alerts/{id}`; `POST /alerts/lease`, `/alerts/{id}/lease`, `…/seen`, `…/acknowledge`,
-    /// `…/report`, `…/dismiss`.
+    /// `…/preliminary`, `…/report`, `…/dismiss`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("alerts", use: list)
         group.get("alerts/:alert", use: one)
@@ -32,6 +23,13 @@ struct AlertRoutes {
         group.post("alerts/:alert/lease", use: lease)
         group.post("alerts/:alert/seen") { try await step($0, $1, "alert.see") { _ in .seen } }
         group.post("alerts/:alert/acknowledge") { try await step($0, $1, "alert.acknowledge") { _ in .acknowledged } }
+        group.post("alerts/:alert/preliminary") { request, context in
+            try await step(request, context, "alert.preliminary") { request in
+                let report = try await JSONExchange.body(Report.self, of: request)
+                return .preliminarilyReported(
+                    text: try Self.checked(report.text, "text", limit: HTTPLimits.reportBytes))
+            }
+        }
         group.post("alerts/:alert/report") { request, context in
             try await step(request, context, "alert.report") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
@@ -121,14 +119,5 @@ struct AlertRoutes {
             throw APIError(.contentTooLarge, "too-large", "\(field) has more than \(limit) bytes: shorten it")
         }
         return text
-    }
-}
-
-extension AlertEvent {
-    /// The event as somebody may see it: what people wrote may be about the patient.
-    func visible(to reader: Principal) -> AlertEvent {
-        var event = self
-        if !reader.may(.readPatients) { event.text = nil }
-        return event
     }
 }

@@ -8,26 +8,25 @@ import Synchronization
 
 /// `GET /alerts/stream`: the events of all alerts as they happen, as server-sent events (WHATWG HTML, section 9.2).
 ///
-/// Every message has `event: alert`, the event's sequence as `id`, and `{"event": …, "alert": …}` as data, the alert as it is
-/// by then. A reader that comes back with `Last-Event-ID` gets what it missed, nothing twice; without it the stream
+/// Every message has `event: alert`, the event's sequence as `id`, and an ``AlertNotice`` as data, the alert as it is by then. A reader that comes back with `Last-Event-ID` gets what it missed, nothing twice; without it the stream
 /// begins now. An alert that has reached the screen of somebody who may handle it counts as delivered.
 struct AlertStreamRoute {
     let store: any Store
     let feed: AlertFeed
     let access: AccessControl
+    let audit: AuditTrail
     let now: @Sendable () -> Timestamp
     private let openStreams = StreamCount()
 
-    init(store: any Store, feed: AlertFeed, access: AccessControl, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        store: any Store, feed: AlertFeed, access: AccessControl, audit: AuditTrail,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         self.store = store
         self.feed = feed
         self.access = access
+        self.audit = audit
         self.now = now
-    }
-
-    private struct Message: Encodable {
-        var event: AlertEvent
-        var alert: Alert
     }
 
     func add(to group: RouterGroup<APIContext>) {
@@ -39,6 +38,8 @@ struct AlertStreamRoute {
                     .serviceUnavailable, "busy", "\(HTTPLimits.streams) streams are open already: try again later",
                     headers: [.retryAfter: "10"])
             }
+            // Its messages name patients: that somebody follows them is written down once, not for every message.
+            if me.may(.readPatients) { try await audit.note("alerts.follow", by: me.name, subject: "alerts") }
             let body = ResponseBody { writer in
                 defer { place.leave() }
                 try await stream(to: me, after: start, writer: &writer)
@@ -75,7 +76,11 @@ struct AlertStreamRoute {
             if events.isEmpty { try await writer.write(ByteBuffer(string: ": still here\n\n")) }
             for event in events {
                 guard let alert = try await store.alert(event.alert) else { throw StoreError.unknownAlert(event.alert) }
-                let data = try JSONExchange.encode(Message(event: event.visible(to: me), alert: alert))
+                let recording = try await store.recording(alert.recording)
+                let data = try JSONExchange.encode(
+                    AlertNotice(
+                        event: event.visible(to: me), alert: alert,
+                        recording: recording.map { RecordingDocument($0, visibleTo: me) }))
                 var message = ByteBuffer(string: "event: alert\nid: \(event.sequence)\ndata: ")
                 message.writeBytes(data)
                 message.writeString("\n\n")

@@ -15,12 +15,14 @@ struct DeviceRoutes {
         /// Raw Ed25519 public key, 64 hexadecimal digits.
         var publicKey: String
         var clinic: String
+        var township: String?
     }
 
     struct DeviceDocument: Encodable {
         var id: String
         var publicKey: String
         var clinic: String
+        var township: String?
         var addedAt: Timestamp
         var revokedAt: Timestamp?
         var lastContactAt: Timestamp?
@@ -29,6 +31,7 @@ struct DeviceRoutes {
             id = device.id
             publicKey = device.publicKey.hexadecimal
             clinic = device.clinic
+            township = device.township
             addedAt = device.addedAt
             revokedAt = device.revokedAt
             lastContactAt = device.lastContactAt
@@ -72,7 +75,11 @@ struct DeviceRoutes {
         guard (1...HTTPLimits.clinicBytes).contains(new.clinic.utf8.count) else {
             throw APIError.badRequest("clinic must have 1 to \(HTTPLimits.clinicBytes) bytes")
         }
-        return Device(id: new.id, publicKey: key, clinic: new.clinic, addedAt: now())
+        guard new.township?.utf8.count ?? 1 <= HTTPLimits.clinicBytes, new.township != "" else {
+            throw APIError.badRequest("township must have 1 to \(HTTPLimits.clinicBytes) bytes, or be left out")
+        }
+        return Device(
+            id: new.id, publicKey: key, clinic: new.clinic, township: new.township, addedAt: now())
     }
 }
 

@@ -4,7 +4,7 @@ public import Hummingbird
 public import HummingbirdCore
 import NIOCore
 
-/// The server's HTTP side: the API under `/api/v1`, the set-up page, health and metrics.
+/// The server's HTTP side: the console at `/`, the API under `/api/v1`, the set-up page, health and metrics.
 ///
 /// ``router()`` is to be run by a Hummingbird application with ``channelConfiguration``, plain or under TLS. `/healthz` and
 /// `/readyz` answer anybody, with a yes or a no. `/metrics` holds nothing of patients, but tells how the hospital works: it
@@ -16,16 +16,18 @@ public struct HTTPAPI: Sendable {
     let metrics: ServerMetrics
     let exposition: PrometheusMetrics
     let metricsNeedToken: Bool
+    let cookie: SessionCookie
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - exposition: The backend that `metrics` was made with.
     ///   - metricsNeedToken: False only on a loopback address.
+    ///   - isEncrypted: Whether browsers reach the server by TLS, so that their cookies can be bound to it.
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
-        metricsNeedToken: Bool, isIngestReady: @escaping @Sendable () async -> Bool,
+        metricsNeedToken: Bool, isEncrypted: Bool, isIngestReady: @escaping @Sendable () async -> Bool,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
@@ -34,6 +36,7 @@ public struct HTTPAPI: Sendable {
         self.metrics = metrics
         self.exposition = exposition
         self.metricsNeedToken = metricsNeedToken
+        cookie = SessionCookie(isSecure: isEncrypted)
         self.isIngestReady = isIngestReady
         self.now = now
     }
@@ -54,20 +57,27 @@ public struct HTTPAPI: Sendable {
         router.add(middleware: ErrorAnswers())
 
         let audit = AuditTrail(store: store, now: now)
+        let authentication = Authentication(access: access, cookie: cookie)
         HealthRoutes(
-            store: store, access: access, metrics: metrics, exposition: exposition, metricsNeedToken: metricsNeedToken,
-            isIngestReady: isIngestReady, now: now
+            store: store, metrics: metrics, exposition: exposition,
+            metricsGuard: metricsNeedToken ? authentication : nil, isIngestReady: isIngestReady, now: now
         ).add(to: router)
         SetupRoutes(access: access, audit: audit).add(to: router)
+        ConsoleRoutes().add(to: router)
 
         let open = router.group("/api/v1")
         let session = SessionRoutes(access: access, store: store, audit: audit, now: now)
         session.addOpen(to: open)
-        let signedIn = router.group("/api/v1").add(middleware: Authentication(access: access))
+        let browserSession = BrowserSessionRoutes(access: access, audit: audit, cookie: cookie)
+        browserSession.addOpen(to: open)
+        let signedIn = router.group("/api/v1").add(middleware: authentication)
         session.add(to: signedIn)
+        browserSession.add(to: signedIn)
         RecordingRoutes(store: store, audit: audit).add(to: signedIn)
+        SampleRoutes(store: store, audit: audit).add(to: signedIn)
+        WorklistRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AlertRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
-        AlertStreamRoute(store: store, feed: feed, access: access, now: now).add(to: signedIn)
+        AlertStreamRoute(store: store, feed: feed, access: access, audit: audit, now: now).add(to: signedIn)
         UserRoutes(store: store, access: access, audit: audit, now: now).add(to: signedIn)
         DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AuditRoutes(store: store).add(to: signedIn)

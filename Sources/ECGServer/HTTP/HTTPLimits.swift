@@ -12,6 +12,12 @@ public enum HTTPLimits {
     public static let defaultListRows = 100
     /// Counts (samples × leads) in one waveform answer: 12 leads at 500 Hz for 40 s come to about 2 MB of JSON.
     public static let waveformCounts = 240_000
+    /// Counts in one answer of samples as the console draws them: 12 leads at 500 Hz for a minute, 720 kB.
+    public static let sampleCounts = 360_000
+    /// Counts that are analysed to mark the beats of a recording: as many as an export may hold, some 0.3 s of work.
+    public static let analysedCounts = exportCounts
+    /// Earlier recordings of a patient that are listed: what somebody leafs through beside a new one.
+    public static let earlierRecordings = 20
     /// Counts in one export, which is made in memory: 12 leads at 500 Hz for an hour and a half, 65 MB as WFDB.
     public static let exportCounts = 32_400_000
     /// Long enough to look at an ECG, short enough that a forgotten lease does not hide an infarction.
@@ -20,12 +26,13 @@ public enum HTTPLimits {
     /// UTF-8 bytes of a report, and of a dismissal's reason.
     public static let reportBytes = 8 * 1024
     public static let reasonBytes = 1024
-    /// UTF-8 bytes of a clinic's name.
+    /// UTF-8 bytes of a clinic's or a township's name.
     public static let clinicBytes = 128
     /// Event streams at once: every screen of a county's hospitals, several times over.
     public static let streams = 256
-    /// Proxies and browsers drop a connection that is silent for 30 s or more.
-    public static let heartbeatSeconds = 15
+    /// A reader has to know within seconds that nothing can arrive any more; three missed heartbeats are a cut line. (Proxies
+    /// and browsers drop a connection only after 30 s of silence or more.)
+    public static let heartbeatSeconds = 5
     /// A token for a program lives at most ten years when an expiry is given.
     public static let tokenSeconds = 60...315_360_000
 }

@@ -7,10 +7,10 @@ import NIOCore
 /// `/healthz`: the process answers. `/readyz`: it can store durably and take devices. `/metrics`: Prometheus text.
 struct HealthRoutes {
     let store: any Store
-    let access: AccessControl
     let metrics: ServerMetrics
     let exposition: PrometheusMetrics
-    let metricsNeedToken: Bool
+    /// Whom `/metrics` answers; anybody without it.
+    let metricsGuard: Authentication?
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
 
@@ -28,7 +28,7 @@ struct HealthRoutes {
                 body: ResponseBody(byteBuffer: ByteBuffer(string: "ready\n")))
         }
         let scraped = router.group()
-        if metricsNeedToken { scraped.add(middleware: Authentication(access: access)) }
+        if let metricsGuard { scraped.add(middleware: metricsGuard) }
         scraped.get("/metrics") { [self] _, _ -> Response in
             metrics.record(try await store.queueStatus(), at: now())
             var bytes: [UInt8] = []

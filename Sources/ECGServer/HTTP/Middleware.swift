@@ -49,6 +49,9 @@ struct SecurityHeaders: RouterMiddleware {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.frameOptions] = "DENY"
+        response.headers[.openerPolicy] = "same-origin"
+        response.headers[.resourcePolicy] = "same-origin"
+        response.headers[.permissionsPolicy] = "camera=(), geolocation=(), microphone=()"
         return response
     }
 }
@@ -80,15 +83,16 @@ struct ErrorAnswers: RouterMiddleware {
     }
 }
 
-/// Finds out who asks by `Authorization: Bearer TOKEN`, and refuses everybody else.
+/// Finds out who asks, by `Authorization: Bearer TOKEN` or by a browser's cookie, and refuses everybody else.
 struct Authentication: RouterMiddleware {
     typealias Context = APIContext
     let access: AccessControl
+    let cookie: SessionCookie
 
     func handle(
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        guard let token = Self.token(of: request) else { throw AccessError.notSignedIn }
+        guard let token = try token(of: request) else { throw AccessError.notSignedIn }
         var context = context
         let principal = try await access.principal(of: token)
         context.principal = principal
@@ -96,8 +100,12 @@ struct Authentication: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private static func token(of request: Request) -> BearerToken? {
-        guard let field = request.headers[.authorization] else { return nil }
+    private func token(of request: Request) throws -> BearerToken? {
+        guard let field = request.headers[.authorization] else {
+            guard let token = cookie.token(in: request.headers) else { return nil }
+            if !CrossOriginGuard.isSafe(request.method) { try CrossOriginGuard.check(request) }
+            return token
+        }
         let parts = field.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return BearerToken(parts[1])

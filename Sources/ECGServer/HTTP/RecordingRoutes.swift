@@ -10,11 +10,6 @@ struct RecordingRoutes {
     let store: any Store
     let audit: AuditTrail
 
-    struct ReadingDocument: Encodable {
-        var recording: RecordingID
-        var reading: MachineReading
-    }
-
     /// `GET /recordings`, `/recordings/{id}`, `…/reading`, `…/waveform?from=&to=`, `…/wfdb`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("recordings", use: list)
@@ -41,15 +36,16 @@ struct RecordingRoutes {
 
     @Sendable private func one(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .readRecordings)
-        let recording = try await recording(of: context)
-        guard me.may(.readPatients) else { return try JSONExchange.response(RecordingDocument(recording)) }
-        try await audit.note("recording.read", by: me.name, subject: recording.id.description)
-        return try JSONExchange.response(RecordingDocument(recording, patient: recording.header.patient))
+        let recording = try await store.recording(of: context)
+        if me.may(.readPatients) {
+            try await audit.note("recording.read", by: me.name, subject: recording.id.description)
+        }
+        return try JSONExchange.response(RecordingDocument(recording, visibleTo: me))
     }
 
     @Sendable private func reading(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .readRecordings)
-        let recording = try await recording(of: context)
+        let recording = try await store.recording(of: context)
         guard let reading = try await store.reading(of: recording.id) else {
             throw APIError.notFound("recording \(recording.id) has no machine reading yet: ask again when it is closed")
         }
@@ -59,7 +55,7 @@ struct RecordingRoutes {
 
     @Sendable private func waveform(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .readRecordings)
-        let recording = try await recording(of: context)
+        let recording = try await store.recording(of: context)
         let end = recording.sampleCount
         let from = try request.query("from", as: Int.self) ?? 0
         let to = try request.query("to", as: Int.self) ?? max(from, end)
@@ -78,7 +74,7 @@ struct RecordingRoutes {
     /// patient are in it only for roles that may read them.
     @Sendable private func wfdb(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .readRecordings)
-        let recording = try await recording(of: context)
+        let recording = try await store.recording(of: context)
         guard recording.sampleCount > 0 else {
             throw APIError(.conflict, "empty", "recording \(recording.id) has no samples yet: ask again when it has")
         }
@@ -98,11 +94,5 @@ struct RecordingRoutes {
                 .contentType: "application/x-tar", .contentDisposition: "attachment; filename=\"\(name).tar\"",
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: archive.finished())))
-    }
-
-    private func recording(of context: APIContext) async throws -> StoredRecording {
-        let id: RecordingID = try context.path("recording")
-        guard let recording = try await store.recording(id) else { throw StoreError.unknownRecording(id) }
-        return recording
     }
 }

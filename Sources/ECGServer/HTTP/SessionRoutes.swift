@@ -37,13 +37,6 @@ struct SessionRoutes {
         }
     }
 
-    struct MeDocument: Encodable {
-        var name: String
-        var role: User.Role
-        var permissions: [String]
-        var purpose: AccessToken.Purpose
-    }
-
     /// `POST /login`: the one route of the API that asks for no token.
     func addOpen(to group: RouterGroup<APIContext>) {
         group.post("login") { request, context -> Response in
@@ -60,9 +53,7 @@ struct SessionRoutes {
         group.get("me") { _, context -> Response in
             guard let me = context.principal else { throw AccessError.notSignedIn }
             return try JSONExchange.response(
-                MeDocument(
-                    name: me.name, role: me.role, permissions: me.role.permissions.map(\.rawValue).sorted(),
-                    purpose: me.purpose))
+                UserIdentityDocument(name: me.name, role: me.role, purpose: me.purpose))
         }
         group.post("logout") { _, context -> Response in
             guard let me = context.principal else { throw AccessError.notSignedIn }

@@ -80,7 +80,8 @@ extension AlertEvent.Kind {
         case .raised, .worsened: .raised
         case .delivered: .delivered
         case .seen: .seen
-        case .acknowledged: .acknowledged
+        // The protocol has no state of its own for a preliminary report; its text goes with the acknowledgement.
+        case .acknowledged, .preliminary: .acknowledged
         case .reported: .reported
         case .dismissed: .dismissed
         // A reopening follows a worsening, which the clinic has been told.

@@ -1,6 +1,7 @@
 import ECGModel
 import ECGServer
 import ECGStore
+import ECGTriage
 import ECGWire
 import Foundation
 import HTTPTypes
@@ -25,7 +26,9 @@ final class Hospital: Sendable {
     let exposition: PrometheusMetrics
     private let directory: URL
 
-    init(metricsNeedToken: Bool = false, recentAlertEvents: Int = AlertFeed.recentLimit) throws {
+    init(
+        metricsNeedToken: Bool = false, isEncrypted: Bool = false, recentAlertEvents: Int = AlertFeed.recentLimit
+    ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "ecgnet-http-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let clock = TestClock()
@@ -42,7 +45,8 @@ final class Hospital: Sendable {
         self.ready = ready
         api = HTTPAPI(
             store: store, feed: feed, access: access, metrics: ServerMetrics(factory: exposition),
-            exposition: exposition, metricsNeedToken: metricsNeedToken, isIngestReady: { ready.isOn },
+            exposition: exposition, metricsNeedToken: metricsNeedToken, isEncrypted: isEncrypted,
+            isIngestReady: { ready.isOn },
             now: { clock.now })
     }
 
@@ -97,32 +101,54 @@ final class Hospital: Sendable {
     func addRecording(_ number: UInt64, blocks: Int = 3, raising proposals: [AlertProposal] = []) async throws
         -> Recording
     {
-        if try await store.device("clinic-1") == nil {
-            try await store.addDevice(
-                Device(id: "clinic-1", publicKey: Array(repeating: 7, count: 32), clinic: "Village", addedAt: clock.now)
-            )
-        }
         let header = RecordingHeader(
             id: RecordingID(seedHigh: number, seedLow: number), samplingRate: 500,
             channels: [
                 Channel(lead: .i, nanovoltsPerCount: 5000), Channel(lead: .v2, nanovoltsPerCount: 2500, baseline: 12),
             ], patient: Self.patient)
-        _ = try await store.openRecording(header, device: "clinic-1", at: clock.now)
         var samples = Samples(
             channelCount: 2, counts: (0..<blocks * 200).map { Int32(truncatingIfNeeded: $0 &* 7919 % 1013) - 500 })
         samples[5, 1] = Samples.missing
+        let recording = Recording(header: header, samples: samples)
+        try await add(recording, raising: proposals)
+        return recording
+    }
+
+    /// Stores a recording in blocks of 100 samples; the first block raises `proposals`.
+    func add(_ recording: Recording, raising proposals: [AlertProposal] = []) async throws {
+        if try await store.device("clinic-1") == nil {
+            try await store.addDevice(
+                Device(
+                    id: "clinic-1", publicKey: Array(repeating: 7, count: 32), clinic: "Village", township: "Longtan",
+                    addedAt: clock.now))
+        }
+        let header = recording.header
+        _ = try await store.openRecording(header, device: "clinic-1", at: clock.now)
         let encoder = BlockEncoder(channels: header.channels)
-        for block in 0..<blocks {
-            let part = samples[block * 100..<(block + 1) * 100]
-            var payload = encoder.encode(part, firstSample: block * 100)
+        for first in stride(from: 0, to: recording.samples.count, by: 100) {
+            let part = recording.samples[first..<min(first + 100, recording.samples.count)]
+            var payload = encoder.encode(part, firstSample: first)
             let head = try BlockHeader.read(from: &payload)
             let stored = StoredBlock(
                 firstSample: head.firstSample, sampleCount: head.sampleCount, codec: head.codec,
                 payload: Array(payload.readableBytesView))
-            _ = try await store.commit([.block(header.id, stored, raising: block == 0 ? proposals : [])], at: clock.now)
+            _ = try await store.commit([.block(header.id, stored, raising: first == 0 ? proposals : [])], at: clock.now)
         }
         feed.poke()
-        return Recording(header: header, samples: samples)
+    }
+
+    /// Closes a stored recording with its machine reading.
+    func close(_ recording: Recording) async throws {
+        var interpreter = RecordingInterpreter(header: recording.header, table: .countyDefault)
+        let raised = interpreter.process(recording.samples)
+        let end = interpreter.finish()
+        _ = try await store.commit(
+            [
+                .close(
+                    recording.header.id, sampleCount: recording.samples.count, reading: end.reading,
+                    raising: raised + end.raised)
+            ], at: clock.now)
+        feed.poke()
     }
 
     static func proposal(_ code: String = "stemi-anterior", _ priority: AlarmPriority = .high) -> AlertProposal {

@@ -18,12 +18,19 @@ import Testing
             (.get, "recordings/\(recording)", nil, all),
             (.get, "recordings/\(recording)/waveform", nil, all),
             (.get, "recordings/\(recording)/wfdb", nil, all),
+            (.get, "recordings/\(recording)/samples?from=0&to=9", nil, all),
+            (.get, "recordings/\(recording)/beats", nil, all),
+            (.get, "recordings/\(recording)/earlier", nil, [.administrator, .cardiologist]),
+            (.get, "worklist", nil, all),
             (.get, "alerts", nil, all),
             (.get, "alerts/\(alert)", nil, all),
             (.post, "alerts/lease", nil, [.cardiologist]),
             (.post, "alerts/\(alert)/lease", nil, [.cardiologist]),
             (.post, "alerts/\(alert)/seen", nil, [.cardiologist]),
             (.post, "alerts/\(alert)/acknowledge", nil, [.cardiologist]),
+            (.get, "alerts/\(alert)/draft", nil, [.cardiologist]),
+            (.put, "alerts/\(alert)/draft", #"{"text": "x"}"#, [.cardiologist]),
+            (.post, "alerts/\(alert)/preliminary", #"{"text": "x"}"#, [.cardiologist]),
             (.post, "alerts/\(alert)/report", #"{"text": "x"}"#, [.cardiologist]),
             (.get, "devices", nil, [.administrator]),
             (.post, "devices", #"{"id": "d", "publicKey": "\#(key)", "clinic": "c"}"#, [.administrator]),
@@ -34,6 +41,7 @@ import Testing
             (.post, "tokens", #"{"user": "other"}"#, [.administrator]),
             (.delete, "users/other", nil, [.administrator]),
             (.get, "audit", nil, [.administrator]),
+            (.delete, "session", nil, all),
         ]
     }
 

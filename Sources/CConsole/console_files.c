@@ -1,0 +1,211 @@
+#include "console_files.h"
+
+/* The compiler reads the files in and keeps track of them, so that a change of one builds the program anew. A file that is
+   added to the folder is added here; a test finds one that is missing. */
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char icon_svg[] = {
+#embed "icon.svg"
+};
+static const unsigned char index_html[] = {
+#embed "index.html"
+};
+static const unsigned char scripts_alarm_alarm_js[] = {
+#embed "scripts/alarm/alarm.js"
+};
+static const unsigned char scripts_alarm_alarmSound_js[] = {
+#embed "scripts/alarm/alarmSound.js"
+};
+static const unsigned char scripts_alarm_notification_js[] = {
+#embed "scripts/alarm/notification.js"
+};
+static const unsigned char scripts_alert_actions_js[] = {
+#embed "scripts/alert/actions.js"
+};
+static const unsigned char scripts_alert_alertView_js[] = {
+#embed "scripts/alert/alertView.js"
+};
+static const unsigned char scripts_alert_averagedPanel_js[] = {
+#embed "scripts/alert/averagedPanel.js"
+};
+static const unsigned char scripts_alert_earlierPanel_js[] = {
+#embed "scripts/alert/earlierPanel.js"
+};
+static const unsigned char scripts_alert_evidence_js[] = {
+#embed "scripts/alert/evidence.js"
+};
+static const unsigned char scripts_alert_history_js[] = {
+#embed "scripts/alert/history.js"
+};
+static const unsigned char scripts_alert_measurements_js[] = {
+#embed "scripts/alert/measurements.js"
+};
+static const unsigned char scripts_alert_reportPanel_js[] = {
+#embed "scripts/alert/reportPanel.js"
+};
+static const unsigned char scripts_alert_summary_js[] = {
+#embed "scripts/alert/summary.js"
+};
+static const unsigned char scripts_alert_templates_js[] = {
+#embed "scripts/alert/templates.js"
+};
+static const unsigned char scripts_api_js[] = {
+#embed "scripts/api.js"
+};
+static const unsigned char scripts_badge_js[] = {
+#embed "scripts/badge.js"
+};
+static const unsigned char scripts_clock_js[] = {
+#embed "scripts/clock.js"
+};
+static const unsigned char scripts_ecg_averagedBeats_js[] = {
+#embed "scripts/ecg/averagedBeats.js"
+};
+static const unsigned char scripts_ecg_beatMarks_js[] = {
+#embed "scripts/ecg/beatMarks.js"
+};
+static const unsigned char scripts_ecg_calipers_js[] = {
+#embed "scripts/ecg/calipers.js"
+};
+static const unsigned char scripts_ecg_filters_js[] = {
+#embed "scripts/ecg/filters.js"
+};
+static const unsigned char scripts_ecg_grid_js[] = {
+#embed "scripts/ecg/grid.js"
+};
+static const unsigned char scripts_ecg_layout_js[] = {
+#embed "scripts/ecg/layout.js"
+};
+static const unsigned char scripts_ecg_paper_js[] = {
+#embed "scripts/ecg/paper.js"
+};
+static const unsigned char scripts_ecg_paperControls_js[] = {
+#embed "scripts/ecg/paperControls.js"
+};
+static const unsigned char scripts_ecg_trace_js[] = {
+#embed "scripts/ecg/trace.js"
+};
+static const unsigned char scripts_ecg_waveform_js[] = {
+#embed "scripts/ecg/waveform.js"
+};
+static const unsigned char scripts_element_js[] = {
+#embed "scripts/element.js"
+};
+static const unsigned char scripts_frame_js[] = {
+#embed "scripts/frame.js"
+};
+static const unsigned char scripts_language_en_js[] = {
+#embed "scripts/language/en.js"
+};
+static const unsigned char scripts_language_findings_js[] = {
+#embed "scripts/language/findings.js"
+};
+static const unsigned char scripts_language_language_js[] = {
+#embed "scripts/language/language.js"
+};
+static const unsigned char scripts_language_zh_js[] = {
+#embed "scripts/language/zh.js"
+};
+static const unsigned char scripts_live_alertQueue_js[] = {
+#embed "scripts/live/alertQueue.js"
+};
+static const unsigned char scripts_live_eventStream_js[] = {
+#embed "scripts/live/eventStream.js"
+};
+static const unsigned char scripts_login_loginView_js[] = {
+#embed "scripts/login/loginView.js"
+};
+static const unsigned char scripts_main_js[] = {
+#embed "scripts/main.js"
+};
+static const unsigned char scripts_patient_js[] = {
+#embed "scripts/patient.js"
+};
+static const unsigned char scripts_router_js[] = {
+#embed "scripts/router.js"
+};
+static const unsigned char scripts_session_js[] = {
+#embed "scripts/session.js"
+};
+static const unsigned char scripts_settings_js[] = {
+#embed "scripts/settings.js"
+};
+static const unsigned char scripts_worklist_worklistView_js[] = {
+#embed "scripts/worklist/worklistView.js"
+};
+static const unsigned char styles_alert_css[] = {
+#embed "styles/alert.css"
+};
+static const unsigned char styles_base_css[] = {
+#embed "styles/base.css"
+};
+static const unsigned char styles_frame_css[] = {
+#embed "styles/frame.css"
+};
+static const unsigned char styles_paper_css[] = {
+#embed "styles/paper.css"
+};
+static const unsigned char styles_print_css[] = {
+#embed "styles/print.css"
+};
+static const unsigned char styles_worklist_css[] = {
+#embed "styles/worklist.css"
+};
+
+#define ENTRY(path, name) {path, name, sizeof name}
+
+static const console_file files[] = {
+    ENTRY("icon.svg", icon_svg),
+    ENTRY("index.html", index_html),
+    ENTRY("scripts/alarm/alarm.js", scripts_alarm_alarm_js),
+    ENTRY("scripts/alarm/alarmSound.js", scripts_alarm_alarmSound_js),
+    ENTRY("scripts/alarm/notification.js", scripts_alarm_notification_js),
+    ENTRY("scripts/alert/actions.js", scripts_alert_actions_js),
+    ENTRY("scripts/alert/alertView.js", scripts_alert_alertView_js),
+    ENTRY("scripts/alert/averagedPanel.js", scripts_alert_averagedPanel_js),
+    ENTRY("scripts/alert/earlierPanel.js", scripts_alert_earlierPanel_js),
+    ENTRY("scripts/alert/evidence.js", scripts_alert_evidence_js),
+    ENTRY("scripts/alert/history.js", scripts_alert_history_js),
+    ENTRY("scripts/alert/measurements.js", scripts_alert_measurements_js),
+    ENTRY("scripts/alert/reportPanel.js", scripts_alert_reportPanel_js),
+    ENTRY("scripts/alert/summary.js", scripts_alert_summary_js),
+    ENTRY("scripts/alert/templates.js", scripts_alert_templates_js),
+    ENTRY("scripts/api.js", scripts_api_js),
+    ENTRY("scripts/badge.js", scripts_badge_js),
+    ENTRY("scripts/clock.js", scripts_clock_js),
+    ENTRY("scripts/ecg/averagedBeats.js", scripts_ecg_averagedBeats_js),
+    ENTRY("scripts/ecg/beatMarks.js", scripts_ecg_beatMarks_js),
+    ENTRY("scripts/ecg/calipers.js", scripts_ecg_calipers_js),
+    ENTRY("scripts/ecg/filters.js", scripts_ecg_filters_js),
+    ENTRY("scripts/ecg/grid.js", scripts_ecg_grid_js),
+    ENTRY("scripts/ecg/layout.js", scripts_ecg_layout_js),
+    ENTRY("scripts/ecg/paper.js", scripts_ecg_paper_js),
+    ENTRY("scripts/ecg/paperControls.js", scripts_ecg_paperControls_js),
+    ENTRY("scripts/ecg/trace.js", scripts_ecg_trace_js),
+    ENTRY("scripts/ecg/waveform.js", scripts_ecg_waveform_js),
+    ENTRY("scripts/element.js", scripts_element_js),
+    ENTRY("scripts/frame.js", scripts_frame_js),
+    ENTRY("scripts/language/en.js", scripts_language_en_js),
+    ENTRY("scripts/language/findings.js", scripts_language_findings_js),
+    ENTRY("scripts/language/language.js", scripts_language_language_js),
+    ENTRY("scripts/language/zh.js", scripts_language_zh_js),
+    ENTRY("scripts/live/alertQueue.js", scripts_live_alertQueue_js),
+    ENTRY("scripts/live/eventStream.js", scripts_live_eventStream_js),
+    ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
+    ENTRY("scripts/main.js", scripts_main_js),
+    ENTRY("scripts/patient.js", scripts_patient_js),
+    ENTRY("scripts/router.js", scripts_router_js),
+    ENTRY("scripts/session.js", scripts_session_js),
+    ENTRY("scripts/settings.js", scripts_settings_js),
+    ENTRY("scripts/worklist/worklistView.js", scripts_worklist_worklistView_js),
+    ENTRY("styles/alert.css", styles_alert_css),
+    ENTRY("styles/base.css", styles_base_css),
+    ENTRY("styles/frame.css", styles_frame_css),
+    ENTRY("styles/paper.css", styles_paper_css),
+    ENTRY("styles/print.css", styles_print_css),
+    ENTRY("styles/worklist.css", styles_worklist_css),
+};
+
+const console_file *console_file_at(size_t number) {
+    return number < sizeof files / sizeof files[0] ? &files[number] : NULL;
+}

@@ -1,0 +1,105 @@
+import { isWaiting } from "../live/alertQueue.js";
+import { AlarmSound } from "./alarmSound.js";
+import { notify } from "./notification.js";
+
+/** Silence between the bursts of an alert that goes on waiting. */
+const repeatMilliseconds = 8000;
+/** How long somebody may have quiet to read; a new high alert ends it. */
+export const pauseMilliseconds = 120000;
+
+/**
+ * Makes alerts heard: a high one until somebody has acknowledged it, a medium one once.
+ *
+ * Event: `change`, when it begins or stops to sound or its sound is paused.
+ */
+export class Alarm extends EventTarget {
+    #queue;
+    #sound = new AlarmSound();
+    #heard = new Set();
+    #timer = null;
+    #pausedUntil = 0;
+
+    /** @param {import("../live/alertQueue.js").AlertQueue} queue */
+    constructor(queue) {
+        super();
+        this.#queue = queue;
+        queue.addEventListener("change", () => this.#update());
+        for (const gesture of ["pointerdown", "keydown"]) {
+            addEventListener(gesture, () => {
+                if (!this.#sound.isAllowed) this.allow();
+            });
+        }
+    }
+
+    /** Whether the browser lets the page sound. */
+    get isAllowed() {
+        return this.#sound.isAllowed;
+    }
+
+    /** Whether an alert sounds, or would if it were not paused. */
+    get isActive() {
+        return this.#waiting("high").length > 0;
+    }
+
+    get isPaused() {
+        return Date.now() < this.#pausedUntil;
+    }
+
+    async allow() {
+        await this.#sound.allow();
+        this.#update();
+        this.#tell();
+    }
+
+    pause() {
+        this.#pausedUntil = Date.now() + pauseMilliseconds;
+        setTimeout(() => this.#tell(), pauseMilliseconds + 50);
+        this.#tell();
+    }
+
+    stop() {
+        clearInterval(this.#timer);
+        this.#timer = null;
+        this.#heard.clear();
+        this.#pausedUntil = 0;
+    }
+
+    #waiting(priority) {
+        return this.#queue.entries.filter(({ alert }) => alert.priority === priority && isWaiting(alert));
+    }
+
+    #update() {
+        const high = this.#waiting("high");
+        const isNew = (entry) => !this.#heard.has(this.#mark(entry));
+        const fresh = high.filter(isNew);
+        const freshMedium = this.#waiting("medium").filter(isNew);
+        for (const entry of [...fresh, ...freshMedium]) this.#heard.add(this.#mark(entry));
+        if (fresh.length > 0) {
+            this.#pausedUntil = 0;
+            this.#sound.play("high");
+            for (const { alert } of fresh) notify(alert);
+        } else if (freshMedium.length > 0 && !this.isPaused) {
+            this.#sound.play("medium");
+        }
+        if (high.length > 0) {
+            this.#timer ??= setInterval(() => this.#repeat(), repeatMilliseconds);
+        } else {
+            clearInterval(this.#timer);
+            this.#timer = null;
+        }
+        this.#tell();
+    }
+
+    /** An alert that has worsened or was raised again is heard again. */
+    #mark({ alert }) {
+        return `${alert.id} ${alert.priority} ${alert.raisedAt}`;
+    }
+
+    #repeat() {
+        if (!this.isPaused) this.#sound.play("high");
+    }
+
+    #tell() {
+        this.dispatchEvent(new Event("change"));
+    }
+}

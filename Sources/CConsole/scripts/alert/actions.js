@@ -1,0 +1,28 @@
+import { element } from "../element.js";
+import { t } from "../language/language.js";
+import { holder, isOpen } from "../live/alertQueue.js";
+import { session } from "../session.js";
+
+/**
+ * Taking an alert: claiming keeps others from it while one reads, acknowledging takes responsibility and tells the clinic.
+ *
+ * @param {Object} alert
+ * @param {{claim: () => void, acknowledge: () => void}} actions
+ */
+export function actionsNode(alert, { claim, acknowledge }) {
+    if (!isOpen(alert)) return element("p", {}, t(`state.${alert.state}`));
+    if (!session.may("alerts.handle")) return element("p", { class: "hint" }, t("alert.readOnly"));
+    const held = holder(alert);
+    const isMine = held === session.user.name;
+    const isOthers = held !== null && !isMine;
+    const button = (name, key, attributes) => element("button", {
+        name, type: "button", "aria-keyshortcuts": key, title: `${t(`alert.${name}`)} (${key})`, ...attributes,
+    }, t(`alert.${name}`), " ", element("kbd", {}, key));
+    return [
+        isOthers ? element("p", { class: "held", role: "status" }, t("alert.heldBy", { name: held })) : null,
+        button("claim", "c", { onclick: claim, disabled: isMine || isOthers }),
+        alert.state === "acknowledged"
+            ? element("p", { class: "taken" }, t("alert.acknowledgedBy", { name: alert.acknowledgedBy ?? "–" }))
+            : button("acknowledge", "a", { class: "primary", onclick: acknowledge, disabled: isOthers }),
+    ];
+}

@@ -1,0 +1,261 @@
+import { api } from "../api.js";
+import { AveragedPanel } from "./averagedPanel.js";
+import { actionsNode } from "./actions.js";
+import { EarlierPanel } from "./earlierPanel.js";
+import { element, fill } from "../element.js";
+import { evidenceNode } from "./evidence.js";
+import { historyNode } from "./history.js";
+import { explain, t } from "../language/language.js";
+import { isOpen } from "../live/alertQueue.js";
+import { measurementsNode } from "./measurements.js";
+import { Paper } from "../ecg/paper.js";
+import { initialSettings, PaperControls } from "../ecg/paperControls.js";
+import { ReportPanel } from "./reportPanel.js";
+import { go } from "../router.js";
+import { session } from "../session.js";
+import { summaryNode } from "./summary.js";
+import { Waveform } from "../ecg/waveform.js";
+
+/** How often a recording that still comes in is looked at again. */
+const growthMilliseconds = 2000;
+
+/** One alert: who it is, the ECG, why it was raised, and what a reader does about it. */
+export class AlertView {
+    #page;
+    #id;
+    #queue;
+    #detail = null;
+    #recording = null;
+    #reading = null;
+    #beats = [];
+    #waveform = null;
+    #paper = null;
+    #controls = null;
+    #settings = initialSettings();
+    #report = null;
+    #earlier = null;
+    #averaged = null;
+    #isClosed = false;
+    #timer = null;
+    #parts = {};
+    #update = (event) => this.#queueChanged(event.detail);
+    #shortcut = (event) => this.#key(event);
+
+    /**
+     * @param {HTMLElement} page
+     * @param {{id: number, queue: import("../live/alertQueue.js").AlertQueue}} options
+     */
+    constructor(page, { id, queue }) {
+        this.#page = page;
+        this.#id = id;
+        this.#queue = queue;
+        queue.addEventListener("change", this.#update);
+        document.addEventListener("keydown", this.#shortcut);
+        this.#open();
+    }
+
+    close() {
+        this.#isClosed = true;
+        clearTimeout(this.#timer);
+        this.#queue.removeEventListener("change", this.#update);
+        document.removeEventListener("keydown", this.#shortcut);
+        this.#paper?.close();
+        this.#earlier?.close();
+        this.#report?.close();
+    }
+
+    /** Shows everything anew, in another language for instance. */
+    show() {
+        if (this.#detail) this.#compose();
+    }
+
+    async #open() {
+        fill(this.#page, element("p", { class: "note" }, t("worklist.loading")));
+        try {
+            // Opening is seeing: the clinic is told.
+            if (session.may("alerts.handle")) await this.#markSeen();
+            this.#detail = await api.get(`alerts/${this.#id}`);
+            await this.#readRecording();
+        } catch (error) {
+            if (this.#isClosed) return;
+            fill(this.#page, element("p", { class: "message", role: "alert" }, explain(error)),
+                element("p", { class: "note" }, element("a", { href: "/" }, t("alert.back"))));
+            return;
+        }
+        if (this.#isClosed) return;
+        this.#waveform = new Waveform(this.#recording);
+        this.#compose();
+        this.#readBeats();
+    }
+
+    async #markSeen() {
+        try {
+            await api.post(`alerts/${this.#id}/seen`);
+        } catch (error) {
+            if (error.code !== "alert-closed") throw error;
+        }
+    }
+
+    async #readRecording() {
+        this.#recording = await api.get(`recordings/${this.#detail.alert.recording}`);
+        try {
+            this.#reading = (await api.get(`recordings/${this.#recording.id}/reading`)).reading;
+        } catch (error) {
+            // A recording that still comes in has none yet.
+            if (error.status !== 404) throw error;
+        }
+    }
+
+    async #readBeats() {
+        try {
+            this.#beats = (await api.get(`recordings/${this.#recording.id}/beats`)).beats;
+        } catch (error) {
+            this.#say(explain(error));
+            return;
+        }
+        if (this.#isClosed) return;
+        this.#paper.beats = this.#beats;
+        this.#averaged.show(this.#waveform, this.#beats, this.#reading, this.#paper.start);
+        this.#watchGrowth();
+    }
+
+    /** A recording that still comes in is shown as far as it has come. */
+    #watchGrowth() {
+        clearTimeout(this.#timer);
+        if (this.#recording.status !== "open") return;
+        this.#timer = setTimeout(async () => {
+            try {
+                const before = this.#recording.sampleCount;
+                await this.#readRecording();
+                if (this.#isClosed) return;
+                if (this.#recording.sampleCount !== before || this.#recording.status !== "open") {
+                    this.#waveform.extend(this.#recording);
+                    this.#paper.draw();
+                    this.#parts.measurements.replaceWith(
+                        this.#parts.measurements = measurementsNode(this.#reading));
+                    await this.#readBeats();
+                    return;
+                }
+            } catch {
+                // The frame says when the server is away; the next look is soon.
+            }
+            this.#watchGrowth();
+        }, growthMilliseconds);
+    }
+
+    // MARK: What is shown
+
+    #compose() {
+        this.#paper?.close();
+        this.#earlier?.close();
+        const { alert } = this.#detail;
+        this.#paper = new Paper(this.#waveform, this.#settings, t("paper.label"));
+        this.#paper.onload = () => this.#loaded();
+        this.#controls = new PaperControls(this.#settings, {
+            changed: (settings) => {
+                this.#settings = settings;
+                this.#paper.apply(settings);
+                this.#earlier.apply(settings);
+            },
+            measure: (on) => {
+                this.#paper.isMeasuring = on;
+            },
+        });
+        this.#report ??= new ReportPanel(alert.id, { done: () => this.#refresh(), say: (text) => this.#say(text) });
+        this.#earlier = new EarlierPanel(this.#recording, this.#settings);
+        this.#averaged = new AveragedPanel();
+        this.#parts = {
+            summary: element("div"), actions: element("div", { class: "actions" }),
+            message: element("p", { class: "message", role: "alert" }),
+            evidence: evidenceNode(alert), measurements: measurementsNode(this.#reading),
+            history: element("section", { class: "history" }),
+        };
+        fill(this.#page,
+            element("p", { class: "disclaimer" }, t("disclaimer")),
+            element("div", { class: "alert-head" }, this.#parts.summary, this.#parts.actions),
+            this.#parts.message,
+            element("div", { class: "alert-body" },
+                element("div", { class: "ecg" }, this.#controls.node,
+                    element("div", { class: "papers" }, this.#paper.node, this.#earlier.paperNode),
+                    this.#averaged.node),
+                element("div", { class: "side" }, this.#parts.evidence, this.#report.node, this.#parts.measurements,
+                    this.#earlier.node, this.#parts.history)));
+        this.#paper.draw();
+        this.#paper.beats = this.#beats;
+        if (this.#beats.length > 0) {
+            this.#averaged.show(this.#waveform, this.#beats, this.#reading, this.#paper.start);
+        }
+        this.#showState();
+    }
+
+    /** What depends on how far the alert has come. */
+    #showState() {
+        const { alert, events } = this.#detail;
+        fill(this.#parts.summary, summaryNode(alert, this.#recording));
+        const focused = document.activeElement?.name;
+        fill(this.#parts.actions, actionsNode(alert, {
+            claim: () => this.#act("lease", { seconds: claimSeconds }),
+            acknowledge: () => this.#act("acknowledge"),
+        }));
+        if (focused) this.#parts.actions.querySelector(`[name="${focused}"]`)?.focus();
+        this.#report.show(alert, events);
+        fill(this.#parts.history, historyNode(events));
+    }
+
+    #loaded() {
+        const { failure } = this.#paper;
+        if (failure) this.#say(explain(failure));
+        else if (this.#beats.length > 0) {
+            this.#averaged.show(this.#waveform, this.#beats, this.#reading, this.#paper.start);
+        }
+    }
+
+    #say(text) {
+        if (this.#parts.message) this.#parts.message.textContent = text;
+    }
+
+    // MARK: What happens
+
+    #queueChanged(notice) {
+        if (notice?.alert.id === this.#id && this.#detail) this.#refresh();
+    }
+
+    async #refresh() {
+        try {
+            this.#detail = await api.get(`alerts/${this.#id}`);
+        } catch (error) {
+            this.#say(explain(error));
+            return;
+        }
+        if (!this.#isClosed) this.#showState();
+    }
+
+    async #act(step, body) {
+        this.#say("");
+        try {
+            await api.post(`alerts/${this.#id}/${step}`, body);
+        } catch (error) {
+            await this.#refresh();
+            const holder = this.#detail.alert.leasedBy;
+            this.#say(error.code === "alert-leased" && holder ? t("alert.heldBy", { name: holder }) : explain(error));
+            return;
+        }
+        await this.#refresh();
+    }
+
+    /** Single keys, except where somebody writes. */
+    #key(event) {
+        if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+        if (event.key === "Escape") go("/");
+        if (!this.#detail || !session.may("alerts.handle") || !isOpen(this.#detail.alert)) return;
+        if (event.key === "c") this.#act("lease", { seconds: claimSeconds });
+        else if (event.key === "a") this.#act("acknowledge");
+        else if (event.key === "r") {
+            this.#report.focus();
+            event.preventDefault();
+        }
+    }
+}
+
+/** As long as the server allows: time to read an ECG and write a report, and after it the alert is free again. */
+const claimSeconds = 300;

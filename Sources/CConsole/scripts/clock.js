@@ -1,0 +1,61 @@
+/** The server's time. Ages are counted by it, since a hospital PC's own clock may be minutes off. */
+let offsetMilliseconds = 0;
+
+/** @param {string} serverTime What the server's clock says just now, in RFC 3339. */
+export function setServerTime(serverTime) {
+    offsetMilliseconds = Date.parse(serverTime) - Date.now();
+}
+
+/** @returns {number} Milliseconds since 1970 by the server's clock. */
+export function now() {
+    return Date.now() + offsetMilliseconds;
+}
+
+/**
+ * An age as a running clock shows it: `4:07`, `1:02:09`, and days once seconds no longer matter.
+ *
+ * @param {string|undefined} since RFC 3339.
+ * @param {{day: string}} units
+ */
+export function age(since, units = { day: "d" }) {
+    if (!since) return "–";
+    const seconds = Math.floor((now() - Date.parse(since)) / 1000);
+    const sign = seconds < 0 ? "−" : "";
+    const s = Math.abs(seconds);
+    const two = (n) => String(n).padStart(2, "0");
+    if (s >= 2 * 86400) return `${sign}${Math.floor(s / 86400)} ${units.day}`;
+    const hours = Math.floor(s / 3600);
+    const minutes = Math.floor(s / 60) % 60;
+    return hours > 0 ? `${sign}${hours}:${two(minutes)}:${two(s % 60)}` : `${sign}${minutes}:${two(s % 60)}`;
+}
+
+/** The time of day, with the date where it is not today. */
+export function timeOfDay(time, language) {
+    if (!time) return "–";
+    const date = new Date(time);
+    const isToday = date.toDateString() === new Date(now()).toDateString();
+    return date.toLocaleString(language, isToday ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" });
+}
+
+/**
+ * Keeps texts that count time up to date, once a second, as long as they are on the page.
+ *
+ * @param {HTMLElement} node
+ * @param {() => string} text
+ * @returns {HTMLElement} node
+ */
+export function running(node, text) {
+    node.textContent = text();
+    node.dataset.clock = "";
+    texts.set(node, text);
+    return node;
+}
+
+const texts = new WeakMap();
+
+setInterval(() => {
+    for (const node of document.querySelectorAll("[data-clock]")) {
+        const text = texts.get(node)?.();
+        if (text !== undefined && node.textContent !== text) node.textContent = text;
+    }
+}, 1000);

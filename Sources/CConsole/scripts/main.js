@@ -1,0 +1,103 @@
+import { Alarm } from "./alarm/alarm.js";
+import { AlertView } from "./alert/alertView.js";
+import { element, fill } from "./element.js";
+import { Frame } from "./frame.js";
+import { explain, onLanguage, t } from "./language/language.js";
+import { AlertQueue } from "./live/alertQueue.js";
+import { LoginView } from "./login/loginView.js";
+import { go, onMove, place } from "./router.js";
+import { session } from "./session.js";
+import { WorklistView } from "./worklist/worklistView.js";
+
+/** Puts the parts together and shows the view that the address names. */
+const page = document.getElementById("page");
+const queue = new AlertQueue();
+const alarm = new Alarm(queue);
+const frame = new Frame(document.getElementById("frame"), { queue, alarm, signOut });
+let view = null;
+
+function show() {
+    view?.close?.();
+    view = null;
+    const here = place();
+    if (!session.user || here.name === "login") {
+        view = new LoginView(page, { signedIn, notice: expired ? t("login.ended") : "" });
+    } else if (here.name === "alert") {
+        view = new AlertView(page, { id: here.id, queue });
+    } else {
+        view = new WorklistView(page, queue);
+    }
+    frame.show();
+    if (here.name === "alert") scrollTo(0, 0);
+}
+
+/** Whether the session ended by itself, which the login page says. */
+let expired = false;
+/** Where the reader wanted to go before signing in. */
+let wanted = "/";
+
+function signedIn() {
+    expired = false;
+    // Signing in is a touch, after which browsers let a page sound.
+    alarm.allow();
+    queue.start();
+    go(wanted, { replace: true });
+    wanted = "/";
+}
+
+async function signOut() {
+    try {
+        await session.signOut();
+    } catch (error) {
+        // A session that has ended already is what was wanted; otherwise it is still open and the reader has to know.
+        if (error.status !== 401) {
+            alertReader(error);
+            return;
+        }
+        session.user = null;
+    }
+    leave();
+}
+
+function leave() {
+    queue.stop();
+    alarm.stop();
+    go("/login", { replace: true });
+}
+
+function alertReader(error) {
+    document.querySelector(".message")?.remove();
+    page.prepend(element("p", { class: "message", role: "alert" }, explain(error)));
+}
+
+queue.addEventListener("signedout", () => {
+    session.user = null;
+    expired = true;
+    wanted = location.pathname;
+    leave();
+});
+onMove(show);
+onLanguage(() => {
+    frame.show();
+    view?.show?.();
+});
+
+async function start() {
+    try {
+        await session.restore();
+    } catch (error) {
+        fill(page, element("p", { class: "message", role: "alert" }, explain(error)));
+        frame.show();
+        setTimeout(start, 3000);
+        return;
+    }
+    if (!session.user) {
+        if (place().name !== "login") wanted = location.pathname;
+    } else {
+        queue.start();
+        if (place().name === "login" && !location.hash) go("/", { replace: true });
+    }
+    show();
+}
+
+start();

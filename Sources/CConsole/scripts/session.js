@@ -1,0 +1,38 @@
+import { api, APIError } from "./api.js";
+
+/** Who is signed in. The token itself is in a cookie that scripts cannot read. */
+class Session {
+    /** @type {{name: string, role: string, permissions: string[]}|null} */
+    user = null;
+
+    /** Finds out who is signed in; null if nobody is. Other errors are the caller's. */
+    async restore() {
+        try {
+            this.user = await api.get("me");
+        } catch (error) {
+            if (!(error instanceof APIError) || error.status !== 401) throw error;
+            this.user = null;
+        }
+        return this.user;
+    }
+
+    async signIn(name, password) {
+        this.user = await api.post("session", { name, password });
+    }
+
+    /** @param {string} link The token of a login link, which it uses up. */
+    async signInByLink(link) {
+        this.user = await api.post("session", { link });
+    }
+
+    async signOut() {
+        await api.delete("session");
+        this.user = null;
+    }
+
+    may(permission) {
+        return this.user?.permissions.includes(permission) ?? false;
+    }
+}
+
+export const session = new Session();

@@ -1,0 +1,119 @@
+import { priorityBadge } from "../badge.js";
+import { age, now, running } from "../clock.js";
+import { element, fill } from "../element.js";
+import { t, titleOf } from "../language/language.js";
+import { holder } from "../live/alertQueue.js";
+import { patientLine, placeLine, takenAt } from "../patient.js";
+import { go } from "../router.js";
+import { session } from "../session.js";
+
+/** The open alerts, most urgent first, as a table that a phone shows as cards. */
+export class WorklistView {
+    #page;
+    #queue;
+    #body = element("tbody");
+    #note = element("p", { class: "note" });
+    #update = () => this.#rows();
+    #leaseTimer = null;
+
+    /**
+     * @param {HTMLElement} page
+     * @param {import("../live/alertQueue.js").AlertQueue} queue
+     */
+    constructor(page, queue) {
+        this.#page = page;
+        this.#queue = queue;
+        queue.addEventListener("change", this.#update);
+        this.show();
+    }
+
+    close() {
+        this.#queue.removeEventListener("change", this.#update);
+        clearTimeout(this.#leaseTimer);
+    }
+
+    show() {
+        const columns = ["priority", "finding", "patient", "place", "sinceContact", "sinceECG", "sinceRaised", "state"];
+        fill(this.#page,
+            element("h1", { class: "visually-hidden" }, t("worklist.title")),
+            element("p", { class: "disclaimer" }, t("disclaimer")),
+            element("table", { class: "worklist" },
+                element("thead", {}, element("tr", {},
+                    columns.map((name) => element("th", { scope: "col", class: name }, t(`worklist.${name}`))))),
+                this.#body),
+            this.#note,
+            element("p", { class: "hint" }, t("worklist.keys")));
+        this.#body.onkeydown = (event) => this.#move(event);
+        this.#rows();
+    }
+
+    #rows() {
+        const focused = document.activeElement?.closest?.("tr")?.dataset.alert;
+        const entries = this.#queue.entries;
+        fill(this.#body, entries.map((entry) => this.#row(entry)));
+        this.#note.textContent = !this.#queue.isKnown ? t("worklist.loading") : entries.length ? "" : t("worklist.empty");
+        if (focused) this.#body.querySelector(`tr[data-alert="${focused}"] a`)?.focus();
+        this.#watchLeases(entries);
+    }
+
+    #row({ alert, recording }) {
+        const cell = (name, ...content) =>
+            element("td", { class: name, "data-label": t(`worklist.${name}`) }, ...content);
+        const clock = (name, since) => running(cell(name), () => age(since, { day: t("day") }));
+        const path = `/alerts/${alert.id}`;
+        return element("tr", {
+            class: `${alert.priority} ${alert.state}`, "data-alert": alert.id,
+            onclick: (event) => {
+                if (!event.target.closest("a") && getSelection().isCollapsed) go(path);
+            },
+        },
+        cell("priority", priorityBadge(alert.priority)),
+        cell("finding",
+            element("a", { href: path }, titleOf(alert.finding.code)),
+            element("span", { class: "detail" }, alert.finding.leads.join(" "))),
+        cell("patient", patientLine(recording.patient),
+            element("span", { class: "detail" }, recording.patient?.chiefComplaint)),
+        cell("place", placeLine(recording)),
+        clock("sinceContact", recording.patient?.firstMedicalContact),
+        clock("sinceECG", takenAt(recording)),
+        clock("sinceRaised", alert.raisedAt),
+        cell("state", ...stateOf(alert)));
+    }
+
+    /** Arrow keys go from alert to alert. */
+    #move(event) {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (!step) return;
+        const links = [...this.#body.querySelectorAll("td.finding a")];
+        const index = links.indexOf(document.activeElement) + step;
+        if (links[index]) {
+            links[index].focus();
+            event.preventDefault();
+        }
+    }
+
+    /** A lease that runs out is no event: the list is read again, since it may also have been renewed. */
+    #watchLeases(entries) {
+        clearTimeout(this.#leaseTimer);
+        const ends = entries.filter(({ alert }) => holder(alert)).map(({ alert }) => Date.parse(alert.leasedUntil));
+        if (ends.length === 0) return;
+        const reload = () => this.#queue.reload().catch(() => {
+            // The queue itself says that the server is away.
+            this.#leaseTimer = setTimeout(reload, 5000);
+        });
+        this.#leaseTimer = setTimeout(reload, Math.max(0, Math.min(...ends) - now()) + 500);
+    }
+}
+
+/** How far an alert has come, and with whom. */
+export function stateOf(alert) {
+    const held = holder(alert);
+    const lines = [element("span", { class: "state-word" }, t(`state.${alert.state}`))];
+    if (alert.state === "acknowledged" && alert.acknowledgedBy) {
+        lines.push(" ", t("worklist.acknowledgedBy", { name: alert.acknowledgedBy }));
+    } else if (held) {
+        const text = held === session.user?.name ? t("worklist.heldByYou") : t("worklist.heldBy", { name: held });
+        lines.push(element("span", { class: "holder" }, text));
+    }
+    return lines;
+}

@@ -1,0 +1,56 @@
+import ECGModel
+import ECGStore
+import HTTPTypes
+import Hummingbird
+
+/// What the console shows of the queue beyond the alerts themselves, and the reports that are being written.
+struct WorklistRoutes {
+    let store: any Store
+    let audit: AuditTrail
+    let now: @Sendable () -> Timestamp
+
+    struct DraftText: Decodable { var text: String }
+
+    /// `GET /worklist`; `GET`, `PUT /alerts/{id}/draft`.
+    func add(to group: RouterGroup<APIContext>) {
+        group.get("worklist", use: worklist)
+        group.get("alerts/:alert/draft") { _, context -> Response in
+            let me = try context.reader(with: .handleAlerts)
+            guard let draft = try await store.draft(of: try context.path("alert"), by: me.name) else {
+                return Response(status: .noContent)
+            }
+            return try JSONExchange.response(draft)
+        }
+        group.put("alerts/:alert/draft") { request, context -> Response in
+            let me = try context.reader(with: .handleAlerts)
+            let text = try await JSONExchange.body(DraftText.self, of: request).text
+            guard text.utf8.count <= HTTPLimits.reportBytes else {
+                throw APIError(
+                    .contentTooLarge, "too-large", "text has more than \(HTTPLimits.reportBytes) bytes: shorten it")
+            }
+            let draft = ReportDraft(alert: try context.path("alert"), author: me.name, text: text, savedAt: now())
+            try await store.saveDraft(draft)
+            return try JSONExchange.response(draft)
+        }
+    }
+
+    @Sendable private func worklist(_ request: Request, _ context: APIContext) async throws -> Response {
+        let me = try context.reader(with: .readAlerts)
+        // The cursor is taken first: what happens meanwhile is told again by the stream, never missed.
+        let lastEvent = try await store.latestAlertEvent()
+        let alerts = try await store.alerts(AlertQuery(limit: HTTPLimits.listRows.upperBound))
+        var entries: [Worklist.Entry] = []
+        var recordings: [RecordingID: RecordingDocument] = [:]
+        for alert in alerts {
+            if recordings[alert.recording] == nil, let recording = try await store.recording(alert.recording) {
+                recordings[alert.recording] = RecordingDocument(recording, visibleTo: me)
+            }
+            guard let recording = recordings[alert.recording] else {
+                throw StoreError.unknownRecording(alert.recording)
+            }
+            entries.append(Worklist.Entry(alert: alert, recording: recording))
+        }
+        if me.may(.readPatients) { try await audit.note("alerts.list", by: me.name, subject: "alerts") }
+        return try JSONExchange.response(Worklist(entries: entries, now: now(), lastEvent: lastEvent))
+    }
+}

@@ -1,0 +1,124 @@
+import ECGModel
+import ECGServer
+import ECGTriage
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+/// The console's files as the program serves them.
+@Suite struct ConsoleFilesTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/CConsole")
+
+    /// Paths below the folder of everything that browsers are to get.
+    private static func sourcePaths() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            .filter { ["html", "css", "js", "svg"].contains(URL(filePath: $0).pathExtension) }.sorted()
+    }
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+    }
+
+    @Test func everyFileIsInTheProgramAsItIsInTheSources() async throws {
+        let hospital = try Hospital()
+        let paths = try Self.sourcePaths()
+        #expect(paths.count > 20)
+        try await hospital.open { client async throws in
+            for path in paths {
+                let answer = try await client.send(.get, "/console/\(path)")
+                #expect(answer.status == .ok, "\(path) is missing in console_files.c")
+                #expect(answer.text == (try Self.text(path)), "\(path)")
+            }
+        }
+    }
+
+    @Test func thePageStandsAtAllAddressesOfTheConsole() async throws {
+        let hospital = try Hospital()
+        try await hospital.open { client async throws in
+            for path in ["/", "/login", "/alerts/17"] {
+                let answer = try await client.send(.get, path)
+                #expect(answer.status == .ok)
+                #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+                #expect(answer.text.hasPrefix("<!DOCTYPE html>"))
+            }
+            for path in ["/console/", "/console/nothing.js", "/console/../Package.swift", "/console/%2e%2e/x"] {
+                #expect(try await client.send(.get, path).status == .notFound, "\(path)")
+            }
+        }
+    }
+
+    @Test func onlyTheServersOwnScriptsRun() async throws {
+        let hospital = try Hospital()
+        try await hospital.open { client async throws in
+            for path in ["/", "/console/scripts/main.js"] {
+                let headers = try await client.send(.get, path).headers
+                let policy = try #require(headers[.contentSecurityPolicy])
+                for directive in [
+                    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
+                    "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+                    "require-trusted-types-for 'script'", "trusted-types 'none'",
+                ] {
+                    #expect(policy.contains(directive), "\(path)")
+                }
+                #expect(!policy.contains("unsafe"))
+                #expect(headers[.xContentTypeOptions] == "nosniff")
+                for name in ["Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"] {
+                    #expect(HTTPField.Name(name).flatMap { headers[$0] } == "same-origin")
+                }
+            }
+        }
+        // What the policy forbids is not there either.
+        let page = try Self.text("index.html")
+        #expect(!page.contains("<style") && !page.contains("style=") && !page.contains("onload="))
+        for path in try Self.sourcePaths() where path.hasSuffix(".js") {
+            let script = try Self.text(path)
+            for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+                #expect(!script.contains(sink), "\(path)")
+            }
+            #expect(script.firstMatch(of: /https?:\/\//) == nil, "\(path) names another host")
+        }
+    }
+
+    @Test func aFileThatHasNotChangedIsNotSentAgain() async throws {
+        let hospital = try Hospital()
+        try await hospital.open { client async throws in
+            let first = try await client.send(.get, "/console/styles/base.css")
+            let tag = try #require(first.headers[.eTag])
+            #expect(first.headers[.cacheControl] == "no-cache")
+            let again = try await client.send(.get, "/console/styles/base.css", headers: [.ifNoneMatch: tag])
+            #expect(again.status == .notModified)
+            #expect(again.body.readableBytes == 0)
+            let other = try await client.send(.get, "/console/styles/base.css", headers: [.ifNoneMatch: "\"x\""])
+            #expect(other.status == .ok)
+        }
+    }
+
+    /// A text that is missing in one language would show in the other.
+    @Test func bothLanguagesSayEverything() throws {
+        func keys(_ file: String) throws -> Set<String> {
+            Set(try Self.text(file).matches(of: /(?m)^ {4}"([^"]+)": "/).map { String($0.1) })
+        }
+        let english = try keys("scripts/language/en.js")
+        #expect(english.count > 50)
+        #expect(english == (try keys("scripts/language/zh.js")))
+        // Every text that a script asks for by its name is there.
+        for path in try Self.sourcePaths() where path.hasSuffix(".js") {
+            for match in try Self.text(path).matches(of: /\bt\("([a-zA-Z.-]+)"/) {
+                #expect(english.contains(String(match.1)), "\(path)")
+            }
+        }
+    }
+
+    @Test func everyRuleHasANameInBothLanguages() throws {
+        let table = String(decoding: try JSONEncoder().encode(TriageTable.countyDefault), as: UTF8.self)
+        let rules = Set(table.matches(of: /"id":"([a-z0-9-]+)"/).map { String($0.1) })
+        #expect(rules.count > 30)
+        let names = try Self.text("scripts/language/findings.js")
+        for rule in rules {
+            #expect(names.components(separatedBy: "\"\(rule)\": ").count == 3, "\(rule)")
+        }
+    }
+}

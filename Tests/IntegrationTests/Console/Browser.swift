@@ -1,0 +1,190 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Testing
+
+/// A headless Chromium of a test's own, driven through Debian's `chromedriver` by the WebDriver protocol (W3C WebDriver,
+/// level 2).
+final class Browser: Sendable {
+    static let driver = "/usr/bin/chromedriver"
+    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: driver) }
+
+    /// Commands answer when they are done; waiting for the page is part of one, and a page may wait for an ECG.
+    private static let commandTime = TimeAmount.minutes(5)
+    /// A screenshot of a long page.
+    private static let answerBytes = 64 * 1024 * 1024
+
+    private let process: RunningProgram
+    private let base: String
+    private let session: String
+
+    /// - Parameters:
+    ///   - language: What the browser asks for, for example `zh-CN`.
+    ///   - width: The window's, in CSS pixels; below 500 the page is laid out as on a phone.
+    static func open(language: String = "en-US", width: Int = 1366, height: Int = 900) async throws -> Browser {
+        let port = try FreePorts.take(1)[0]
+        let process = try RunningProgram(["--port=\(port)", "--log-level=WARNING"], program: driver)
+        let base = "http://127.0.0.1:\(port)"
+        while try await !isReady(base) {
+            try #require(process.isRunning, "\(process.errorsSoFar)")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        // Chromium refuses to run its sandbox as root, which containers are.
+        let sandbox = getuid() == 0 ? ["--no-sandbox"] : []
+        let options: [String: Any] = [
+            "args": [
+                "--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                "--autoplay-policy=no-user-gesture-required", "--window-size=\(max(width, 500)),\(height)",
+                "--lang=\(language)",
+            ] + sandbox,
+            "prefs": ["intl.accept_languages": language],
+        ]
+        let capabilities = ["capabilities": ["alwaysMatch": ["goog:chromeOptions": options]]]
+        let answer = try await command(.POST, "\(base)/session", capabilities)
+        let session = try #require((answer as? [String: Any])?["sessionId"] as? String)
+        let browser = Browser(process: process, base: base, session: session)
+        _ = try await browser.command(.POST, "timeouts", ["script": Int(commandTime.nanoseconds / 1_000_000)])
+        let metrics: [String: Any] = ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500]
+        _ = try await browser.command(
+            .POST, "goog/cdp/execute", ["cmd": "Emulation.setDeviceMetricsOverride", "params": metrics])
+        return browser
+    }
+
+    /// Whether the driver listens yet.
+    private static func isReady(_ base: String) async throws -> Bool {
+        do {
+            _ = try await command(.GET, "\(base)/status", nil)
+            return true
+        } catch is HTTPClientError {
+            return false
+        } catch is NIOConnectionError {
+            return false
+        }
+    }
+
+    private init(process: RunningProgram, base: String, session: String) {
+        self.process = process
+        self.base = base
+        self.session = session
+    }
+
+    func close() async throws {
+        _ = try await Self.command(.DELETE, "\(base)/session/\(session)", nil)
+        // The session's end has ended Chromium; the driver itself holds nothing.
+        process.killAtOnce()
+        _ = await process.outcome()
+    }
+
+    // MARK: Doing
+
+    func go(_ address: String) async throws { _ = try await command(.POST, "url", ["url": address]) }
+
+    /// Runs a script's body in the page and gives back what it returns.
+    func run(_ script: String, _ arguments: [String] = []) async throws -> Any? {
+        try await command(.POST, "execute/sync", ["script": script, "args": arguments])
+    }
+
+    /// Waits until an expression is true in the page.
+    func wait(until expression: String) async throws {
+        _ = try await run(
+            """
+            return new Promise((resolve) => {
+                const look = () => {
+                    try { if (\(expression)) { resolve(true); return; } } catch {}
+                    setTimeout(look, 20);
+                };
+                look();
+            });
+            """)
+    }
+
+    func waitFor(_ selector: String) async throws { try await wait(until: "document.querySelector(`\(selector)`)") }
+
+    func wait(forText text: String, in selector: String = "body") async throws {
+        try await wait(until: "document.querySelector(`\(selector)`).innerText.includes(`\(text)`)")
+    }
+
+    /// Clicks as a person does: where the element is, if it can be clicked.
+    func click(_ selector: String) async throws {
+        try await waitFor(selector)
+        _ = try await command(.POST, "element/\(try await element(selector))/click", [:])
+    }
+
+    /// Types text as a person does; some characters of Unicode's private use area are keys (WebDriver, section 17.4.2).
+    func type(_ text: String, into selector: String) async throws {
+        try await waitFor(selector)
+        _ = try await command(.POST, "element/\(try await element(selector))/value", ["text": text])
+    }
+
+    /// WebDriver's characters for keys.
+    enum Key {
+        static let enter = "\u{E007}"
+        static let down = "\u{E015}"
+    }
+
+    /// Presses keys where the focus is.
+    func press(_ keys: String) async throws {
+        let actions = keys.flatMap { key in
+            [["type": "keyDown", "value": String(key)], ["type": "keyUp", "value": String(key)]]
+        }
+        _ = try await command(
+            .POST, "actions", ["actions": [["type": "key", "id": "keyboard", "actions": actions] as [String: Any]]])
+    }
+
+    private func element(_ selector: String) async throws -> String {
+        let found = try await command(.POST, "element", ["using": "css selector", "value": selector])
+        return try #require((found as? [String: String])?.values.first)
+    }
+
+    // MARK: Seeing
+
+    func text(_ selector: String = "body") async throws -> String {
+        try #require(try await run("return document.querySelector(arguments[0]).innerText", [selector]) as? String)
+    }
+
+    func number(_ expression: String) async throws -> Double {
+        try #require(try await run("return Number(\(expression))") as? Double)
+    }
+
+    func isTrue(_ expression: String) async throws -> Bool {
+        let value = try await run("return (\(expression)) ? 1 : 0")
+        return try #require(value as? Double) == 1
+    }
+
+    /// Keeps a picture of the page where `ECGNET_SCREENSHOTS` names a folder: the documentation's come from there.
+    func keepPicture(_ name: String) async throws {
+        guard let folder = ProcessInfo.processInfo.environment["ECGNET_SCREENSHOTS"] else { return }
+        let picture = try #require(try await command(.GET, "screenshot", nil) as? String)
+        let bytes = try #require(Data(base64Encoded: picture))
+        try bytes.write(to: URL(filePath: folder).appending(path: "\(name).png"))
+    }
+
+    // MARK: The protocol
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private func command(_ method: HTTPMethod, _ path: String, _ body: Any?) async throws -> Any? {
+        try await Self.command(method, "\(base)/session/\(session)/\(path)", body)
+    }
+
+    private static func command(_ method: HTTPMethod, _ address: String, _ body: Any?) async throws -> Any? {
+        var request = HTTPClientRequest(url: address)
+        request.method = method
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body)))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: commandTime)
+        let bytes = try await response.body.collect(upTo: answerBytes)
+        let answer = try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView)) as? [String: Any]
+        guard response.status == .ok else {
+            throw Failure(description: "\(method) \(address): \(answer?["value"] ?? "no answer")")
+        }
+        let value = answer?["value"]
+        return value is NSNull ? nil : value
+    }
+}

@@ -1,0 +1,74 @@
+import ECGDevice
+import ECGFormats
+import ECGModel
+import Foundation
+import Testing
+
+/// A running server with a cardiologist in front of a browser.
+struct ConsoleSite {
+    static let inferior = Program.packageRoot.appending(path: "testdata/inferior-stemi").path
+    static let patient = Patient(
+        reference: "P-2041", sex: .male, ageYears: 61, chiefComplaint: "chest pain for an hour",
+        firstMedicalContact: Timestamp(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 - 240) * 1_000_000))
+
+    let server: RunningServer
+    let browser: Browser
+
+    var address: String { "http://\(server.http)" }
+
+    /// Opens the browser on the worklist, signed in by a link.
+    static func open(language: String = "en-US", width: Int = 1366, height: Int = 900) async throws -> ConsoleSite {
+        let server = try await RunningServer.start()
+        let browser = try await Browser.open(language: language, width: width, height: height)
+        let site = ConsoleSite(server: server, browser: browser)
+        let link = try await site.loginLink()
+        try await browser.go(link)
+        try await browser.waitFor(".live")
+        return site
+    }
+
+    func loginLink() async throws -> String {
+        let outcome = try await Program.run([
+            "user", "link", "reader", "--console", address, "--data", server.data,
+        ])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func close() async throws {
+        try await browser.close()
+        try await server.tearDown()
+    }
+
+    /// Has the clinic's device send the recording of an inferior infarct, about `patient`.
+    func send(
+        of patient: Patient = Self.patient, changing change: (inout RecordingHeader) -> Void = { _ in }
+    ) async throws {
+        var recording = try WFDBRecord.read(Self.inferior, id: Self.newID()).recording
+        recording.header.deviceTime = Self.now()
+        recording.header.patient = patient
+        change(&recording.header)
+        let outbox = server.folder.appending(path: "outbox-\(recording.header.id)").path
+        try Self.record(recording, into: outbox)
+        let sent = try await Program.run([
+            "replay", "--outbox", outbox, "--to", server.ingest, "--device", server.deviceFile,
+        ])
+        try #require(sent.status == 0, "\(sent.errors)")
+    }
+
+    /// Leaves a recording in an outbox, as a device does that was switched off before it could send.
+    private static func record(_ recording: Recording, into folder: String) throws {
+        let outbox = try Outbox(folder: folder)
+        let writer = try outbox.begin(recording.header)
+        try writer.append(recording.samples)
+        try writer.finish()
+    }
+
+    private static func newID() -> RecordingID {
+        RecordingID(seedHigh: .random(in: 0 ... .max), seedLow: .random(in: 0 ... .max))
+    }
+
+    private static func now() -> Timestamp {
+        Timestamp(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+    }
+}
