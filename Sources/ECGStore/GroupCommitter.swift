@@ -3,7 +3,7 @@ import Synchronization
 
 /// Takes back what became of the changes it submitted.
 public protocol CommitReceiver: AnyObject, Sendable {
-    /// The results of one batch in the order of submission; called from the committer's task and must not block it.
+    /// The results of one batch, each recording's in the order of submission; called from the committer's task and must not block it.
     func committed(_ results: [(tag: UInt64, result: IngestResult)])
     /// Nothing is promised of these changes; the device sends them again.
     func commitFailed(_ tags: [UInt64], error: any Error)
@@ -13,7 +13,10 @@ public protocol CommitReceiver: AnyObject, Sendable {
 ///
 /// A sync costs the same for one block as for a hundred. While one batch is being synced the next gathers, so that the
 /// batches grow with the load by themselves and nobody waits for a timer. Any thread submits, without waiting; one task
-/// runs ``run()``. Changes are committed in the order of their submission.
+/// runs ``run()``.
+///
+/// The changes of one recording are committed in the order of their submission. A recording that raises an alert goes
+/// before all others that wait: however much comes in, an alert waits for the batch under way and for no more.
 public final class GroupCommitter: Sendable {
     /// Bounds of the queue and of a batch, and how stubbornly a failing commit is repeated.
     public struct Limits: Sendable {
@@ -56,6 +59,12 @@ public final class GroupCommitter: Sendable {
         var isFinishing = false
         /// The running task while there is nothing to do.
         var sleeper: CheckedContinuation<Void, Never>?
+
+        /// Puts everything that waits of a recording, in its order, before everything else.
+        mutating func bringForward(_ recording: RecordingID) {
+            let others = queue.filter { $0.change.recording != recording }
+            queue = queue.filter { $0.change.recording == recording } + others
+        }
     }
 
     private let store: any Store
@@ -82,6 +91,16 @@ public final class GroupCommitter: Sendable {
     public var queueDepth: Int { state.withLock { $0.queue.count } }
     public var queuedBytes: Int { state.withLock { $0.bytes } }
 
+    /// Whether so much waits that nothing more should be read from the network: well before the bounds, since what has
+    /// been read by then must still find room.
+    public var isCongested: Bool {
+        state.withLock {
+            $0.queue.count > limits.queuedChanges / Self.congestedShare
+                || $0.bytes > limits.queuedBytes / Self.congestedShare
+        }
+    }
+    private static let congestedShare = 4
+
     /// Queues a change and returns at once. False when the queue is at its bound or the committer is finishing: nothing
     /// was queued and the receiver hears nothing.
     public func submit(_ change: IngestChange, tag: UInt64, to receiver: any CommitReceiver) -> Bool {
@@ -92,6 +111,7 @@ public final class GroupCommitter: Sendable {
             else { return (false, nil) }
             state.queue.append(Entry(change: change, tag: tag, receiver: receiver, bytes: bytes))
             state.bytes += bytes
+            if change.raisesAlerts { state.bringForward(change.recording) }
             defer { state.sleeper = nil }
             return (true, state.sleeper)
         }

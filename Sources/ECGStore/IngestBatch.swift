@@ -202,6 +202,14 @@ extension IngestChange {
     }
 }
 
+extension IngestChange {
+    var raisesAlerts: Bool {
+        switch self {
+        case .block(_, _, let raised), .close(_, _, _, let raised), .reading(_, _, let raised): !raised.isEmpty
+        }
+    }
+}
+
 extension IngestResult {
     var isStored: Bool {
         if case .stored = self { true } else { false }

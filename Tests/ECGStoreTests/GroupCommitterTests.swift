@@ -55,6 +55,31 @@ final class RecordingReceiver: CommitReceiver {
         }
     }
 
+    /// The batch that is filling takes the alert, and the blocks before it, although a hundred others came first.
+    @Test func aRecordingThatRaisesAnAlertGoesBeforeAllOthers() async throws {
+        let store = try directory.open()
+        let ids = [try await store.openTestRecording(1), try await store.openTestRecording(2)]
+        var limits = GroupCommitter.Limits()
+        limits.batchChanges = 2
+        limits.queuedChanges = 16
+        let committer = GroupCommitter(store: store, limits: limits, now: { TestValues.start })
+        let receiver = RecordingReceiver()
+        for number in 0..<5 {
+            let block = TestValues.block(number * 10..<number * 10 + 10)
+            #expect(!committer.isCongested)
+            #expect(committer.submit(.block(ids[0], block, raising: []), tag: UInt64(number), to: receiver))
+        }
+        #expect(committer.isCongested)
+        for (tag, proposals) in [(10, []), (11, [TestValues.proposal()])] as [(UInt64, [AlertProposal])] {
+            let block = TestValues.block(Int(tag - 10) * 10..<Int(tag - 10) * 10 + 10)
+            #expect(committer.submit(.block(ids[1], block, raising: proposals), tag: tag, to: receiver))
+        }
+        committer.finish()
+        try await committer.run()
+        #expect(receiver.state.withLock { $0.results.map(\.tag) } == [10, 11, 0, 1, 2, 3, 4])
+        #expect(receiver.state.withLock { $0.results.map(\.result) }.allSatisfy { $0 != .gap(expected: 0) })
+    }
+
     @Test func aFullQueueRefuses() async throws {
         let store = try directory.open()
         let id = try await store.openTestRecording()
