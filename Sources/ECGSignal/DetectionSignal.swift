@@ -261,7 +261,7 @@ struct DetectionSignal: Sendable {
 
     /// A quad's channels, low-passed, at the tick whose envelope is meant, freed of the envelope's delay against them.
     @inline(__always) func wide(at tick: Int, quad: Int) -> SIMD4<Float> {
-        wide[((tick - envelopeDelayTicks) & wideMask) * quads + quad]
+        wide.withUnsafeBufferPointer { $0[((tick &- envelopeDelayTicks) & wideMask) &* quads &+ quad] }
     }
 
     /// The same of one channel.

@@ -86,7 +86,7 @@ struct PacingSpikeDetector: Sendable {
         _ rPeak: SampleIndex, centre: SampleIndex, weights: SIMD16<Float>, in ring: inout SampleRing
     ) -> (rPeak: SampleIndex, isPaced: Bool) {
         guard isPossible else { return (rPeak, false) }
-        guard let bend = sharpestBend(before: rPeak, in: ring), isStimulus(bend) else {
+        guard let bend = ring.withView({ sharpestBend(before: rPeak, in: $0) }), isStimulus(bend) else {
             evidence = max(0, evidence - Self.lossOfBeat)
             if evidence == 0 { isRhythmPaced = false }
             return (rPeak, false)
@@ -123,7 +123,7 @@ struct PacingSpikeDetector: Sendable {
     }
 
     /// The first bend of at least half the size of the largest before the R peak.
-    private func sharpestBend(before rPeak: SampleIndex, in ring: SampleRing) -> Bend? {
+    private func sharpestBend(before rPeak: SampleIndex, in ring: SampleRing.View) -> Bend? {
         let reach = samples(Self.sharpReach)
         let wideReach = samples(Self.wideReach)
         let restStart = samples(Self.restStart)
@@ -152,7 +152,7 @@ struct PacingSpikeDetector: Sendable {
     }
 
     /// The height of the slow wave after an instant as a multiple of the line's height there, both over the rest before.
-    private func response(to sample: SampleIndex, in ring: SampleRing) -> Float {
+    private func response(to sample: SampleIndex, in ring: SampleRing.View) -> Float {
         var level = SIMD16<Float>.zero
         let rest = sample - samples(Self.restStart)..<sample - samples(Self.restEnd)
         for i in rest { level += ring[i] }
@@ -167,7 +167,7 @@ struct PacingSpikeDetector: Sendable {
 
     /// How far the line at an instant lies off the chord between its neighbours, mean over the leads, in millivolts.
     @inline(__always)
-    private func bend(at sample: SampleIndex, _ reach: Int, in ring: SampleRing) -> Float {
+    private func bend(at sample: SampleIndex, _ reach: Int, in ring: SampleRing.View) -> Float {
         (ring[sample] - (ring[sample - reach] + ring[sample + reach]) * 0.5).magnitudes.total * scale
     }
 

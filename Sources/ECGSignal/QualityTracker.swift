@@ -79,13 +79,16 @@ struct QualityTracker: Sendable {
         let tenths = (ring.endSample - start) / (grid.looksPerTenth * grid.stride)
         guard tenths * 2 >= SecondsLook.Grid.tenths else { return }
         (isOff, isSaturated, isDisturbed) = (0, 0, 0)
-        for lane in stride(from: 0, to: channelCount, by: 4) {
-            let look = SecondsLook(
-                of: ring, lane: lane, from: start, tenths: tenths, grid: grid, railRange: Self.railRangeMillivolts)
-            for offset in 0..<min(4, channelCount - lane) {
-                judge(
-                    lane + offset, look, offset,
-                    isMissing: missingInSecond[lane + offset] > Float(count) * Self.missingPart)
+        ring.withView { view in
+            for lane in stride(from: 0, to: channelCount, by: 4) {
+                let look = SecondsLook(
+                    of: view, quad: lane / 4, from: start, tenths: tenths, grid: grid,
+                    railRange: Self.railRangeMillivolts)
+                for offset in 0..<min(4, channelCount - lane) {
+                    judge(
+                        lane + offset, look, offset,
+                        isMissing: missingInSecond[lane + offset] > Float(count) * Self.missingPart)
+                }
             }
         }
         seconds += 1

@@ -12,6 +12,12 @@ enum RPeak {
     static func locate(
         near centre: SampleIndex, in ring: SampleRing, weights: SIMD16<Float>, samplingRate: Hertz
     ) -> SampleIndex {
+        ring.withView { locate(near: centre, in: $0, weights: weights, samplingRate: samplingRate) }
+    }
+
+    private static func locate(
+        near centre: SampleIndex, in ring: SampleRing.View, weights: SIMD16<Float>, samplingRate: Hertz
+    ) -> SampleIndex {
         let reach = Milliseconds(searchMilliseconds).samples(at: samplingRate)
         let base = Milliseconds(baseMilliseconds).samples(at: samplingRate)
         let first = max(ring.startSample, centre - reach)

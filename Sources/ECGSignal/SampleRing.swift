@@ -108,24 +108,41 @@ struct SampleRing: Sendable {
         }
     }
 
-    /// One quad through the whole ring, by position in the recording.
-    func quad(_ index: Int) -> Quad {
-        Quad(instants: instants, lapStart: lapStart, capacity: capacity, index: index)
+    /// Lends what the ring holds, without bounds checks: for loops over thousands of instants.
+    @inline(__always) func withView<Result>(_ body: (View) -> Result) -> Result {
+        instants.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { preconditionFailure("a ring holds something") }
+            return body(
+                View(
+                    memory: base, lapStart: lapStart, capacity: capacity, startSample: startSample,
+                    endSample: endSample))
+        }
     }
 
-    struct Quad {
-        fileprivate let instants: [SIMD16<Float>]
+    /// The instants by their positions in the recording, as long as the call lasts that they are lent to.
+    struct View {
+        fileprivate let memory: UnsafeRawPointer
         fileprivate let lapStart: SampleIndex
         fileprivate let capacity: Int
-        fileprivate let index: Int
+        /// The oldest instant that is held, and the one behind the newest.
+        let startSample: SampleIndex
+        let endSample: SampleIndex
 
-        @inline(__always) subscript(_ i: SampleIndex) -> SIMD4<Float> {
-            let slot = i < lapStart ? i - lapStart + capacity : i - lapStart
-            return instants.withUnsafeBytes {
-                $0.load(
-                    fromByteOffset: (slot * quadsPerInstant + index) * MemoryLayout<SIMD4<Float>>.stride,
-                    as: SIMD4<Float>.self)
-            }
+        /// - Precondition: the ring holds the instant.
+        @inline(__always) subscript(_ i: SampleIndex) -> SIMD16<Float> {
+            memory.load(fromByteOffset: offset(of: i), as: SIMD16<Float>.self)
+        }
+
+        /// - Precondition: the ring holds the instant.
+        @inline(__always) subscript(_ i: SampleIndex, quad quad: Int) -> SIMD4<Float> {
+            memory.load(
+                fromByteOffset: offset(of: i) &+ quad &* MemoryLayout<SIMD4<Float>>.stride, as: SIMD4<Float>.self)
+        }
+
+        @inline(__always) private func offset(of i: SampleIndex) -> Int {
+            assert(i >= startSample && i < endSample, "the ring does not hold this sample")
+            let slot = i &- lapStart
+            return (slot < 0 ? slot &+ capacity : slot) &* MemoryLayout<SIMD16<Float>>.stride
         }
     }
 }

@@ -65,15 +65,14 @@ struct SecondsLook: Sendable {
     private(set) var restPart = (atLowest: SIMD4<Float>.zero, atHighest: SIMD4<Float>.zero)
 
     /// - Parameters:
-    ///   - lane: the first of the four channels, a multiple of four.
+    ///   - quad: which four channels.
     ///   - start: the first sample; two reaches before it are in the ring too.
     ///   - tenths: how many tenths of a second follow it in the ring.
     ///   - railRange: how far a channel must move for its rests to count.
     init(
-        of ring: SampleRing, lane: Int, from start: SampleIndex, tenths: Int, grid: Grid, railRange: Float
+        of ring: SampleRing.View, quad: Int, from start: SampleIndex, tenths: Int, grid: Grid, railRange: Float
     ) {
-        let view = ring.quad(lane / 4)
-        let origin = view[start]
+        let origin = ring[start, quad: quad]
         lowest = origin
         highest = origin
         var total = SIMD4<Float>.zero
@@ -90,9 +89,9 @@ struct SecondsLook: Sendable {
             var sum = SIMD4<Float>.zero
             var power = SIMD4<Float>.zero
             for _ in 0..<grid.looksPerTenth {
-                let level = view[sample]
-                let before = view[sample - grid.reach]
-                let difference = (level - before) - (before - view[sample - 2 * grid.reach])
+                let level = ring[sample, quad: quad]
+                let before = ring[sample &- grid.reach, quad: quad]
+                let difference = (level - before) - (before - ring[sample &- 2 &* grid.reach, quad: quad])
                 power += difference * difference
                 low = low.lesser(level)
                 high = high.greater(level)
@@ -105,7 +104,7 @@ struct SecondsLook: Sendable {
                 let b = (shifted - b2) + b1 * b0
                 b2 = b1
                 b1 = b
-                sample += grid.stride
+                sample &+= grid.stride
             }
             total += sum
             if tenth < tenths / 2 { firstHalf += sum }
@@ -131,13 +130,13 @@ struct SecondsLook: Sendable {
         noisePower -= aPower * grid.humInNoise.first + bPower * grid.humInNoise.second
         noisePower = noisePower.greater(.zero)
         if (high - low).max() > railRange {
-            restPart = Self.rests(view, from: start, looks: looks, stride: grid.stride, low, high)
+            restPart = Self.rests(ring, quad, from: start, looks: looks, stride: grid.stride, low, high)
         }
     }
 
     private static func rests(
-        _ view: SampleRing.Quad, from start: SampleIndex, looks: Int, stride: Int, _ low: SIMD4<Float>,
-        _ high: SIMD4<Float>
+        _ ring: SampleRing.View, _ quad: Int, from start: SampleIndex, looks: Int, stride: Int,
+        _ low: SIMD4<Float>, _ high: SIMD4<Float>
     ) -> (SIMD4<Float>, SIMD4<Float>) {
         let margin = (high - low) * railMarginPart
         let (nearLow, nearHigh) = (low + margin, high - margin)
@@ -145,10 +144,10 @@ struct SecondsLook: Sendable {
         var atHighest = SIMD4<Int32>.zero
         var sample = start
         for _ in 0..<looks {
-            let level = view[sample]
+            let level = ring[sample, quad: quad]
             atLowest &-= level.isLess(than: nearLow)
             atHighest &-= nearHigh.isLess(than: level)
-            sample += stride
+            sample &+= stride
         }
         return (SIMD4<Float>(atLowest) / Float(looks), SIMD4<Float>(atHighest) / Float(looks))
     }

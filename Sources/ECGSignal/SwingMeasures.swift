@@ -55,9 +55,9 @@ struct SwingMeasures: Sendable {
                 let now = x[i] - mean
                 let step = now - previous
                 let step2 = step * step
-                size += now.replacing(with: -now, where: now .< 0)
+                size += now.magnitudes
                 squares += now * now
-                steps += step.replacing(with: -step, where: step .< 0)
+                steps += step.magnitudes
                 steps2 += step2
                 steps4 += step2 * step2
                 previous = now

@@ -74,6 +74,12 @@ struct BeatAverager: Sendable {
     mutating func add(
         _ beat: Beat, previousPeak: SampleIndex?, from ring: SampleRing
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
+        ring.withView { add(beat, previousPeak: previousPeak, from: $0) }
+    }
+
+    private mutating func add(
+        _ beat: Beat, previousPeak: SampleIndex?, from ring: SampleRing.View
+    ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         guard ring.endSample > ring.startSample else { return (nil, nil) }
         let raw = RingBeat(ring, peak: beat.rPeak, window: window)
         let source = raw.removing(mains.hum(in: raw, boundaries: boundaries ?? assumedBoundaries))
@@ -175,7 +181,7 @@ struct BeatAverager: Sendable {
         trusted / (1 + average.deviationPower / (Self.halfWeightDeviation * Self.halfWeightDeviation))
     }
 
-    private func isWhole(_ peak: SampleIndex, in ring: SampleRing) -> Bool {
+    private func isWhole(_ peak: SampleIndex, in ring: SampleRing.View) -> Bool {
         peak - window.samplesBeforePeak >= ring.startSample && peak + window.samplesAfterPeak < ring.endSample
     }
 
@@ -191,7 +197,7 @@ struct BeatAverager: Sendable {
     /// Starts the average with a beat. Where the detector took another wave for the R peak, the window is moved so that
     /// the complex lies in its middle.
     private mutating func begin(
-        with source: RingBeat, beat: Beat, in ring: SampleRing
+        with source: RingBeat, beat: Beat, in ring: SampleRing.View
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         wander.reset()
         average.reset()
@@ -240,7 +246,7 @@ struct BeatAverager: Sendable {
 
     /// A beat of another shape: one of a few, or the first of a new dominant shape.
     private mutating func receiveStranger(
-        _ source: RingBeat, _ beat: Beat, in ring: SampleRing
+        _ source: RingBeat, _ beat: Beat, in ring: SampleRing.View
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         if rivalBeats > 0, rival.match(source, weights: weights).isSame {
             rivalBeats += 1

@@ -8,7 +8,7 @@ protocol BeatSource {
 
 /// One beat as it lies in the ring, seen through the window around its R peak, with its mains hum taken off.
 struct RingBeat: BeatSource {
-    private let ring: SampleRing
+    private let ring: SampleRing.View
     /// The sample at position 0 of the window.
     private(set) var start: SampleIndex
     private let first: SampleIndex
@@ -17,7 +17,7 @@ struct RingBeat: BeatSource {
     private var hum = MainsHum.Phasor.silent
     private var humStart: SampleIndex = 0
 
-    init(_ ring: SampleRing, peak: SampleIndex, window: BeatWindow) {
+    init(_ ring: SampleRing.View, peak: SampleIndex, window: BeatWindow) {
         self.ring = ring
         start = peak - window.samplesBeforePeak
         first = ring.startSample
