@@ -47,61 +47,76 @@ struct AdaptivePredictor: Hashable, Sendable {
     ///
     /// - Parameter history: room for `count` + ``taps`` rows.
     mutating func restore(_ rows: PredictorRows, count: Int, history: UnsafeMutablePointer<NarrowLanes>) {
-        var value = value
-        run(count: count, history: history) { row, prediction in
-            let folded = SIMD8<UInt32>(truncatingIfNeeded: rows[row])
-            let miss = Lanes(truncatingIfNeeded: folded &>> 1) ^ (0 &- Lanes(truncatingIfNeeded: folded & 1))
-            let difference = miss &+ prediction
-            value &+= difference
-            rows[row] = value
-            return (miss, difference)
+        run(count, history) { filter, value, newest in
+            for row in 0..<count {
+                let folded = SIMD8<UInt32>(truncatingIfNeeded: rows[row])
+                let miss = Lanes(truncatingIfNeeded: folded &>> 1) ^ (0 &- Lanes(truncatingIfNeeded: folded & 1))
+                let difference = miss &+ filter.prediction(newest + row)
+                value &+= difference
+                rows[row] = value
+                filter.learn(miss, difference, newest + row)
+            }
         }
-        self.value = value
     }
 
     /// Replaces values by the folded misses of the prediction.
     ///
     /// - Parameter history: room for `count` + ``taps`` rows.
     mutating func reduce(_ rows: PredictorRows, count: Int, history: UnsafeMutablePointer<NarrowLanes>) {
-        var value = value
-        run(count: count, history: history) { row, prediction in
-            let next = rows[row]
-            let difference = next &- value
-            value = next
-            let miss = difference &- prediction
-            rows[row] = miss &<< 1 ^ miss &>> 31
-            return (miss, difference)
-        }
-        self.value = value
-    }
-
-    /// Foretells, asks for the miss and the true difference, and learns, row after row.
-    @inline(__always)
-    private mutating func run(
-        count: Int, history: UnsafeMutablePointer<NarrowLanes>,
-        _ exchange: (_ row: Int, _ prediction: Lanes) -> (miss: Lanes, difference: Lanes)
-    ) {
-        for tap in 0..<Self.taps { history[tap] = window[tap] }
-        var power = power
-        weights.withUnsafeMutableBufferPointer { weights in
+        run(count, history) { filter, value, newest in
             for row in 0..<count {
-                let newest = history + row + Self.taps - 1
-                var sum = Lanes(repeating: 1 << (Self.weightBits - 1))
-                for tap in 0..<Self.taps { sum &+= Self.product(weights[tap], newest[-tap]) }
-                let (miss, difference) = exchange(row, sum &>> Self.weightBits)
-                let step = Self.step(miss, power)
-                for tap in 0..<Self.taps {
-                    weights[tap] &+= Self.roundedUpperHalf(step, newest[-tap])
-                }
-                let next = Self.clamp(difference, Self.largestDifference)
-                let oldest = newest[1 - Self.taps]
-                // Not as a difference of products, of which compilers make one of sums, in 32 bits, which is slower.
-                power &+= Self.product(next, next) &+ Self.product(oldest, 0 &- oldest)
-                newest[1] = next
+                let difference = rows[row] &- value
+                value = rows[row]
+                let miss = difference &- filter.prediction(newest + row)
+                rows[row] = miss &<< 1 ^ miss &>> 31
+                filter.learn(miss, difference, newest + row)
             }
         }
+    }
+
+    /// Lends the filter, the last value and the place of the last difference for the work on a block.
+    ///
+    /// The loop over the rows is `body`'s: a call for every row would cost as much as a tap.
+    @inline(__always)
+    private mutating func run(
+        _ count: Int, _ history: UnsafeMutablePointer<NarrowLanes>,
+        _ body: (_ filter: inout Filter, _ value: inout Lanes, _ newest: UnsafeMutablePointer<NarrowLanes>) -> Void
+    ) {
+        for tap in 0..<Self.taps { history[tap] = window[tap] }
+        var value = value
+        power = weights.withUnsafeMutableBufferPointer { weights in
+            var filter = Filter(weights: weights, power: power)
+            body(&filter, &value, history + Self.taps - 1)
+            return filter.power
+        }
+        self.value = value
         for tap in 0..<Self.taps { window[tap] = history[count + tap] }
-        self.power = power
+    }
+
+    /// The filter while it works on a block.
+    private struct Filter {
+        let weights: UnsafeMutableBufferPointer<NarrowLanes>
+        var power: Lanes
+
+        /// The difference that the last ones foretell.
+        @inline(__always)
+        func prediction(_ newest: UnsafeMutablePointer<NarrowLanes>) -> Lanes {
+            var sum = Lanes(repeating: 1 << (weightBits - 1))
+            for tap in 0..<taps { sum &+= product(weights[tap], newest[-tap]) }
+            return sum &>> weightBits
+        }
+
+        /// Corrects the weights by the miss, and appends the true difference to the last ones.
+        @inline(__always)
+        mutating func learn(_ miss: Lanes, _ difference: Lanes, _ newest: UnsafeMutablePointer<NarrowLanes>) {
+            let step = step(miss, power)
+            for tap in 0..<taps { weights[tap] &+= roundedUpperHalf(step, newest[-tap]) }
+            let next = clamp(difference, largestDifference)
+            let oldest = newest[1 - taps]
+            // Not as a difference of products, of which compilers make one of sums, in 32 bits, which is slower.
+            power &+= product(next, next) &+ product(oldest, 0 &- oldest)
+            newest[1] = next
+        }
     }
 
     /// miss × 2^22 / 2^⌊log2 power⌋, rounded down, within 16 bits.

@@ -84,13 +84,41 @@ struct RunReader {
             memory.predictors[predictor].restore(rows, count: samples, history: scratch.history)
             let first = predictor * AdaptivePredictor.laneCount
             let leads = memory.adaptiveLeads[first...].prefix(AdaptivePredictor.laneCount)
-            for (lane, lead) in zip(0..., leads) {
-                var cell = out + lead
-                for row in 0..<samples {
-                    cell.pointee = rows[row, lane]
-                    cell += channels
-                }
+            spread(rows, over: leads, out)
+        }
+    }
+
+    /// Copies the lanes of a predictor to their leads: as many as lie side by side in both, up to four, at once.
+    private func spread(_ rows: PredictorRows, over leads: ArraySlice<Int>, _ out: UnsafeMutablePointer<Int32>) {
+        var lane = 0
+        while lane < leads.count {
+            let lead = leads[leads.startIndex + lane]
+            let together = leads[(leads.startIndex + lane)...].enumerated().prefix { $1 == lead + $0 }.count
+            let from = rows.memory + lane * MemoryLayout<Int32>.stride
+            switch together {
+            case 4...:
+                copy(SIMD4<Int32>.self, from: from, to: out + lead)
+                lane += 4
+            case 2...:
+                copy(SIMD2<Int32>.self, from: from, to: out + lead)
+                lane += 2
+            default:
+                copy(Int32.self, from: from, to: out + lead)
+                lane += 1
             }
+        }
+    }
+
+    @inline(__always)
+    private func copy<Numbers: BitwiseCopyable>(
+        _ type: Numbers.Type, from rows: UnsafeMutableRawPointer, to column: UnsafeMutablePointer<Int32>
+    ) {
+        var source = rows
+        var target = UnsafeMutableRawPointer(column)
+        for _ in 0..<samples {
+            target.storeBytes(of: source.loadUnaligned(as: type), as: type)
+            source += MemoryLayout<PredictorRows.Lanes>.stride
+            target += channels &* MemoryLayout<Int32>.stride
         }
     }
 }
