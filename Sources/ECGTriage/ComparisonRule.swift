@@ -16,7 +16,7 @@ enum ComparisonRule {
         guard !context.needsSgarbossa, !context.conduction.isPreexcited else { return nil }
         for baseline in context.rules.baselines where isComparable(baseline, context) {
             let risen = context.rules.withNeighbours(
-                context.beat.readings(of: comparable(in: context)) { isNewlyElevated($0, since: baseline, context) })
+                context.readings(of: .allButAVR) { isNewlyElevated($0, since: baseline, context) })
             guard !risen.isEmpty else { continue }
             return verdict(risen, since: baseline, context)
         }
@@ -39,7 +39,7 @@ enum ComparisonRule {
     ) -> Verdict {
         let criteria = context.rules.table.comparison
         let opposite = context.rules.reciprocalLeads(to: StElevationRule.walls(of: risen))
-        let fallen = context.beat.readings(of: opposite.intersection(comparable(in: context))) { reading in
+        let fallen = context.readings(of: opposite.subtracting(.aVR)) { reading in
             guard let before = baseline.levels[reading.position] else { return false }
             let limit = -context.rules.table.stElevation.reciprocalDepression
             return reading.stJ <= limit && reading.stJ - before.stJ <= limit && !context.isSecondary(reading)
@@ -133,11 +133,5 @@ enum ComparisonRule {
         guard baseline.conduction == context.conduction else { return false }
         guard let now = context.intervals.qrs, let before = baseline.qrs else { return true }
         return (now - before).magnitude <= context.rules.table.comparison.sameQRSWithin
-    }
-
-    /// The leads whose electrodes are where they belong.
-    private static func comparable(in context: TriageContext) -> PageLeads {
-        context.recordingQuality.limbReversal == nil
-            ? .allButAVR : PageLeads.allButAVR.subtracting(.limb)
     }
 }

@@ -40,7 +40,8 @@ enum ElevationMimics {
         let concave = elevated.filter { !$0.isStraightOrConvex }
         guard elevated.count >= criteria.fewestElevatedLeads, concave.count * 2 > elevated.count,
             leads.contains(.ii), leads.contains(.v5) || leads.contains(.v6),
-            let ii = context.beat[.ii], let iii = context.beat[.iii], context.beat[.aVL] != nil, ii.stJ > iii.stJ
+            let ii = context.reading(of: .ii), let iii = context.reading(of: .iii), context.reading(of: .aVL) != nil,
+            ii.stJ > iii.stJ
         else { return false }
         return context.beat.all.allSatisfy { reading in
             reading.lead == .aVR || reading.lead == .v1 || reading.stJ > -criteria.excludingDepression

@@ -7,7 +7,7 @@ enum EvolvingInfarctionRule {
         let criteria = context.rules.table.evolvingInfarction
         let leads = PageLeads.standardTwelve.subtracting(PageLeads([.aVR, .v1]))
         let fired = context.rules.withNeighbours(
-            context.beat.readings(of: leads) { reading in
+            context.readings(of: leads) { reading in
                 guard let t = reading.t, t < -criteria.inversion, !context.isSecondary(reading) else { return false }
                 return isPathologicalQ(reading, criteria)
             })

@@ -20,6 +20,9 @@ struct HypertrophyVoltages {
         return rInAVL + sInV3.magnitude
     }
 
+    /// Forgets what exchanged limb electrodes make another lead's.
+    mutating func leaveOutLimbLeads() { rInAVL = nil }
+
     mutating func read(_ measurements: Measurements) {
         self = HypertrophyVoltages()
         for index in measurements.leads.indices {

@@ -12,7 +12,7 @@ enum IschaemiaRule {
         let criteria = context.rules.table.stDepression
         let limit = -criteria.depression
         let standardErrors = context.rules.table.evidence.standardErrors
-        let depressed = context.beat.readings(of: .allButAVR) { reading in
+        let depressed = context.readings(of: .allButAVR) { reading in
             reading.stJ + reading.standardError * standardErrors <= limit && reading.st40 <= limit
                 && reading.st60 <= limit && reading.st80 <= limit && !context.isSecondary(reading)
         }
@@ -31,7 +31,7 @@ enum IschaemiaRule {
         guard !context.hasHypertrophy else { return nil }
         // Behind a right bundle-branch block V2 may be out of reach, and V4 shows what V3 shows.
         let leads: PageLeads = context.conduction.isRightBundleBranchBlock ? .v2ToV4 : .v2AndV3
-        let inverted = context.beat.readings(of: leads) { reading in
+        let inverted = context.readings(of: leads) { reading in
             guard !context.isSecondary(reading), let r = reading.r, r > 0, (reading.q ?? 0) > -criteria.deepestQ,
                 reading.stJ.magnitude < criteria.quietST, let t = reading.t
             else { return false }
@@ -52,7 +52,7 @@ enum IschaemiaRule {
 
     private static func tInversion(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.tInversion
-        let inverted = context.beat.readings(of: .allButAVR) { reading in
+        let inverted = context.readings(of: .allButAVR) { reading in
             guard let t = reading.t, t < -criteria.inversion, let r = reading.r, r >= criteria.prominentR else {
                 return false
             }

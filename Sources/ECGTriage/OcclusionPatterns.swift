@@ -22,16 +22,16 @@ enum OcclusionPatterns {
         guard !context.conduction.isRightBundleBranchBlock else { return nil }
         // Level until J+40, where what climbs has lost a quarter of itself: later the tall T wave of V2 and V3 lifts a
         // small depression.
-        let depressed = context.beat.readings(of: .v1ToV4) { reading in
+        let depressed = context.readings(of: .v1ToV4) { reading in
             reading.stJ <= -criteria.depression && reading.st40 <= reading.stJ * share && (reading.t ?? 0) > 0
         }
         guard context.rules.haveNeighbours(depressed) else { return nil }
-        let deepest = context.beat.readings(of: .allButAVR).min { $0.stJ < $1.stJ }
+        let deepest = context.readings(of: .allButAVR).min { $0.stJ < $1.stJ }
         guard let deepest, Wall.anterior.leads.contains(deepest.lead) else {
             return nil
         }
         var evidence: [Evidence] = []
-        if let v2 = context.beat[.v2], let r = v2.r, let s = v2.s, r > s.magnitude * criteria.ratioRToS,
+        if let v2 = context.reading(of: .v2), let r = v2.r, let s = v2.s, r > s.magnitude * criteria.ratioRToS,
             let broadR = v2.rDuration, broadR > criteria.broadR
         {
             evidence.append(Evidence("R duration", lead: .v2, broadR, limit: criteria.broadR))
@@ -51,7 +51,7 @@ enum OcclusionPatterns {
         let criteria = context.rules.table.deWinter
         guard !context.isTachycardic, !context.hasWideComplex else { return nil }
         // What has left the depression by J+40 is the end of a deep S wave.
-        let fired = context.beat.readings(of: .precordial) { reading in
+        let fired = context.readings(of: .precordial) { reading in
             reading.stJ < -criteria.depression && reading.st40 <= -criteria.depression * criteria.shareAt40
                 && reading.st80 - reading.stJ >= criteria.rise && (reading.t ?? 0) >= criteria.tallT
         }
@@ -65,8 +65,8 @@ enum OcclusionPatterns {
     /// reading is asked for at most.
     private static func diffuseIschaemia(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.diffuseIschaemia
-        guard let aVR = context.beat[.aVR], aVR.stJ >= criteria.elevationAVR else { return nil }
-        let depressed = context.beat.readings(of: PageLeads.standardTwelve.subtracting(.aVR)) { reading in
+        guard let aVR = context.reading(of: .aVR), aVR.stJ >= criteria.elevationAVR else { return nil }
+        let depressed = context.readings(of: PageLeads.standardTwelve.subtracting(.aVR)) { reading in
             reading.isDepressed(by: criteria.depression, laterShare: 0)
         }
         guard depressed.count >= criteria.fewestDepressedLeads else { return nil }
@@ -89,13 +89,13 @@ enum OcclusionPatterns {
     private static func formula(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.anteriorFormula
         guard !context.hasWideComplex, !context.hasHypertrophy, !context.isTachycardic else { return nil }
-        let elevated = context.beat.readings(of: .v2ToV4) { isElevated($0, by: criteria.elevation, context) }
-        guard !elevated.isEmpty, context.beat.readings(of: .v2ToV4, where: { ($0.t ?? 0) <= 0 }).isEmpty,
-            context.beat[.v2]?.qrs != nil,
+        let elevated = context.readings(of: .v2ToV4) { isElevated($0, by: criteria.elevation, context) }
+        guard !elevated.isEmpty, context.readings(of: .v2ToV4, where: { ($0.t ?? 0) <= 0 }).isEmpty,
+            context.reading(of: .v2)?.qrs != nil,
             var formula = EarlyRepolarisationRule.anteriorFormula(context)?.evidence
         else { return nil }
         let depthOfQ = context.rules.table.evolvingInfarction.depthOfQ
-        let withQ = context.beat.readings(of: .v2ToV4) { ($0.q ?? 0) <= -depthOfQ }
+        let withQ = context.readings(of: .v2ToV4) { ($0.q ?? 0) <= -depthOfQ }
         let limit =
             withQ.isEmpty
             ? criteria.fourVariableLimit : context.rules.table.mimics.earlyRepolarisation.fourVariableLimit
@@ -114,7 +114,7 @@ enum OcclusionPatterns {
     private static func hyperacuteT(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.hyperacuteT
         guard !context.hasWideComplex else { return nil }
-        let tall = context.beat.readings(of: .allButAVR) { reading in
+        let tall = context.readings(of: .allButAVR) { reading in
             guard let t = reading.t, t >= criteria.height, let qrs = reading.qrs else { return false }
             return t >= qrs * criteria.shareOfQRS
         }
@@ -136,7 +136,7 @@ enum OcclusionPatterns {
     private static func highLateral(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.noncontiguous
         guard !context.conduction.isRightBundleBranchBlock, !context.hasHypertrophy, !context.isTachycardic,
-            let v2 = context.beat[.v2], let aVL = context.beat[.aVL], let iii = context.beat[.iii],
+            let v2 = context.reading(of: .v2), let aVL = context.reading(of: .aVL), let iii = context.reading(of: .iii),
             isElevated(v2, by: criteria.elevation, context), isElevated(aVL, by: criteria.elevation, context),
             iii.isDepressed(by: criteria.depression, laterShare: context.rules.table.stElevation.laterShare)
         else { return nil }
@@ -149,12 +149,13 @@ enum OcclusionPatterns {
     private static func aslanger(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.noncontiguous
         let share = context.rules.table.stElevation.laterShare
-        guard !context.conduction.isRightBundleBranchBlock, let iii = context.beat[.iii], let ii = context.beat[.ii],
-            let aVF = context.beat[.aVF], let v1 = context.beat[.v1], let v2 = context.beat[.v2],
+        guard !context.conduction.isRightBundleBranchBlock, let iii = context.reading(of: .iii),
+            let ii = context.reading(of: .ii),
+            let aVF = context.reading(of: .aVF), let v1 = context.reading(of: .v1), let v2 = context.reading(of: .v2),
             isElevated(iii, by: criteria.elevation, context), !isElevated(ii, by: criteria.elevation, context),
             !isElevated(aVF, by: criteria.elevation, context), v1.stJ > v2.stJ
         else { return nil }
-        let depressed = context.beat.readings(of: .v5AndV6) {
+        let depressed = context.readings(of: .v5AndV6) {
             $0.isDepressed(by: criteria.depression, laterShare: share) && !context.isSecondary($0)
         }
         guard !depressed.isEmpty else { return nil }

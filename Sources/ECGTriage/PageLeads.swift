@@ -57,8 +57,10 @@ struct PageLeads: OptionSet, Hashable, Sendable {
     static let v2ToV4 = PageLeads([.v2, .v3, .v4])
     static let v1ToV4 = PageLeads([.v1, .v2, .v3, .v4])
 
+    /// Every lead of the page.
+    static let all = PageLeads(order)
     /// Every lead of the page but aVR, which looks into the cavity and mirrors the others.
-    static let allButAVR = PageLeads(order).subtracting(aVR)
+    static let allButAVR = all.subtracting(aVR)
 
     /// The leads in the order of the page.
     var leads: [Lead] {

@@ -11,7 +11,7 @@ enum SgarbossaRule {
         var depression: [LeadReading] = []
         var discordant: [LeadReading] = []
         var excessive: [(reading: LeadReading, ratio: Double)] = []
-        for reading in context.beat.all where reading.lead != .aVR {
+        for reading in context.readings(of: .allButAVR) {
             guard let pointsUp = reading.pointsUp(clearPolarity: criteria.clearPolarity) else { continue }
             let margin = reading.standardError * context.rules.table.evidence.standardErrors
             func isElevated(by limit: Millivolts) -> Bool {

@@ -17,9 +17,9 @@ struct StElevationConfirmation {
         }
         evidence += Self.rightVentricularSigns(elevated, in: context)
         // A reversed limb lead swaps walls, and pre-excitation changes ST as it changes QRS: a reader must look.
-        let limbOnly = elevated.allSatisfy { Lead.limb.contains($0.lead) }
         if context.conduction.isPreexcited { return }
-        if context.recordingQuality.limbReversal != nil && limbOnly { return }
+        let elevated = elevated.filter { context.placedLeads.contains(PageLeads(at: $0.position)) }
+        if elevated.isEmpty { return }
         if !reciprocal.isEmpty {
             isSufficient = true
             return
@@ -55,6 +55,7 @@ struct StElevationConfirmation {
     /// What speaks for early repolarisation, or nil where something speaks against it.
     static func earlyRepolarisation(_ elevated: [LeadReading], in context: TriageContext) -> [Evidence]? {
         guard !context.conduction.isRightBundleBranchBlock, !context.conduction.isPreexcited, !context.isTachycardic,
+            elevated.allSatisfy({ context.placedLeads.contains(PageLeads(at: $0.position)) }),
             elevated.allSatisfy({ ($0.t ?? 0) > 0 }), reciprocal(to: elevated, in: context).isEmpty,
             !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex))
         else { return nil }
@@ -72,7 +73,7 @@ struct StElevationConfirmation {
     private static func reciprocal(to elevated: [LeadReading], in context: TriageContext) -> [LeadReading] {
         let criteria = context.rules.table.stElevation
         let leads = context.rules.reciprocalLeads(to: StElevationRule.walls(of: elevated))
-        return context.beat.readings(of: leads) {
+        return context.readings(of: leads) {
             $0.isDepressed(by: criteria.reciprocalDepression, laterShare: criteria.laterShare)
                 && !context.isSecondary($0)
         }
@@ -80,8 +81,8 @@ struct StElevationConfirmation {
 
     /// V1 above V2 and III above II in an inferior infarction: the right ventricle takes part.
     private static func rightVentricularSigns(_ elevated: [LeadReading], in context: TriageContext) -> [Evidence] {
-        guard StElevationRule.walls(of: elevated).contains(.inferior), let v1 = context.beat[.v1],
-            let v2 = context.beat[.v2], let ii = context.beat[.ii], let iii = context.beat[.iii],
+        guard StElevationRule.walls(of: elevated).contains(.inferior), let v1 = context.reading(of: .v1),
+            let v2 = context.reading(of: .v2), let ii = context.reading(of: .ii), let iii = context.reading(of: .iii),
             v1.stJ > v2.stJ, v1.stJ > 0, iii.stJ > ii.stJ
         else { return [] }
         return [Evidence("ST at J above V2: right ventricle involved", lead: .v1, v1.stJ, limit: v2.stJ)]

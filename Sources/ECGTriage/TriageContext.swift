@@ -34,6 +34,7 @@ struct TriageContext {
         recorded = Milliseconds(samples: measurements.sampleCount, at: measurements.samplingRate)
         isFinal = measurements.isFinal
         voltages.read(measurements)
+        if !placedLeads.contains(.limb) { voltages.leaveOutLimbLeads() }
         readChanges(measurements)
         hasHypertrophy = HypertrophyRule.isMet(voltages, conduction, rules)
     }
@@ -42,10 +43,24 @@ struct TriageContext {
         changes.removeAll(keepingCapacity: true)
         for index in measurements.stChanges.indices {
             guard let episode = measurements.stChanges[index].episode, episode.peakDeviation.value.isFinite,
-                let position = PageLeads.position(of: measurements.leads[index])
+                let position = PageLeads.position(of: measurements.leads[index]),
+                placedLeads.contains(PageLeads(at: position))
             else { continue }
             changes.append(LeadChange(lead: measurements.leads[index], position: position, episode: episode))
         }
+    }
+
+    /// The leads whose electrodes are where they belong: not the limb leads while an exchange of their electrodes is found.
+    var placedLeads: PageLeads { recordingQuality.limbReversal == nil ? .all : PageLeads.all.subtracting(.limb) }
+
+    /// The readings of those of `leads` that are where they belong and meet the condition, in the order of the page.
+    func readings(of leads: PageLeads, where isIncluded: (LeadReading) -> Bool = { _ in true }) -> [LeadReading] {
+        beat.readings(of: leads.intersection(placedLeads), where: isIncluded)
+    }
+
+    /// The reading of a lead, or nil where it is not to be read or its electrodes are not where they belong.
+    func reading(of lead: Lead) -> LeadReading? {
+        beat[lead].flatMap { placedLeads.contains(PageLeads(at: $0.position)) ? $0 : nil }
     }
 
     /// Left bundle-branch block or pacing: repolarisation follows the abnormal activation, and the table of ST elevation
