@@ -11,6 +11,8 @@ struct BeatDetector: Sendable {
         var isBeat = false
         /// Whether it came too soon after a beat to be looked at.
         var isRefractory = false
+        /// What is known of it as a wave of the atria.
+        var wave = AtrialWaves.Verdict()
         var match = TemplateBank.Match()
         /// The shape in the bank that the beat was added to.
         var shape: Int?
@@ -40,6 +42,7 @@ struct BeatDetector: Sendable {
     var signal: DetectionSignal
     private(set) var view: CandidateView
     private var templates: TemplateBank
+    private var atrialWaves: AtrialWaves
     private(set) var history = CandidateView.History()
     private var lastBeatTick: Int?
 
@@ -63,6 +66,7 @@ struct BeatDetector: Sendable {
         signal = DetectionSignal(channelCount: channelCount, samplingRate: samplingRate)
         view = CandidateView(rate: signal.rate)
         templates = TemplateBank(rate: signal.rate, quads: signal.quads)
+        atrialWaves = AtrialWaves(rate: signal.rate)
         peakReach = Int((Self.peakReachMilliseconds / 1000 * signal.rate).rounded())
         lookAhead =
             Int((Double(CandidateView.contextAfter) * CandidateView.contextStepSeconds * signal.rate).rounded(.up)) + 1
@@ -134,11 +138,13 @@ struct BeatDetector: Sendable {
             at: tick, in: signal, history: history, match: decision.match,
             secondsSinceStart: Float(Double(tick) / signal.rate))
         decision.logOdds = network.logOdds(view.inputs)
-        decision.isBeat = decision.logOdds > 0
+        decision.wave = atrialWaves.judge(decision, history: history)
+        decision.isBeat = decision.logOdds > 0 && !decision.wave.isAtrial
         if decision.isBeat {
             let shape = accept(tick, decision.logOdds, decision.match)
             decision.isNewShape = decision.match.shape != shape
             decision.shape = shape
+            atrialWaves.note(decision, shape: shape)
         }
         return decision
     }

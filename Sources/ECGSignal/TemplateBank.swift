@@ -13,6 +13,8 @@ struct TemplateBank: Sendable {
         var count = 0
         /// The correlation with every shape of the bank.
         var correlations = SIMD4<Float>.zero
+        /// log2 of the candidate's size over every shape's; 0 where there is none.
+        var sizeRatios = SIMD4<Float>.zero
     }
 
     /// Half of the compared stretch: a narrow QRS complex and the middle of a wide one.
@@ -54,8 +56,10 @@ struct TemplateBank: Sendable {
         let sizes = take(signal, at: tick)
         var best = Match()
         var correlations = SIMD4<Float>(repeating: -1)
+        var sizeRatios = SIMD4<Float>.zero
         for shape in 0..<Self.shapeCount where counts[shape] > 0 {
             let (own, products) = compare(shape, gain: signal.gain)
+            sizeRatios[shape] = 0.5 * Logarithm.base2(sizes.y / own)
             for shift in 0...2 {
                 let correlation = products[shift] / (own * sizes[shift]).squareRoot()
                 correlations[shape] = max(correlations[shape], correlation)
@@ -67,6 +71,7 @@ struct TemplateBank: Sendable {
             }
         }
         best.correlations = correlations
+        best.sizeRatios = sizeRatios
         return best
     }
 
