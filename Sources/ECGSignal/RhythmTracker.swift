@@ -20,8 +20,8 @@ struct RhythmTracker: Sendable {
     /// this share agree with each other (to start, and to go on). It is the recurrence that sample entropy counts (Richman
     /// & Moorman 2000; Lake & Moorman 2011 for atrial fibrillation). Chosen on the open halves of MIT-BIH and the Challenge
     /// of 2021, where medians and root mean squares of differences take bigeminy and ectopy for fibrillation.
-    private static let fibrillationAgreement: Float = 0.105
-    private static let fibrillationHold: Float = 0.148
+    private static let fibrillationAgreement: Float = 0.09
+    private static let fibrillationHold: Float = 0.13
     /// Pairs agree if neither interval differs by more than this part of the mean interval.
     private static let agreementTolerance: Float = 0.08
     private static let agreementIntervals = 32
