@@ -120,7 +120,7 @@ public struct RecordingAnalyzer: Sendable {
 
     private mutating func take(_ decision: BeatDetector.Decision, _ handle: (AnalysisEvent) -> Void) {
         guard decision.isBeat else {
-            if decision.wave.isBystander { return }
+            if decision.wave.isBystander || decision.wave.isAtrial { return }
             if let level = detector.history.beatLevel {
                 let relative = detector.signal.qrs(at: decision.tick) - level
                 let isPossible = decision.logOdds > Self.hiddenBeatLogOdds && relative > Self.hiddenBeatLevel
