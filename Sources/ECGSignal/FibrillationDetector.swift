@@ -9,7 +9,8 @@ struct FibrillationDetector: Sendable {
     enum Kind: Sendable { case tachycardia, fibrillation }
 
     /// Odds to start and, lower, to go on; ``SwingMeasures`` says where they come from. Fibrillation that coarsens and
-    /// becomes fine again is one episode: with −1 it fell apart, and two of 61 episodes of vfdb were found too late.
+    /// becomes fine again is one episode: with −1 and 2.5 swings a second it fell apart, and two of 61 episodes of vfdb
+    /// were found too late.
     private static let startLogOdds: Float = 0
     private static let holdLogOdds: Float = -2
     /// Swings a second: tachycardia at 120 a minute makes a swing each for QRS complex and T wave, flutter and

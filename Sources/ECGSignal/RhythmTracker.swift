@@ -12,7 +12,7 @@ struct RhythmTracker: Sendable {
     private static let runBeats = 3
     /// From this rate on a run is told as the rhythm. A ventricular tachycardia has 100 /min and more by definition, but
     /// accelerated idioventricular rhythms reach 120 to 130 and ordinary beats of wide, changing shape go on at 110 to 120:
-    /// on the open halves of vfdb and mitdb a limit of 100 costs eleven false alarms more in 17 h and finds no episode more.
+    /// on the open halves of vfdb and mitdb a limit of 100 costs twelve false alarms more in 17 h and finds no episode more.
     private static let runRate = 130.0
     /// As many as are a ventricular tachycardia to a monitor (PhysioNet challenge of 2015).
     private static let tachycardiaBeats = 5
