@@ -62,7 +62,7 @@ let package = Package(
         // The encoder of codec 2 as a device's maker may take it; the tests hold it to the same bytes.
         .target(name: "CECGEncoder", linkerSettings: [.linkedLibrary("z")]),
         // What browsers run, as C arrays: the program carries its console and stands alone.
-        .target(name: "CConsole", exclude: ["index.html", "icon.svg", "styles", "scripts"]),
+        .target(name: "CConsole", exclude: ["README.md", "index.html", "icon.svg", "styles", "scripts"]),
         module("ECGModel", settings: perSample),
         module("ECGSignal", ["ECGModel"], settings: perSample),
         module(

@@ -16,6 +16,9 @@ static const unsigned char scripts_alarm_alarm_js[] = {
 static const unsigned char scripts_alarm_alarmSound_js[] = {
 #embed "scripts/alarm/alarmSound.js"
 };
+static const unsigned char scripts_alarm_announcement_js[] = {
+#embed "scripts/alarm/announcement.js"
+};
 static const unsigned char scripts_alarm_notification_js[] = {
 #embed "scripts/alarm/notification.js"
 };
@@ -36,6 +39,9 @@ static const unsigned char scripts_alert_evidence_js[] = {
 };
 static const unsigned char scripts_alert_history_js[] = {
 #embed "scripts/alert/history.js"
+};
+static const unsigned char scripts_alert_leaseWatch_js[] = {
+#embed "scripts/alert/leaseWatch.js"
 };
 static const unsigned char scripts_alert_measurements_js[] = {
 #embed "scripts/alert/measurements.js"
@@ -159,6 +165,7 @@ static const console_file files[] = {
     ENTRY("index.html", index_html),
     ENTRY("scripts/alarm/alarm.js", scripts_alarm_alarm_js),
     ENTRY("scripts/alarm/alarmSound.js", scripts_alarm_alarmSound_js),
+    ENTRY("scripts/alarm/announcement.js", scripts_alarm_announcement_js),
     ENTRY("scripts/alarm/notification.js", scripts_alarm_notification_js),
     ENTRY("scripts/alert/actions.js", scripts_alert_actions_js),
     ENTRY("scripts/alert/alertView.js", scripts_alert_alertView_js),
@@ -166,6 +173,7 @@ static const console_file files[] = {
     ENTRY("scripts/alert/earlierPanel.js", scripts_alert_earlierPanel_js),
     ENTRY("scripts/alert/evidence.js", scripts_alert_evidence_js),
     ENTRY("scripts/alert/history.js", scripts_alert_history_js),
+    ENTRY("scripts/alert/leaseWatch.js", scripts_alert_leaseWatch_js),
     ENTRY("scripts/alert/measurements.js", scripts_alert_measurements_js),
     ENTRY("scripts/alert/reportPanel.js", scripts_alert_reportPanel_js),
     ENTRY("scripts/alert/summary.js", scripts_alert_summary_js),

@@ -33,8 +33,7 @@ struct SetupRoutes {
             do {
                 let setup = try URLEncodedFormDecoder().decode(Setup.self, from: body)
                 let user = try await setUp(setup)
-                return SetupPage.message(
-                    "User \(user.name) is the administrator now. 用户 \(user.name) 已设为管理员。", status: .ok)
+                return SetupPage.done(administrator: user.name)
             } catch is DecodingError {
                 return SetupPage.message("The form is not complete. 表单不完整。", status: .badRequest)
             } catch let error as AccessError {
@@ -74,6 +73,14 @@ enum SetupPage {
             minlength="\(UserAccounts.leastPasswordCharacters)" required></label></p>
             <p><button>Set up 设置</button></p>
             </form>
+            """, status: .ok)
+    }
+
+    static func done(administrator name: String) -> Response {
+        page(
+            """
+            <p>User \(escaped(name)) is the administrator now. 用户 \(escaped(name)) 已设为管理员。</p>
+            <p><a href="/login">Sign in 登录</a></p>
             """, status: .ok)
     }
 

@@ -158,6 +158,23 @@ struct ConsoleTests {
         try await site.close()
     }
 
+    @Test("a claim that runs out frees the alert on everybody's screen")
+    func claimRunsOut() async throws {
+        let site = try await ConsoleSite.open()
+        let browser = site.browser
+        try await site.send()
+        try await browser.waitFor("tr.high")
+        let other = try await site.server.addReader("dr.wang")
+        let lease = try await Program.run(["alerts", "lease", "--seconds", "10"], environment: other)
+        #expect(lease.status == 0, "\(lease.errors)")
+        try await browser.wait(forText: "held by dr.wang", in: "tr.high")
+        try await browser.click("td.finding a")
+        try await browser.waitFor("button[name=acknowledge]:enabled")
+        try await browser.click("button[name=acknowledge]")
+        try await browser.waitFor(".taken")
+        try await site.close()
+    }
+
     @Test("on a phone, in Chinese, nothing is cut off, and the language can be changed")
     func phone() async throws {
         let site = try await ConsoleSite.open(language: "zh-CN", width: 390, height: 844)

@@ -1,5 +1,6 @@
 import { isWaiting } from "../live/alertQueue.js";
 import { AlarmSound } from "./alarmSound.js";
+import { announce } from "./announcement.js";
 import { notify } from "./notification.js";
 
 /** Silence between the bursts of an alert that goes on waiting. */
@@ -77,7 +78,10 @@ export class Alarm extends EventTarget {
         if (fresh.length > 0) {
             this.#pausedUntil = 0;
             this.#sound.play("high");
-            for (const { alert } of fresh) notify(alert);
+            for (const { alert } of fresh) {
+                notify(alert);
+                announce(alert);
+            }
         } else if (freshMedium.length > 0 && !this.isPaused) {
             this.#sound.play("medium");
         }

@@ -7,6 +7,7 @@ import { evidenceNode } from "./evidence.js";
 import { historyNode } from "./history.js";
 import { explain, t } from "../language/language.js";
 import { isOpen } from "../live/alertQueue.js";
+import { LeaseWatch } from "./leaseWatch.js";
 import { measurementsNode } from "./measurements.js";
 import { Paper } from "../ecg/paper.js";
 import { initialSettings, PaperControls } from "../ecg/paperControls.js";
@@ -36,6 +37,7 @@ export class AlertView {
     #earlier = null;
     #averaged = null;
     #isClosed = false;
+    #lease = new LeaseWatch({ renew: () => this.#act("lease", { seconds: claimSeconds }), ended: () => this.#refresh() });
     #timer = null;
     #parts = {};
     #update = (event) => this.#queueChanged(event.detail);
@@ -62,6 +64,7 @@ export class AlertView {
         this.#paper?.close();
         this.#earlier?.close();
         this.#report?.close();
+        this.#lease.close();
     }
 
     /** Shows everything anew, in another language for instance. */
@@ -146,6 +149,7 @@ export class AlertView {
     // MARK: What is shown
 
     #compose() {
+        const start = this.#paper?.start ?? 0;
         this.#paper?.close();
         this.#earlier?.close();
         const { alert } = this.#detail;
@@ -180,7 +184,7 @@ export class AlertView {
                     this.#averaged.node),
                 element("div", { class: "side" }, this.#parts.evidence, this.#report.node, this.#parts.measurements,
                     this.#earlier.node, this.#parts.history)));
-        this.#paper.draw();
+        this.#paper.moveTo(start);
         this.#paper.beats = this.#beats;
         if (this.#beats.length > 0) {
             this.#averaged.show(this.#waveform, this.#beats, this.#reading, this.#paper.start);
@@ -199,6 +203,7 @@ export class AlertView {
         }));
         if (focused) this.#parts.actions.querySelector(`[name="${focused}"]`)?.focus();
         this.#report.show(alert, events);
+        this.#lease.watch(alert);
         fill(this.#parts.history, historyNode(events));
     }
 

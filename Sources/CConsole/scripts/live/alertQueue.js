@@ -6,6 +6,9 @@ import { follow } from "./eventStream.js";
 const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 8000;
 
+/** How often a list that is older than the stream is asked for again. */
+const listAttempts = 5;
+
 const rank = { high: 2, medium: 1, low: 0 };
 
 /** The most urgent first, then the oldest. */
@@ -32,6 +35,8 @@ export class AlertQueue extends EventTarget {
     #entries = new Map();
     #lastEvent = null;
     #stop = null;
+    /** When the line was last known to work. */
+    #heardAt = null;
 
     /** Since when nothing can arrive, in milliseconds since 1970 by the server's clock; null while connected. */
     disconnectedSince = null;
@@ -59,16 +64,22 @@ export class AlertQueue extends EventTarget {
         this.#stop = null;
         this.#entries.clear();
         this.#lastEvent = null;
+        this.#heardAt = null;
         this.isKnown = false;
         this.disconnectedSince = null;
     }
 
     /** Reads the list anew, for instance because somebody's lease has run out. */
     async reload() {
-        const list = await api.get("worklist");
+        let list = await api.get("worklist");
+        // An event that the stream brought meanwhile must not be undone by an older list.
+        for (let attempt = 1; list.lastEvent < this.#lastEvent && attempt < listAttempts; attempt += 1) {
+            list = await api.get("worklist");
+        }
         setServerTime(list.now);
         this.#entries = new Map(list.entries.map((entry) => [entry.alert.id, entry]));
-        this.#lastEvent ??= list.lastEvent;
+        // Only a store restored from a backup is behind what was seen: its numbers hold from now on.
+        if (this.#lastEvent === null || list.lastEvent < this.#lastEvent) this.#lastEvent = list.lastEvent;
         this.isKnown = true;
         this.#tell("change");
     }
@@ -84,7 +95,11 @@ export class AlertQueue extends EventTarget {
                     opened: () => {
                         pause = firstPauseMilliseconds;
                         this.disconnectedSince = null;
+                        this.#heardAt = now();
                         this.#tell("connection");
+                    },
+                    heard: () => {
+                        this.#heardAt = now();
                     },
                     message: (message) => this.#take(message),
                 });
@@ -96,7 +111,7 @@ export class AlertQueue extends EventTarget {
                 }
             }
             if (signal.aborted) return;
-            this.disconnectedSince ??= now();
+            this.disconnectedSince ??= this.#heardAt ?? now();
             this.#tell("connection");
             await new Promise((resolve) => setTimeout(resolve, pause));
             pause = Math.min(2 * pause, longestPauseMilliseconds);

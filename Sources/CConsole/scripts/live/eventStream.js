@@ -12,11 +12,11 @@ const silenceMilliseconds = 12000;
  * Follows the stream until it ends or the line is cut.
  *
  * @param {string} path
- * @param {{lastEventID: number, signal: AbortSignal, opened: () => void,
+ * @param {{lastEventID: number, signal: AbortSignal, opened: () => void, heard: () => void,
  *   message: (message: {name: string, id: string, data: string}) => void}} options
  * @throws {import("../api.js").APIError} What the server answers instead of a stream; other errors when the line is cut.
  */
-export async function follow(path, { lastEventID, signal, opened, message }) {
+export async function follow(path, { lastEventID, signal, opened, heard, message }) {
     const cut = new AbortController();
     const end = () => cut.abort();
     signal.addEventListener("abort", end);
@@ -38,6 +38,7 @@ export async function follow(path, { lastEventID, signal, opened, message }) {
             if (done) return;
             clearTimeout(timer);
             timer = setTimeout(end, silenceMilliseconds);
+            heard();
             parser.take(decoder.decode(value, { stream: true }));
         }
     } finally {

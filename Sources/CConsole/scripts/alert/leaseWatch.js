@@ -1,0 +1,49 @@
+import { now } from "../clock.js";
+import { holder } from "../live/alertQueue.js";
+import { session } from "../session.js";
+
+/** A reader who has not touched the page for so long has left: a forgotten claim must not hide an infarction. */
+const idleMilliseconds = 120000;
+
+/** Keeps the reader's own claim alive while they work, and looks again when a claim has run out. */
+export class LeaseWatch {
+    #renew;
+    #ended;
+    #timer = null;
+    #touchedAt = Date.now();
+    #touch = () => {
+        this.#touchedAt = Date.now();
+    };
+
+    /** @param {{renew: () => void, ended: () => void}} actions */
+    constructor({ renew, ended }) {
+        this.#renew = renew;
+        this.#ended = ended;
+        for (const name of ["pointermove", "keydown", "scroll"]) addEventListener(name, this.#touch, { passive: true });
+    }
+
+    close() {
+        clearTimeout(this.#timer);
+        for (const name of ["pointermove", "keydown", "scroll"]) removeEventListener(name, this.#touch);
+    }
+
+    /** Follows the alert as it is now. */
+    watch(alert) {
+        clearTimeout(this.#timer);
+        const held = holder(alert);
+        if (held === null) return;
+        const left = Math.max(0, Date.parse(alert.leasedUntil) - now());
+        const end = (milliseconds) => {
+            this.#timer = setTimeout(this.#ended, milliseconds + 500);
+        };
+        if (held !== session.user?.name) {
+            end(left);
+            return;
+        }
+        // Half of the time is left then, should the line be cut for a while.
+        this.#timer = setTimeout(() => {
+            if (Date.now() - this.#touchedAt < idleMilliseconds) this.#renew();
+            else end(left / 2);
+        }, left / 2);
+    }
+}
