@@ -11,6 +11,9 @@ export class Frame {
     #queue;
     #alarm;
     #signOut;
+    #parts = null;
+    #shownSound;
+    #shownCut;
 
     /**
      * @param {HTMLElement} node
@@ -22,45 +25,71 @@ export class Frame {
         this.#queue = queue;
         this.#alarm = alarm;
         this.#signOut = signOut;
-        queue.addEventListener("connection", () => this.show());
-        queue.addEventListener("change", () => this.show());
-        alarm.addEventListener("change", () => this.show());
+        const update = () => this.#update();
+        queue.addEventListener("connection", update);
+        queue.addEventListener("change", update);
+        alarm.addEventListener("change", update);
     }
 
+    /** Builds the bar, for another language or another user. */
     show() {
         const focused = document.activeElement?.dataset?.control;
+        this.#parts = {
+            waiting: element("a", { href: "/", class: "waiting" }), live: element("span"), sound: element("span", { class: "sound" }),
+            cut: element("div", { class: "cut", role: "alert" }),
+        };
+        this.#shownSound = this.#shownCut = undefined;
+        const { waiting, live, sound, cut } = this.#parts;
         fill(this.#node,
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
             element("a", { href: "/", class: "home" }, t("title")),
-            session.user ? this.#live() : null,
+            session.user ? [waiting, live] : null,
             element("span", { class: "space" }),
-            session.user ? this.#sound() : null,
+            session.user ? sound : null,
             this.#languages(),
             session.user ? [
                 element("span", { class: "user" }, session.user.name),
                 element("button", { "data-control": "sign-out", onclick: this.#signOut }, t("frame.signOut")),
+                cut,
             ] : null);
-        if (session.user) this.#node.append(this.#cut());
+        this.#update();
         if (focused) this.#node.querySelector(`[data-control="${focused}"]`)?.focus();
-        this.#entitle();
     }
 
-    #live() {
-        const waiting = this.#queue.entries.filter(({ alert }) => isWaiting(alert)).length;
+    /** Brings the bar up to date; what has not changed is left alone, so that a press on a button is never lost. */
+    #update() {
+        const count = session.user ? this.#queue.entries.filter(({ alert }) => isWaiting(alert)).length : 0;
+        // The tab's title tells a reader who works in another tab.
+        document.title = count > 0 ? `(${count}) ${t("title")}` : t("title");
+        if (!session.user) return;
+        const { waiting, live } = this.#parts;
+        waiting.textContent = `${t("frame.worklist")} · ${t("frame.waiting", { count })}`;
         const isLive = this.#queue.isKnown && this.#queue.disconnectedSince === null;
-        return [
-            element("a", { href: "/", class: "waiting" }, `${t("frame.worklist")} · ${t("frame.waiting", { count: waiting })}`),
-            element("span", { class: isLive ? "live" : "starting" }, t(isLive ? "connection.live" : "connection.starting")),
-        ];
+        live.className = isLive ? "live" : "starting";
+        live.textContent = t(isLive ? "connection.live" : "connection.starting");
+        this.#updateCut();
+        this.#updateSound();
     }
 
     /** What nobody may overlook: that alerts cannot arrive. */
-    #cut() {
+    #updateCut() {
         const since = this.#queue.disconnectedSince;
-        if (since === null) return element("span", { hidden: true });
+        if (since === this.#shownCut) return;
+        this.#shownCut = since;
+        this.#parts.cut.hidden = since === null;
+        if (since === null) return;
         const time = new Date(since).toISOString();
-        const text = () => t("connection.lost", { time: timeOfDay(time, language()), age: age(time) });
-        return running(element("div", { class: "cut", role: "alert" }), text);
+        running(this.#parts.cut, () => t("connection.lost", { time: timeOfDay(time, language()), age: age(time) }));
+    }
+
+    #updateSound() {
+        const { isAllowed, isActive, isPaused } = this.#alarm;
+        const shown = `${isAllowed} ${isActive} ${isPaused} ${mayAsk()}`;
+        if (shown === this.#shownSound) return;
+        this.#shownSound = shown;
+        const focused = document.activeElement?.dataset?.control;
+        fill(this.#parts.sound, this.#sound());
+        if (focused) this.#parts.sound.querySelector(`[data-control="${focused}"]`)?.focus();
     }
 
     #sound() {
@@ -74,7 +103,7 @@ export class Frame {
                 "data-control": "notifications",
                 onclick: async () => {
                     await ask();
-                    this.show();
+                    this.#update();
                 },
             }, t("notification.allow")));
         }
@@ -92,11 +121,5 @@ export class Frame {
             onchange: (event) => choose(event.target.value),
         }, Object.entries(languages).map(([code, name]) =>
             element("option", { value: code, selected: code === language() }, name)));
-    }
-
-    /** The tab's title tells a reader who works in another tab. */
-    #entitle() {
-        const waiting = session.user ? this.#queue.entries.filter(({ alert }) => isWaiting(alert)).length : 0;
-        document.title = waiting > 0 ? `(${waiting}) ${t("title")}` : t("title");
     }
 }

@@ -6,7 +6,7 @@ import { element, fill } from "../element.js";
 import { evidenceNode } from "./evidence.js";
 import { historyNode } from "./history.js";
 import { explain, t } from "../language/language.js";
-import { isOpen } from "../live/alertQueue.js";
+import { holder, isOpen } from "../live/alertQueue.js";
 import { LeaseWatch } from "./leaseWatch.js";
 import { measurementsNode } from "./measurements.js";
 import { Paper } from "../ecg/paper.js";
@@ -196,15 +196,23 @@ export class AlertView {
     #showState() {
         const { alert, events } = this.#detail;
         fill(this.#parts.summary, summaryNode(alert, this.#recording));
+        this.#showActions(alert);
+        this.#report.show(alert, events);
+        this.#lease.watch(alert);
+        fill(this.#parts.history, historyNode(events));
+    }
+
+    /** Only anew where they change, so that a press on a button is never lost. */
+    #showActions(alert) {
+        const shown = JSON.stringify([alert.state, holder(alert), alert.acknowledgedBy]);
+        if (this.#parts.actions.dataset.shown === shown) return;
+        this.#parts.actions.dataset.shown = shown;
         const focused = document.activeElement?.name;
         fill(this.#parts.actions, actionsNode(alert, {
             claim: () => this.#act("lease", { seconds: claimSeconds }),
             acknowledge: () => this.#act("acknowledge"),
         }));
         if (focused) this.#parts.actions.querySelector(`[name="${focused}"]`)?.focus();
-        this.#report.show(alert, events);
-        this.#lease.watch(alert);
-        fill(this.#parts.history, historyNode(events));
     }
 
     #loaded() {

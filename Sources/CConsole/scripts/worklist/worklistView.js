@@ -15,6 +15,8 @@ export class WorklistView {
     #note = element("p", { class: "note" });
     #update = () => this.#rows();
     #leaseTimer = null;
+    /** The rows by alert, with what they show. */
+    #known = new Map();
 
     /**
      * @param {HTMLElement} page
@@ -33,6 +35,8 @@ export class WorklistView {
     }
 
     show() {
+        this.#known.clear();
+        fill(this.#body);
         const columns = ["priority", "finding", "patient", "place", "sinceContact", "sinceECG", "sinceRaised", "state"];
         fill(this.#page,
             element("h1", { class: "visually-hidden" }, t("worklist.title")),
@@ -50,10 +54,31 @@ export class WorklistView {
     #rows() {
         const focused = document.activeElement?.closest?.("tr")?.dataset.alert;
         const entries = this.#queue.entries;
-        fill(this.#body, entries.map((entry) => this.#row(entry)));
+        this.#place(entries.map((entry) => this.#rowOf(entry)));
         this.#note.textContent = !this.#queue.isKnown ? t("worklist.loading") : entries.length ? "" : t("worklist.empty");
-        if (focused) this.#body.querySelector(`tr[data-alert="${focused}"] a`)?.focus();
+        if (focused && !this.#body.contains(document.activeElement)) {
+            this.#body.querySelector(`tr[data-alert="${focused}"] a`)?.focus();
+        }
         this.#watchLeases(entries);
+    }
+
+    /** Puts the rows in order; one that stands where it belongs is not touched, so that a press on it is never lost. */
+    #place(rows) {
+        rows.forEach((row, index) => {
+            if (this.#body.children[index] !== row) this.#body.insertBefore(row, this.#body.children[index] ?? null);
+        });
+        while (this.#body.children.length > rows.length) this.#body.lastElementChild.remove();
+    }
+
+    /** The row as it was, unless something that it shows has changed. */
+    #rowOf(entry) {
+        const { alert, recording } = entry;
+        const shown = JSON.stringify([alert, holder(alert), recording.patient, recording.clinic, recording.township]);
+        const known = this.#known.get(alert.id);
+        if (known?.shown === shown) return known.row;
+        const row = this.#row(entry);
+        this.#known.set(alert.id, { shown, row });
+        return row;
     }
 
     #row({ alert, recording }) {
