@@ -32,7 +32,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
 extension WireError {
     /// The numbers are part of the protocol and never change their meaning.
     public enum Code: UInt32, Hashable, Sendable, CaseIterable {
-        // 1–9: the connection as a whole.
+        // 1–19: the connection as a whole.
         case authenticationFailed = 1
         case deviceRevoked = 2
         case unsupportedVersion = 3
@@ -42,6 +42,8 @@ extension WireError {
         case goingAway = 7
         case overloaded = 8
         case internalError = 9
+        case wrongChannelBinding = 10
+        case tooManyConnections = 11
         // 20–29: frames.
         case badMagic = 20
         case badChecksum = 21
@@ -88,10 +90,12 @@ extension WireError {
                 "The server does not know this device. Ask the network's operator to check its registration."
             case .deviceRevoked:
                 "This device was withdrawn from the network. Ask the network's operator."
-            case .unsupportedVersion, .noCommonCodec:
+            case .unsupportedVersion, .noCommonCodec, .wrongChannelBinding:
                 "This device's software does not fit the server's. Update the device's software."
             case .handshakeTimeout, .idleTimeout:
                 "The connection was silent for too long. The device may connect again at once."
+            case .tooManyConnections:
+                "This device has connected again from elsewhere. Its older connection was ended; nothing stored is lost."
             case .goingAway:
                 "The server is being restarted. The device may connect again in a minute; nothing stored is lost."
             case .overloaded:

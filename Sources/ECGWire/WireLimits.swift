@@ -7,6 +7,9 @@ public struct WireLimits: Hashable, Sendable {
     /// Bytes of any other payload. The largest is a report or an opening with sixteen labelled leads and a complaint,
     /// about 10 kB.
     public var controlPayloadBytes = 16_384
+    /// Bytes of a payload before the device has proved who it is: Hello with the longest names takes 300. Whoever connects
+    /// can make the server keep no more than this.
+    public var handshakePayloadBytes = 1_024
     /// Sampling instants in a block: ten seconds at 1000 Hz, a whole standard ECG.
     public var blockSamples = 10_000
     /// Samples of a recording, over all blocks: 31 days at 1000 Hz, longer than any Holter.
@@ -42,8 +45,8 @@ public struct WireLimits: Hashable, Sendable {
     }
 
     /// The largest payload a frame of this type may announce.
-    func payloadBytes(of type: FrameType) -> Int {
-        type == .block ? blockPayloadBytes : controlPayloadBytes
+    func payloadBytes(of type: FrameType, isHandshaking: Bool) -> Int {
+        isHandshaking ? handshakePayloadBytes : type == .block ? blockPayloadBytes : controlPayloadBytes
     }
 }
 

@@ -25,9 +25,11 @@ struct ServerEnd {
     private let decoder = BlockDecoder()
 
     init(
-        kept: [RecordingID: Kept] = [:], limits: WireLimits = .default, key: UInt8 = 1, now: Timestamp = aMorning
+        kept: [RecordingID: Kept] = [:], limits: WireLimits = .default, key: UInt8 = 1, now: Timestamp = aMorning,
+        binding: ChannelBinding = .none
     ) {
         connection = ServerConnection(serverNonce: someServerNonce, now: now, limits: limits)
+        connection.encrypted(with: binding)
         parser = FrameParser(limits: limits)
         self.kept = kept
         self.key = key
@@ -121,9 +123,13 @@ struct DeviceEnd {
     private let key: UInt8
     private var sending: [UInt32: Int] = [:]
 
-    init(uploads: [Recording], blockSamples: Int, key: UInt8 = 1, clock: Timestamp = aMorning) {
+    init(
+        uploads: [Recording], blockSamples: Int, key: UInt8 = 1, clock: Timestamp = aMorning,
+        binding: ChannelBinding = .none
+    ) {
         connection = DeviceConnection(
             deviceID: "clinic-3.ecg-1", software: "test 1.0", clientNonce: someClientNonce)
+        connection.encrypted(with: binding)
         self.uploads = uploads
         self.blockSamples = blockSamples
         self.key = key

@@ -33,6 +33,8 @@ import Testing
         hello.clientNonce = Data(someClientNonce)
         hello.software = "example 1.0"
         try check("hello", hello)
+        hello.channelBinding = 1
+        try check("hello-tls", hello)
         var proof = WireProof()
         proof.signature = Data(try DeviceProofFile().signature)
         try check("proof", proof)
@@ -112,6 +114,13 @@ import Testing
             DeviceProof.message(
                 deviceID: file.deviceID, serverNonce: file.serverNonce, clientNonce: file.clientNonce) == file.message)
         #expect(file.signature.count == WireProtocol.signatureBytes)
+
+        let bound = try DeviceProofFile("device-proof-tls.txt")
+        #expect(bound.certificateHash.count == ChannelBinding.hashBytes)
+        #expect(
+            DeviceProof.message(
+                deviceID: bound.deviceID, serverNonce: bound.serverNonce, clientNonce: bound.clientNonce,
+                channelBinding: .serverCertificate(sha256: bound.certificateHash)) == bound.message)
     }
 }
 
@@ -119,16 +128,18 @@ struct DeviceProofFile {
     var deviceID = ""
     var serverNonce: [UInt8] = []
     var clientNonce: [UInt8] = []
+    var certificateHash: [UInt8] = []
     var message: [UInt8] = []
     var signature: [UInt8] = []
 
-    init() throws {
-        for line in try GoldenFiles.lines("device-proof.txt") {
+    init(_ name: String = "device-proof.txt") throws {
+        for line in try GoldenFiles.lines(name) {
             let parts = line.split(separator: " ")
             switch parts[0] {
             case "device-id": deviceID = String(parts[1])
             case "server-nonce": serverNonce = GoldenFiles.hexBytes(parts[1])
             case "client-nonce": clientNonce = GoldenFiles.hexBytes(parts[1])
+            case "certificate-sha256": certificateHash = GoldenFiles.hexBytes(parts[1])
             case "message": message = GoldenFiles.hexBytes(parts[1])
             case "signature": signature = GoldenFiles.hexBytes(parts[1])
             default: break

@@ -106,17 +106,43 @@ import Testing
         #expect(ready.hasEnded)
     }
 
+    /// While the server does not read, silence is its own.
+    @Test func heldBackIsNotSilent() {
+        var ready = BadInputTests.welcomed().connection
+        #expect(ready.checkTime(now: aMorning + .seconds(89), isHeldBack: true) == .none)
+        #expect(ready.checkTime(now: aMorning + .seconds(178)) == .none)
+        #expect(Self.endCode(ready.checkTime(now: aMorning + .seconds(180))) == .idleTimeout)
+    }
+
     @Test func proofCoversNameAndBothNonces() {
         let message = DeviceProof.message(
             deviceID: "a-1", serverNonce: someServerNonce, clientNonce: someClientNonce)
         #expect(
             message == Array("ecg-net device proof v1".utf8) + [0, 3] + Array("a-1".utf8) + someServerNonce
                 + someClientNonce + [0])
-        #expect(
-            DeviceProof.message(
-                deviceID: "a-1", serverNonce: someServerNonce, clientNonce: someClientNonce, channelBinding: [9, 8]
-            )
-            .suffix(3) == [2, 9, 8])
+        let hash = Array(repeating: UInt8(9), count: ChannelBinding.hashBytes)
+        let bound = DeviceProof.message(
+            deviceID: "a-1", serverNonce: someServerNonce, clientNonce: someClientNonce,
+            channelBinding: .serverCertificate(sha256: hash))
+        #expect(bound == message.dropLast() + [53] + Array("tls-server-end-point:".utf8) + hash)
+    }
+
+    /// Neither end takes a connection for encrypted that the other takes for plain.
+    @Test func bothEndsMeanTheSameBinding() {
+        let mine = ChannelBinding.serverCertificate(sha256: Array(repeating: 9, count: ChannelBinding.hashBytes))
+        let others = ChannelBinding.serverCertificate(sha256: Array(repeating: 9, count: 31) + [8])
+        for (deviceSees, serverShows, code) in [
+            (ChannelBinding.none, ChannelBinding.none, WireError.Code?.none), (mine, mine, nil),
+            (others, mine, .authenticationFailed), (.none, mine, .wrongChannelBinding),
+            (mine, .none, .wrongChannelBinding),
+        ] {
+            var device = DeviceEnd(uploads: [], blockSamples: 1, binding: deviceSees)
+            var server = ServerEnd(binding: serverShows)
+            _ = converse(&device, &server)
+            #expect(device.error?.code == code)
+            #expect(server.error?.code == code)
+            #expect(device.connection.isReady == (code == nil))
+        }
     }
 
     @Test(arguments: [nil, 30]) func aRefusalSaysWhenToTryAgain(seconds: Int?) throws {

@@ -4,16 +4,26 @@ public import NIOCore
 ///
 /// Append what arrives, then take frames until there is none. A header that cannot be right is refused as soon as its
 /// sixteen bytes are there, before any of its payload is waited for, so the parser never holds more than the largest
-/// allowed frame and what came with the last read. After an error the stream has no frame boundaries any more: every
-/// later call throws the same error.
+/// allowed frame and what came with the last read. After an error of the connection the stream has no frame boundaries any
+/// more: every later call throws the same error. A block that was damaged between boundaries that hold costs its channel
+/// only, and the frames after it can be taken.
 public struct FrameParser: Sendable {
     private let limits: WireLimits
     private var buffer = ByteBuffer()
     private var failure: WireError?
     /// Where the current frame begins in the stream, for error texts.
     private var streamOffset = 0
+    private var isHandshaking: Bool
 
-    public init(limits: WireLimits = .default) { self.limits = limits }
+    /// - Parameter isHandshaking: Whether the peer has still to prove who it is. It may send small frames only, until
+    ///   ``handshakeCompleted()``.
+    public init(limits: WireLimits = .default, isHandshaking: Bool = false) {
+        self.limits = limits
+        self.isHandshaking = isHandshaking
+    }
+
+    /// Lets the peer send frames of all sizes from now on.
+    public mutating func handshakeCompleted() { isHandshaking = false }
 
     /// Bytes held until a frame is complete.
     public var bufferedBytes: Int { buffer.readableBytes }
@@ -43,8 +53,10 @@ public struct FrameParser: Sendable {
         do throws(WireError) {
             return try parse()
         } catch {
-            failure = error
-            buffer = ByteBuffer()
+            if error.endsConnection {
+                failure = error
+                buffer = ByteBuffer()
+            }
             throw error
         }
     }
@@ -66,14 +78,28 @@ public struct FrameParser: Sendable {
             checksum.update(UnsafeRawBufferPointer(rebasing: $0[FrameHeader.byteCount..<frameBytes]))
         }
         guard checksum.value == header.checksum else {
-            throw WireError(
-                .badChecksum,
-                "the frame at byte \(streamOffset) has checksum \(header.checksum), its bytes give \(checksum.value)")
+            let detail =
+                "the frame at byte \(streamOffset) has checksum \(header.checksum), its bytes give \(checksum.value)"
+            guard header.type == .block, header.channel != 0, isBoundary(at: start + frameBytes) else {
+                throw WireError(.badChecksum, detail)
+            }
+            consume(frameBytes)
+            throw WireError(.malformedBlock, detail, channel: header.channel)
         }
-        buffer.moveReaderIndex(forwardBy: frameBytes)
-        streamOffset += frameBytes
-        releaseConsumedBytes()
+        consume(frameBytes)
         return Frame(header.type, channel: header.channel, payload: payload)
+    }
+
+    private mutating func consume(_ count: Int) {
+        buffer.moveReaderIndex(forwardBy: count)
+        streamOffset += count
+        releaseConsumedBytes()
+    }
+
+    /// Whether a frame may begin at the index, as far as bytes are there: the length that led there was then not damaged.
+    private func isBoundary(at index: Int) -> Bool {
+        guard let magic = buffer.getInteger(at: index, endianness: .little, as: UInt16.self) else { return true }
+        return magic == FrameHeader.magic
     }
 
     /// Bytes of the header that the checksum covers: all before the checksum itself.
@@ -96,7 +122,7 @@ public struct FrameParser: Sendable {
             let length = buffer.getInteger(at: start + 8, endianness: .little, as: UInt32.self),
             let checksum = buffer.getInteger(at: start + 12, endianness: .little, as: UInt32.self)
         else { return nil }
-        let limit = limits.payloadBytes(of: FrameType(rawValue: type))
+        let limit = limits.payloadBytes(of: FrameType(rawValue: type), isHandshaking: isHandshaking)
         guard length <= limit else {
             throw WireError(
                 .frameTooLarge,

@@ -28,6 +28,7 @@ public struct DeviceConnection: Sendable {
     let deviceID: String
     let software: String
     let clientNonce: [UInt8]
+    var channelBinding = ChannelBinding.none
     var phase = Phase.idle
     var channels: [UInt32: Channel] = [:]
     /// What the server granted, once it has.
@@ -50,6 +51,13 @@ public struct DeviceConnection: Sendable {
     public var isReady: Bool { phase == .ready }
     public var hasEnded: Bool { phase == .ended }
 
+    /// Says that the connection is encrypted; `binding` is the certificate that the server has shown.
+    /// - Precondition: the connection has not started.
+    public mutating func encrypted(with binding: ChannelBinding) {
+        precondition(phase == .idle, "a connection is encrypted from its first byte")
+        channelBinding = binding
+    }
+
     /// The first frame. `now` is the device's clock.
     public mutating func start(now: Timestamp) -> DeviceAction {
         precondition(phase == .idle, "a connection starts once")
@@ -62,6 +70,7 @@ public struct DeviceConnection: Sendable {
         hello.clockMicroseconds = now.microsecondsSince1970
         hello.clientNonce = clientNonce.protobufBytes
         hello.software = software
+        hello.channelBinding = channelBinding.kind
         return .send([Frame(hello)])
     }
 
@@ -119,7 +128,8 @@ public struct DeviceConnection: Sendable {
             phase = .signing
             return .sign(
                 message: DeviceProof.message(
-                    deviceID: deviceID, serverNonce: Array(challenge.serverNonce), clientNonce: clientNonce))
+                    deviceID: deviceID, serverNonce: Array(challenge.serverNonce), clientNonce: clientNonce,
+                    channelBinding: channelBinding))
         case (.awaitingWelcome, .welcome):
             let terms = try DeviceTerms(frame.control(WireWelcome.self))
             self.terms = terms

@@ -20,6 +20,7 @@ public struct ServerConnection: Sendable {
 
     public let limits: WireLimits
     let serverNonce: [UInt8]
+    var channelBinding = ChannelBinding.none
     var phase = Phase.awaitingHello
     /// The codec that Hello and this end have in common.
     var codec = BlockCodec.v1
@@ -61,6 +62,13 @@ public struct ServerConnection: Sendable {
     /// whoever keeps something for each recording lets go of what is missing here.
     public var openRecordings: [UInt32: RecordingID] { channels.compactMapValues(\.recording) }
 
+    /// Says that the connection is encrypted: the device's proof must be bound to `binding`, then.
+    /// - Precondition: nothing has been received.
+    public mutating func encrypted(with binding: ChannelBinding) {
+        precondition(phase == .awaitingHello, "a connection is encrypted from its first byte")
+        channelBinding = binding
+    }
+
     // MARK: Frames
 
     public mutating func receive(_ frame: Frame, now: Timestamp) -> ServerAction {
@@ -90,10 +98,14 @@ public struct ServerConnection: Sendable {
     }
 
     /// Asks whether the connection has been silent, or without a proof, for too long. Call it about once a second.
-    public mutating func checkTime(now: Timestamp) -> ServerAction {
+    ///
+    /// - Parameter isHeldBack: The server has not been reading, for reasons of its own: silence proves nothing, then. Nor does
+    ///   it while ``shouldRead`` is false.
+    public mutating func checkTime(now: Timestamp, isHeldBack: Bool = false) -> ServerAction {
         switch phase {
         case .ended: return .none
         case .ready:
+            if isHeldBack || !shouldRead { lastFrameAt = now }
             guard now - lastFrameAt > .seconds(limits.idleSeconds) else { return .none }
             return fail(WireError(.idleTimeout, "nothing came for \(limits.idleSeconds) seconds"))
         case .awaitingHello, .awaitingProof, .verifying:

@@ -16,6 +16,13 @@ extension ServerConnection {
             let known = BlockCodec.negotiable.map { String($0.rawValue) }.joined(separator: " and ")
             throw WireError(.noCommonCodec, "this end reads codecs \(known)")
         }
+        guard hello.channelBinding == channelBinding.kind else {
+            throw WireError(
+                .wrongChannelBinding,
+                channelBinding == .none
+                    ? "the device takes this for an encrypted connection, but it came here unencrypted"
+                    : "inside TLS the proof has to be bound to the server's certificate")
+        }
         self.codec = codec
         software = hello.software.prefix(bytes: limits.softwareBytes)
         // Differences of arbitrary 64-bit numbers overflow; a clock that far off is as wrong as one clamped.
@@ -24,7 +31,8 @@ extension ServerConnection {
         phase = .awaitingProof(
             deviceID: hello.deviceID,
             message: DeviceProof.message(
-                deviceID: hello.deviceID, serverNonce: serverNonce, clientNonce: Array(hello.clientNonce)))
+                deviceID: hello.deviceID, serverNonce: serverNonce, clientNonce: Array(hello.clientNonce),
+                channelBinding: channelBinding))
         var challenge = WireChallenge()
         challenge.serverNonce = serverNonce.protobufBytes
         challenge.clockMicroseconds = now.microsecondsSince1970

@@ -188,6 +188,9 @@ public nonisolated struct WireHello: Sendable {
   /// Name and version of the device's software, for the operator.
   public var software: String = String()
 
+  /// What the proof is bound to: 0 nothing, over plain TCP; 1 the server's certificate, inside TLS.
+  public var channelBinding: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -582,7 +585,7 @@ nonisolated extension WireAlertState: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}device_id\0\u{3}protocol_versions\0\u{1}codecs\0\u{3}clock_microseconds\0\u{3}client_nonce\0\u{1}software\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}device_id\0\u{3}protocol_versions\0\u{1}codecs\0\u{3}clock_microseconds\0\u{3}client_nonce\0\u{1}software\0\u{3}channel_binding\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -596,6 +599,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.clockMicroseconds) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.clientNonce) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.software) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.channelBinding) }()
       default: break
       }
     }
@@ -620,6 +624,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.software.isEmpty {
       try visitor.visitSingularStringField(value: self.software, fieldNumber: 6)
     }
+    if self.channelBinding != 0 {
+      try visitor.visitSingularUInt32Field(value: self.channelBinding, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -630,6 +637,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.clockMicroseconds != rhs.clockMicroseconds {return false}
     if lhs.clientNonce != rhs.clientNonce {return false}
     if lhs.software != rhs.software {return false}
+    if lhs.channelBinding != rhs.channelBinding {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
