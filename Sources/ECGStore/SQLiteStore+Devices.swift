@@ -35,6 +35,10 @@ extension SQLiteStore {
         }
     }
 
+    public func revokedDevices() async throws -> Set<String> {
+        try await read { try String.fetchSet($0, sql: "SELECT name FROM devices WHERE revoked_at IS NOT NULL") }
+    }
+
     public func touchDevice(_ id: String, at time: Timestamp) async throws {
         try await write { db in
             try db.execute(

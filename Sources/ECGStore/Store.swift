@@ -22,6 +22,8 @@ public protocol Store: Sendable {
     func devices() async throws -> [Device]
     /// Makes the device's key worthless from now on; repeated revocations change nothing.
     func revokeDevice(_ id: String, at time: Timestamp) async throws
+    /// The names of all devices that are revoked: some dozens among ten thousand, cheap to ask for every few seconds.
+    func revokedDevices() async throws -> Set<String>
     /// Notes that the device was in touch.
     func touchDevice(_ id: String, at time: Timestamp) async throws
 
