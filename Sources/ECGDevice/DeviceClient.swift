@@ -3,7 +3,6 @@ public import ECGWire
 public import Logging
 import NIOCore
 import NIOPosix
-public import NIOSSL
 
 /// What a device's connection tells whoever watches it.
 public enum DeviceReport: Sendable {
@@ -20,7 +19,7 @@ public enum DeviceReport: Sendable {
 public struct DeviceClient: Sendable {
     private let identity: DeviceIdentity
     private let server: NetworkAddress
-    private let tls: NIOSSLContext?
+    private let verifier: ServerVerifier?
     private let outbox: Outbox
     private let patience: Duration?
     private let software: String
@@ -32,18 +31,18 @@ public struct DeviceClient: Sendable {
     private static let unsentBytes = 8192
 
     /// - Parameters:
-    ///   - tls: Nil speaks plain TCP, which a server offers on loopback only.
+    ///   - verifier: Sets up TLS. Nil speaks plain TCP, which a server offers on loopback only.
     ///   - patience: How long to go on trying while something waits and nothing more gets stored; nil is for ever.
     ///   - software: Name and version of the device's software, for the operator.
     ///   - now: The device's clock.
     public init(
-        identity: DeviceIdentity, server: NetworkAddress, tls: NIOSSLContext? = nil, outbox: Outbox,
+        identity: DeviceIdentity, server: NetworkAddress, verifier: ServerVerifier? = nil, outbox: Outbox,
         patience: Duration? = nil, software: String, now: @escaping @Sendable () -> Timestamp,
         logger: Logger = Logger(label: "ecgnet.device")
     ) {
         self.identity = identity
         self.server = server
-        self.tls = tls
+        self.verifier = verifier
         self.outbox = outbox
         self.patience = patience
         self.software = software
@@ -93,14 +92,13 @@ public struct DeviceClient: Sendable {
         do {
             let channel = try await bootstrap.channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                    if let verifier {
+                        try channel.pipeline.syncOperations.addHandler(verifier.makeHandler(host: server.host))
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         UploadHandler(
-                            plan: plan, outbox: outbox, identity: identity, software: software, now: now,
-                            report: report, end: result, logger: logger))
+                            plan: plan, outbox: outbox, identity: identity, isEncrypted: verifier != nil,
+                            software: software, now: now, report: report, end: result, logger: logger))
                 }
             }.connect(host: server.host, port: server.port).get()
             return try await withTaskCancellationHandler {
@@ -114,12 +112,6 @@ public struct DeviceClient: Sendable {
             result.succeed(end)
             return end
         }
-    }
-
-    /// Certificates name hosts; an address of numbers has no name to be checked (and TLS sends none).
-    private var serverName: String? {
-        let isNumeric = server.host.contains(":") || server.host.allSatisfy { $0.isNumber || $0 == "." }
-        return isNumeric ? nil : server.host
     }
 }
 

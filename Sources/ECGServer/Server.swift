@@ -2,6 +2,7 @@ public import ECGModel
 public import ECGStore
 public import ECGTriage
 public import ECGWire
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -21,6 +22,10 @@ public final class Server: Service {
     /// One loop a core: ingest runs to completion on its loop and more threads would only take turns.
     private static let loopCount = System.coreCount
 
+    /// How long a graceful stop takes at most: devices have five seconds to take their last acknowledgements, and a disk that
+    /// answers late the rest. Supervisors kill after 30 to 90 s; what is not committed by then was not acknowledged.
+    private static let longestStop = Duration.seconds(25)
+
     private let configuration: ServerConfiguration
     private let store: any Store
     private let logger: Logger
@@ -28,6 +33,7 @@ public final class Server: Service {
     private let committer: GroupCommitter
     private let feed: AlertFeed
     private let listener: IngestListener
+    private let certificate: CertificateReload
     private let application: any ApplicationProtocol
     private let services: [any Service]
     private let boundAPI: BoundAddress
@@ -52,13 +58,18 @@ public final class Server: Service {
     /// Serves a store that is open already.
     public init(
         configuration: ServerConfiguration, store: any Store, table: TriageTable, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp = { WallClock.now() }
+        limits: IngestLimits = .default, now: @escaping @Sendable () -> Timestamp = { WallClock.now() }
     ) throws {
         try configuration.validate()
         self.configuration = configuration
         self.store = store
         self.logger = logger
-        let tls = try configuration.tls.map(Self.serverTLS)
+        let given = try configuration.tls.map {
+            try CertificateReload(
+                certificateFile: $0.certificateFile, privateKeyFile: $0.privateKeyFile, logger: logger)
+        }
+        let certificate = try given ?? Self.ownCertificate(configuration, now: now, logger: logger)
+        self.certificate = certificate
         let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount)
         self.group = group
 
@@ -73,28 +84,35 @@ public final class Server: Service {
         self.committer = committer
 
         let register = RecordingRegister()
+        let devices = ConnectedDevices()
+        let parked = ParkedAnalyses(limit: limits.parkedAnalyses, duration: limits.parkedFor)
         let listener = IngestListener(
             services: IngestServices(
-                store: store, committer: committer, register: register, table: table, limits: .default,
+                store: store, committer: committer, register: register, devices: devices,
+                traffic: Traffic(limits: limits), parked: parked, turnstile: Turnstile(places: limits.analysesAtOnce),
+                table: table, limits: .default,
                 metrics: metrics, now: now, logger: logger),
-            address: configuration.listen, tls: try tls.map { try NIOSSLContext(configuration: $0) }, group: group)
+            address: configuration.listen, certificate: certificate,
+            allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: group)
         self.listener = listener
 
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
-            exposition: exposition, metricsNeedToken: !configuration.http.isLoopback, isEncrypted: tls != nil,
+            exposition: exposition, metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
             isIngestReady: { listener.boundAddress != nil }, now: now)
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
-            api, configuration: configuration, tls: tls, group: group, bound: boundAPI, logger: logger)
+            api, configuration: configuration, tls: given?.configuration, group: group, bound: boundAPI, logger: logger)
 
         services = [
-            CommitterService(committer: committer), feed,
+            CommitterService(committer: committer), feed, certificate,
             DeviceMessenger(feed: feed, register: register),
+            RevocationWatch(store: store, devices: devices, logger: logger),
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
             Reanalysis(
-                store: store, table: table, silence: .seconds(configuration.silentAfterSeconds), now: now,
+                store: store, table: table, silence: .seconds(configuration.silentAfterSeconds),
+                abandonment: .seconds(3600 * configuration.abandonedAfterHours), parked: parked, now: now,
                 poke: { feed.poke() }, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, logger: logger),
             application, listener,
@@ -108,13 +126,20 @@ public final class Server: Service {
             store: store, baseURL: "\(scheme)://\(configuration.http)", now: WallClock.now())
     }
 
+    /// Reads the certificate again if its files have changed, which is also done every few seconds.
+    public func reloadCertificate() { certificate.reload() }
+
+    /// SHA-256 of the public key by which devices know this server; see ``ServerCertificate/pin``.
+    public var pin: [UInt8] { certificate.current.pin }
+
     /// Serves until a graceful shutdown, then closes the store.
     public func run() async throws {
-        let parts = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [], logger: logger))
+        var parts = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [], logger: logger)
+        parts.maximumGracefulShutdownDuration = Self.longestStop
+        let group = ServiceGroup(configuration: parts)
         do {
-            try await parts.run()
+            try await group.run()
         } catch {
             await close()
             throw error
@@ -131,15 +156,15 @@ public final class Server: Service {
         }
     }
 
-    /// TLS 1.3 only: every device is new, none has to be carried along.
-    private static func serverTLS(_ files: ServerConfiguration.TLS) throws -> TLSConfiguration {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificateFile).map {
-            NIOSSLCertificateSource.certificate($0)
-        }
-        let key = try NIOSSLPrivateKey(file: files.privateKeyFile, format: .pem)
-        var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
-        tls.minimumTLSVersion = .tlsv13
-        return tls
+    /// Devices are always offered encryption: where the operator gives no certificate, with the server's own.
+    private static func ownCertificate(
+        _ configuration: ServerConfiguration, now: () -> Timestamp, logger: Logger
+    ) throws -> CertificateReload {
+        let seconds = Double(now().microsecondsSince1970) / 1_000_000
+        let own = try OwnCertificate.find(
+            inDataFolder: configuration.dataDirectory, now: Date(timeIntervalSince1970: seconds))
+        return try CertificateReload(
+            certificateFile: own.certificateFile, privateKeyFile: own.privateKeyFile, logger: logger)
     }
 
     private static func application(

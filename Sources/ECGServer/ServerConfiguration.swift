@@ -21,9 +21,14 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     public var listen = NetworkAddress(host: "127.0.0.1", port: 7700)
     /// Where the API is.
     public var http = NetworkAddress(host: "127.0.0.1", port: 7780)
-    /// Serves both addresses encrypted. Without it only loopback addresses are served.
+    /// What both addresses show. Without it devices are shown the server's own certificate (``OwnCertificate``), and the
+    /// API is served unencrypted, on loopback only.
     public var tls: TLS?
-    /// Serve other addresses than loopback without encryption: for networks that encrypt by themselves.
+    /// Serve devices beyond loopback with the server's own certificate, whose key they were given when they were
+    /// registered.
+    public var usesOwnCertificate = false
+    /// Serve other addresses than loopback without encryption too: for networks that encrypt by themselves. Devices may
+    /// then choose; on a loopback address they may always.
     public var allowsPlaintext = false
     /// Whole days that waveforms are kept; nil keeps them for good. Recordings, alerts and audit are always kept.
     public var retentionDays: Int?
@@ -31,11 +36,15 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     public var triageTableFile: String?
     /// A recording that is open and silent for so long gets its machine reading from what has arrived.
     public var silentAfterSeconds = 60
+    /// A recording that is open and silent for so long is closed as it is. Longer than a device is away that still has
+    /// some of it: what comes later has to come as another recording. Seven days.
+    public var abandonedAfterHours = 7 * 24
 
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case dataDirectory, listen, http, tls, allowsPlaintext, retentionDays, triageTableFile, silentAfterSeconds
+        case dataDirectory, listen, http, tls, usesOwnCertificate, allowsPlaintext, retentionDays, triageTableFile,
+            silentAfterSeconds, abandonedAfterHours
     }
 
     /// Fields that the file leaves out keep their defaults.
@@ -49,10 +58,12 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
         listen = try value(.listen, or: listen)
         http = try value(.http, or: http)
         tls = try fields.decodeIfPresent(TLS.self, forKey: .tls)
+        usesOwnCertificate = try value(.usesOwnCertificate, or: usesOwnCertificate)
         allowsPlaintext = try value(.allowsPlaintext, or: allowsPlaintext)
         retentionDays = try fields.decodeIfPresent(Int.self, forKey: .retentionDays)
         triageTableFile = try fields.decodeIfPresent(String.self, forKey: .triageTableFile)
         silentAfterSeconds = try value(.silentAfterSeconds, or: silentAfterSeconds)
+        abandonedAfterHours = try value(.abandonedAfterHours, or: abandonedAfterHours)
     }
 
     /// Reads a configuration file; unknown fields are errors, since a mistyped setting would silently not apply.
@@ -80,11 +91,13 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
 
     /// Refuses what would put patients at risk or cannot work.
     public func validate() throws(ServerConfigurationError) {
-        for address in [listen, http] where tls == nil && !allowsPlaintext && !address.isLoopback {
-            throw .plaintext(address.description)
+        if tls == nil, !allowsPlaintext {
+            guard listen.isLoopback || usesOwnCertificate else { throw .plaintextDevices(listen.description) }
+            guard http.isLoopback else { throw .plaintext(http.description) }
         }
         if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
         guard silentAfterSeconds >= 10 else { throw .silence(silentAfterSeconds) }
+        guard abandonedAfterHours >= 1 else { throw .abandonment(abandonedAfterHours) }
     }
 }
 
@@ -93,9 +106,11 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
     case unreadable(String)
     case malformed(String, String)
     case unknownField(String, known: [String])
+    case plaintextDevices(String)
     case plaintext(String)
     case retention(Int)
     case silence(Int)
+    case abandonment(Int)
 
     public var description: String {
         switch self {
@@ -103,13 +118,19 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
         case .malformed(let file, let why): "the configuration \(file) is not right: \(why)"
         case .unknownField(let field, let known):
             "the configuration has an unknown field '\(field)': the fields are \(known.joined(separator: ", "))"
+        case .plaintextDevices(let address):
+            "\(address) can be reached from other machines and needs a certificate: give one (--tls-certificate, "
+                + "--tls-key), show the one that the server makes for itself (--own-certificate), or, where the network "
+                + "encrypts by itself, allow plain connections in so many words (--allow-plaintext)"
         case .plaintext(let address):
-            "\(address) can be reached from other machines and patient data would travel unencrypted: give a "
-                + "certificate (--tls-certificate, --tls-key), listen on a loopback address, or allow it in so many "
-                + "words (--allow-plaintext)"
+            "\(address) can be reached from other machines and the API would send patient data unencrypted: give a "
+                + "certificate (--tls-certificate, --tls-key), serve the API on a loopback address behind a proxy that "
+                + "encrypts, or allow it in so many words (--allow-plaintext)"
         case .retention(let days): "a retention of \(days) days: keep waveforms for at least 1 day"
         case .silence(let seconds):
             "recordings silent after \(seconds) s: a device may pause longer than that; give at least 10"
+        case .abandonment(let hours):
+            "recordings abandoned after \(hours) h: a device may be away longer than that; give at least 1"
         }
     }
 }

@@ -20,6 +20,10 @@ struct DeviceCommand: AsyncParsableCommand {
                 A device proves who it is with an Ed25519 key; the server keeps the public half only. Give the \
                 public key that the device shows, or let --key-file make a pair and hold the private half: that file \
                 is the device's identity, for `ecgnet replay --device FILE`.
+
+                A device knows its server by the server's key (SHA-256 of the public key), which stands in the \
+                file too, or by the authority that signs the server's certificate. Without --tls-certificate and --ca \
+                it is the key that the server makes for itself.
                 """)
 
         @Argument(help: "The device's name: letters, digits, '-', '_' and '.', at most 64.")
@@ -37,9 +41,20 @@ struct DeviceCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Make a key pair and write the device's identity here.", valueName: "file"))
         var keyFile: String?
 
+        @Option(
+            help: ArgumentHelp("The certificate that the server is given (PEM), if it is given one.", valueName: "file")
+        )
+        var tlsCertificate: String?
+
+        @Option(help: ArgumentHelp("Let the device trust this authority (PEM) instead of one key.", valueName: "file"))
+        var ca: String?
+
         @OptionGroup var data: DataFolder
 
         func validate() throws {
+            guard tlsCertificate == nil || ca == nil else {
+                throw ValidationError("give either --tls-certificate or --ca")
+            }
             guard (publicKey == nil) != (keyFile == nil) else {
                 throw ValidationError("give either --public-key or --key-file")
             }
@@ -49,6 +64,7 @@ struct DeviceCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
+            let trust = try serverTrust()
             let key: [UInt8]
             var identity: DeviceIdentity?
             if let publicKey {
@@ -57,7 +73,7 @@ struct DeviceCommand: AsyncParsableCommand {
                 }
                 key = bytes
             } else {
-                let fresh = DeviceIdentity.generate(id: id)
+                let fresh = DeviceIdentity.generate(id: id, server: trust)
                 identity = fresh
                 key = fresh.publicKey
             }
@@ -70,6 +86,18 @@ struct DeviceCommand: AsyncParsableCommand {
                     AuditEntry(at: now, actor: data.operatorName, action: "device.add", subject: id))
             }
             Terminal.say("device \(id) is registered" + (keyFile.map { "; its identity is in \($0)" } ?? ""))
+            if publicKey != nil, case .keys(let pins) = trust {
+                Terminal.say("tell it the server's key: \(pins.map(\.hexadecimal).joined(separator: " "))")
+            }
+        }
+
+        private func serverTrust() throws -> ServerTrust {
+            if let ca { return .authorities(pem: try PEMFile.read(ca)) }
+            if let tlsCertificate {
+                return .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: tlsCertificate)])
+            }
+            let own = try OwnCertificate.find(inDataFolder: data.data, now: Date())
+            return .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: own.certificateFile)])
         }
     }
 

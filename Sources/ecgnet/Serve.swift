@@ -15,7 +15,12 @@ struct Serve: AsyncParsableCommand {
             Stops on SIGTERM or Ctrl-C after everything that was received is stored and acknowledged. The first start \
             prints a link that admits once, to name the first administrator.
 
-            Without a certificate only loopback addresses are served, unless --allow-plaintext is given.
+            Devices connect by TLS 1.3; without encryption they are taken on a loopback address only. Beyond loopback \
+            give a certificate, or let the server show its own with --own-certificate: it is made at the first start \
+            (tls/ in the data folder), and `ecgnet device add` tells devices its key. The API needs a certificate that \
+            browsers trust, or a loopback address behind a proxy that has one.
+
+            A certificate that is renewed is read within seconds, or at once on SIGHUP; connections that are open go on.
 
             \(MachineReading.disclaimer)
             """)
@@ -38,7 +43,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("PEM file with the certificate's private key.", valueName: "file"))
     var tlsKey: String?
 
-    @Flag(help: "Serve other addresses than loopback unencrypted.")
+    @Flag(help: "Show devices the certificate that the server makes for itself.")
+    var ownCertificate = false
+
+    @Flag(help: "Serve other addresses than loopback without encryption too, where the network encrypts.")
     var allowPlaintext = false
 
     @Option(help: "Drop waveforms after so many days; kept for good by default.")
@@ -64,6 +72,7 @@ struct Serve: AsyncParsableCommand {
         if let tlsCertificate, let tlsKey {
             settings.tls = .init(certificateFile: tlsCertificate, privateKeyFile: tlsKey)
         }
+        if ownCertificate { settings.usesOwnCertificate = true }
         if allowPlaintext { settings.allowsPlaintext = true }
         if let retentionDays { settings.retentionDays = retentionDays }
         if let rules { settings.triageTableFile = rules }
@@ -83,9 +92,20 @@ struct Serve: AsyncParsableCommand {
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server)],
+                services: [.init(service: server), .init(service: CertificateSignal(server: server))],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+    }
+}
+
+/// Reads the certificate again on SIGHUP, which the programs that renew certificates send.
+private struct CertificateSignal: Service {
+    let server: Server
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { server.reloadCertificate() }
+        }
     }
 }
 

@@ -42,7 +42,7 @@ extension WireError.Code {
     /// Whether trying again with the same device and software is pointless.
     fileprivate var endsDevice: Bool {
         switch self {
-        case .authenticationFailed, .deviceRevoked, .unsupportedVersion, .noCommonCodec: true
+        case .authenticationFailed, .deviceRevoked, .unsupportedVersion, .noCommonCodec, .wrongChannelBinding: true
         default: false
         }
     }

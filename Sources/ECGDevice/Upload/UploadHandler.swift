@@ -2,6 +2,8 @@ import ECGModel
 import ECGWire
 import Logging
 import NIOCore
+import NIOSSL
+import NIOTLS
 
 /// One connection of a device that uploads: joins the protocol's machine, the plan and the outbox to a socket. Confined to
 /// its event loop.
@@ -18,6 +20,7 @@ final class UploadHandler: ChannelInboundHandler {
     private var plan: UploadPlan
     private let outbox: Outbox
     private let identity: DeviceIdentity
+    private let isEncrypted: Bool
     private let now: @Sendable () -> Timestamp
     private let report: @Sendable (DeviceReport) -> Void
     private let end: EventLoopPromise<UploadEnd>
@@ -39,13 +42,14 @@ final class UploadHandler: ChannelInboundHandler {
     private var time: Duration { Self.clockStart.duration(to: .now) }
 
     init(
-        plan: UploadPlan, outbox: Outbox, identity: DeviceIdentity, software: String,
+        plan: UploadPlan, outbox: Outbox, identity: DeviceIdentity, isEncrypted: Bool, software: String,
         now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (DeviceReport) -> Void,
         end: EventLoopPromise<UploadEnd>, logger: Logger
     ) {
         self.plan = plan
         self.outbox = outbox
         self.identity = identity
+        self.isEncrypted = isEncrypted
         self.now = now
         self.report = report
         self.end = end
@@ -60,14 +64,18 @@ final class UploadHandler: ChannelInboundHandler {
 
     // MARK: Channel events
 
-    func channelActive(context: ChannelHandlerContext) { start(context) }
-
-    private func start(_ context: ChannelHandlerContext) {
-        report(.connected)
+    func channelActive(context: ChannelHandlerContext) {
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.timeCheck, delay: Self.timeCheck) { _ in
             bound.value.handler.checkTime(bound.value.context)
         }
+        if !isEncrypted { start(context) }
+    }
+
+    /// Begins to talk: at once over plain TCP, inside TLS once the server has shown that it is the right one.
+    private func start(_ context: ChannelHandlerContext) {
+        report(.connected)
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         outbox.observe { loop.execute { bound.value.handler.outboxChanged(bound.value.context) } }
         plan.update(outbox.recordings)
@@ -97,11 +105,28 @@ final class UploadHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        reason = "\(error)"
+        reason = Self.explanation(of: error)
         context.close(promise: nil)
     }
 
+    private static func explanation(of error: any Error) -> String {
+        switch error {
+        case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
+            "the server is not the one that this device trusts: check the address, and whether the server was given "
+                + "another key"
+        default: "\(error)"
+        }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent {
+            do {
+                connection.encrypted(with: try ServerVerifier.binding(in: context.pipeline.syncOperations))
+                start(context)
+            } catch {
+                errorCaught(context: context, error: error)
+            }
+        }
         guard event is Stop else {
             context.fireUserInboundEventTriggered(event)
             return

@@ -159,7 +159,8 @@ public struct UploadPlan: Sendable {
         switch error.code {
         case .channelInUse:
             failed(id, .takenOver)
-        case .goingAway, .overloaded, .internalError, .samplesOutOfOrder, .brokenRun, .tooManyRecordings:
+        case .goingAway, .overloaded, .internalError, .samplesOutOfOrder, .malformedBlock, .brokenRun,
+            .tooManyRecordings:
             let pause = RetryPause.seconds(afterFailures: item.refusals)
             items[id]?.refusals += 1
             items[id]?.state = .putOff(until: time + max(.seconds(error.retryAfterSeconds ?? 0), .seconds(pause)))

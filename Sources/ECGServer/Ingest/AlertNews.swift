@@ -7,7 +7,13 @@ import NIOCore
 ///
 /// The store's sequence of events is the only order: a fetch asks for a recording's events, hands on those beyond the
 /// last one told, and asks again if something happened meanwhile. Confined to its event loop.
+///
+/// It remembers so many recordings only: a device that stays connected for months would fill the memory. A device that wants
+/// to hear of an older one opens it again.
 final class AlertNews {
+    /// A clinic records some dozens a day, and is answered within hours.
+    static let recordingLimit = 256
+
     private struct Told {
         var sequence: Int64 = 0
         var isFetching = false
@@ -17,6 +23,8 @@ final class AlertNews {
     private let store: any Store
     private let loop: any EventLoop
     private var told: [RecordingID: Told] = [:]
+    /// The recordings of ``told``, oldest first.
+    private var order = CircularBuffer<RecordingID>()
 
     init(store: any Store, loop: any EventLoop) {
         self.store = store
@@ -25,14 +33,28 @@ final class AlertNews {
 
     var recordings: [RecordingID] { Array(told.keys) }
 
+    /// Takes a recording among those that are told of; returns one that is forgotten for it, never one that is needed.
+    func remember(_ recording: RecordingID, isNeeded: (RecordingID) -> Bool) -> RecordingID? {
+        guard told[recording] == nil else { return nil }
+        told[recording] = Told()
+        order.append(recording)
+        guard order.count > Self.recordingLimit,
+            let index = order.firstIndex(where: { !isNeeded($0) && told[$0]?.isFetching == false })
+        else { return nil }
+        let forgotten = order.remove(at: index)
+        told[forgotten] = nil
+        return forgotten
+    }
+
     /// Hands on, on the loop, what the device has not been told of the recording.
     func fetch(_ recording: RecordingID, _ deliver: @escaping (Result<[AlertStatus], any Error>) -> Void) {
-        guard !told[recording, default: Told()].isFetching else {
+        guard let known = told[recording] else { return }
+        guard !known.isFetching else {
             told[recording]?.hasMore = true
             return
         }
-        told[recording, default: Told()].isFetching = true
-        let after = told[recording]?.sequence ?? 0
+        told[recording]?.isFetching = true
+        let after = known.sequence
         loop.makeFutureWithTask { [store] in try await Self.news(of: recording, after: after, in: store) }
             .assumeIsolated().whenComplete { [self] result in
                 told[recording]?.isFetching = false

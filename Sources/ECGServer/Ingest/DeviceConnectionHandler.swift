@@ -4,6 +4,7 @@ import ECGWire
 import Logging
 import Metrics
 import NIOCore
+import Synchronization
 
 /// One device's connection: from bytes to verdict synchronously on its event loop, and everything slower (the register
 /// of devices, the store) by futures that come back to it.
@@ -20,6 +21,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// How long the last words may take to reach the device: a satellite link's round trip several times. Shorter than a
     /// graceful stop waits.
     private static let farewell = TimeAmount.seconds(3)
+    /// When a device that was put off may come again: its share grows by dozens until then.
+    private static let retrySeconds = 15
 
     let id: ConnectionID
     let services: IngestServices
@@ -32,6 +35,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private var news: AlertNews
     private var timer: RepeatedTask?
     private var isReadHeldBack = false
+    /// Whether the device, or its address, has had its share for now.
+    private var isPaused = false
+    private var network: RemoteNetwork?
     private var isDraining = false
     private var hasUnflushed = false
 
@@ -39,7 +45,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         self.id = id
         self.desk = desk
         self.services = services
-        parser = FrameParser(limits: services.limits)
+        parser = FrameParser(limits: services.limits, isHandshaking: true)
         var random = SystemRandomNumberGenerator()
         connection = ServerConnection(
             serverNonce: (0..<WireProtocol.nonceBytes).map { _ in random.next() }, now: services.now(),
@@ -53,7 +59,11 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         init(_ reference: DeviceConnectionHandler) { self.reference = reference }
     }
 
-    var device: String? { connection.deviceID }
+    private var device: String?
+    private var place: ConnectionPlace { ConnectionPlace(connection: id, desk: desk) }
+
+    /// Says that the connection is inside TLS; before anything is received.
+    func encrypted(with certificate: ServerCertificate) { connection.encrypted(with: certificate.binding) }
 
     // MARK: Channel events
 
@@ -66,32 +76,52 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        network = context.remoteAddress.flatMap(RemoteNetwork.init)
+        if let gone = services.traffic.unproven.add(place) {
+            gone.desk.end(
+                gone.connection,
+                with: WireError(.overloaded, "too many connect at once", retryAfterSeconds: Self.retrySeconds))
+        }
+        if let network { pause(for: traffic { $0.connected(from: network, at: $1) }) }
+        context.fireChannelActive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
         desk.remove(id)
-        for session in sessions.values { services.register.release(session.recording, from: id) }
+        services.traffic.unproven.remove(id)
+        if let device { services.devices.remove(device, from: id) }
+        for (channel, session) in sessions {
+            services.register.release(session.recording, from: id)
+            drop(channel)
+        }
         news.recordings.forEach { services.register.release($0, from: id) }
-        sessions = [:]
         self.context = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !connection.hasEnded else { return }
-        parser.append(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        parser.append(bytes)
         let now = services.now()
-        do throws(WireError) {
-            while let frame = try parser.next() {
+        if let device { pause(for: traffic { $0.received(bytes.readableBytes, from: device, at: $1) }) }
+        while !connection.hasEnded {
+            do throws(WireError) {
+                guard let frame = try parser.next() else { return }
                 perform(connection.receive(frame, now: now))
-                // The protocol refuses some channels by itself, after a gap for example.
-                if let session = sessions[frame.channel],
-                    connection.openRecordings[frame.channel] != session.recording
-                {
-                    drop(frame.channel)
-                }
+                dropIfRefused(frame.channel)
+            } catch {
+                perform(connection.fail(error))
+                dropIfRefused(error.channel)
             }
-        } catch {
-            perform(connection.fail(error))
         }
+    }
+
+    /// The protocol refuses some channels by itself, after a gap for example.
+    private func dropIfRefused(_ channel: UInt32) {
+        guard let session = sessions[channel], connection.openRecordings[channel] != session.recording else { return }
+        drop(channel)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -102,7 +132,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// Whether the socket is read. Not while the device has too much on the way or does not take its answers, so that TCP
     /// slows it down, nor while the server is stopping, so that the last acknowledgement can be given.
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
-        connection.hasEnded || (connection.shouldRead && context.channel.isWritable && !isDraining)
+        connection.hasEnded
+            || (connection.shouldRead && context.channel.isWritable && !isDraining && !isPaused)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -110,6 +141,23 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             context.read()
         } else {
             isReadHeldBack = true
+        }
+    }
+
+    /// Asks the server's ``TrafficBook``, with the present time.
+    private func traffic<Answer: Sendable>(_ ask: (inout TrafficBook, Timestamp) -> Answer) -> Answer {
+        let now = services.now()
+        return services.traffic.book.withLock { ask(&$0, now) }
+    }
+
+    /// Does not read for a while; what the device sends waits in its own socket then.
+    private func pause(for duration: Duration) {
+        guard duration > .zero, !isPaused else { return }
+        isPaused = true
+        let handler = NIOLoopBound(Weak(self), eventLoop: desk.loop)
+        desk.loop.scheduleTask(in: TimeAmount(duration)) {
+            handler.value.reference?.isPaused = false
+            handler.value.reference?.flush()
         }
     }
 
@@ -179,7 +227,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     private func checkTime() {
-        perform(connection.checkTime(now: services.now()))
+        // A device that does not take its answers is not waited for; one that is merely not being read is.
+        let isHeldBack = isReadHeldBack && context?.channel.isWritable == true
+        perform(connection.checkTime(now: services.now(), isHeldBack: isHeldBack))
         flush()
     }
 
@@ -191,10 +241,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             .assumeIsolated().whenComplete { [self] result in
                 switch result {
                 case .success(true):
-                    perform(connection.proofAccepted())
-                    log(.info, "device connected", ["software": "\(connection.software)"])
+                    admit(deviceID)
                 case .success(false):
-                    perform(connection.proofRejected())
+                    reject()
                 case .failure(let error):
                     failInternally(error)
                 }
@@ -202,11 +251,62 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             }
     }
 
+    /// Answers at once, or late where many proofs have failed behind the same address. Those that are good are not held up.
+    private func reject() {
+        let wait = network.map { network in traffic { $0.proofFailed(from: network, at: $1) } } ?? .zero
+        guard wait > .zero else {
+            perform(connection.proofRejected())
+            return
+        }
+        let handler = NIOLoopBound(Weak(self), eventLoop: desk.loop)
+        desk.loop.scheduleTask(in: TimeAmount(wait)) {
+            guard let handler = handler.value.reference else { return }
+            handler.perform(handler.connection.proofRejected())
+            handler.flush()
+        }
+    }
+
+    private func admit(_ deviceID: String) {
+        guard context != nil, !connection.hasEnded else { return }
+        services.traffic.unproven.remove(id)
+        guard traffic({ $0.proved(deviceID, at: $1) }) else {
+            end(with: WireError(.overloaded, "the device connects too often", retryAfterSeconds: Self.retrySeconds))
+            return
+        }
+        device = deviceID
+        parser.handshakeCompleted()
+        perform(connection.proofAccepted())
+        log(.info, "device connected", ["software": "\(connection.software)"])
+        if let surplus = services.devices.add(deviceID, at: place) {
+            surplus.desk.end(
+                surplus.connection,
+                with: WireError(
+                    .tooManyConnections,
+                    "the device has \(ConnectedDevices.connectionsPerDevice) newer connections"))
+        }
+    }
+
+    /// Ends the connection for a reason that lies outside of it.
+    func end(with error: WireError) {
+        perform(connection.fail(error))
+        flush()
+    }
+
     // MARK: Recordings
 
     private func open(_ header: RecordingHeader, on channel: UInt32) {
         guard let device else { preconditionFailure("recordings are opened after the proof") }
-        let opening = RecordingOpening(store: services.store, table: services.table, now: services.now)
+        guard traffic({ $0.opens(device, at: $1) }) else {
+            perform(
+                connection.refused(
+                    channel: channel,
+                    WireError(
+                        .overloaded, "the device opens recordings too often", retryAfterSeconds: Self.retrySeconds)))
+            return
+        }
+        let opening = RecordingOpening(
+            store: services.store, table: services.table, parked: services.parked, turnstile: services.turnstile,
+            now: services.now)
         desk.loop.makeFutureWithTask { try await opening.open(header, device: device) }
             .assumeIsolated().whenComplete { [self] result in
                 switch result {
@@ -221,14 +321,13 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         guard context != nil, !connection.hasEnded else { return }
         let recording = opened.recording
         // Not before the store has said whose it is: another device's wrong name must not disturb the owner.
-        let place = RecordingRegister.Place(connection: id, desk: desk)
         if let previous = services.register.take(recording.id, for: place) {
             previous.desk.takeOver(recording.id, from: previous.connection)
         }
         let isClosed = recording.status == .closed
         if !isClosed {
             sessions[channel] = IngestSession(
-                serial: nextSession, header: recording.header, interpreter: opened.interpreter)
+                serial: nextSession, recording: recording, interpreter: opened.interpreter)
             nextSession &+= 1
         }
         perform(
@@ -324,7 +423,15 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Ends a session. The recording stays in the register, so that the device hears of its alerts.
-    private func drop(_ channel: UInt32) { sessions[channel] = nil }
+    /// Its analyser is kept for a while, in case the device comes back.
+    private func drop(_ channel: UInt32) {
+        guard let session = sessions.removeValue(forKey: channel), let interpreter = session.unfinishedInterpreter
+        else {
+            return
+        }
+        services.parked.keep(
+            interpreter, of: session.recording, sampleCount: session.endSample, at: services.now())
+    }
 
     private func failInternally(_ error: any Error) {
         log(.error, "the store failed", ["error": "\(error)"])
@@ -335,6 +442,10 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     /// Tells the device every step of the recording's alerts that it has not been told.
     func tellNews(of recording: RecordingID) {
+        let forgotten = news.remember(recording) { needed in
+            self.sessions.values.contains { $0.recording == needed }
+        }
+        if let forgotten { services.register.release(forgotten, from: id) }
         news.fetch(recording) { [weak self] result in
             guard let self else { return }
             switch result {

@@ -73,6 +73,11 @@ final class IngestDesk: CommitReceiver {
         loop.execute { self.connections.value[id]?.lose(recording) }
     }
 
+    /// Ends a connection, from any thread, with an error that its device is told.
+    func end(_ id: ConnectionID, with error: WireError) {
+        loop.execute { self.connections.value[id]?.end(with: error) }
+    }
+
     /// Lets every connection finish what is under way, say goodbye and close.
     func drain() {
         loop.execute {

@@ -15,6 +15,10 @@ struct IngestServices: Sendable {
     let store: any Store
     let committer: GroupCommitter
     let register: RecordingRegister
+    let devices: ConnectedDevices
+    let traffic: Traffic
+    let parked: ParkedAnalyses
+    let turnstile: Turnstile
     let table: TriageTable
     let limits: WireLimits
     let metrics: ServerMetrics
@@ -34,19 +38,23 @@ final class IngestListener: Service {
 
     private let services: IngestServices
     private let address: NetworkAddress
-    private let tls: NIOSSLContext?
+    private let certificate: CertificateReload
+    private let allowsPlaintext: Bool
     private let group: any EventLoopGroup
     private let desks: [IngestDesk]
     private let openConnections = Atomic<Int>(0)
     private let nextConnection = Atomic<UInt32>(1)
     private let bound = Mutex<SocketAddress?>(nil)
 
+    /// - Parameter allowsPlaintext: Also take devices that connect without encryption.
     init(
-        services: IngestServices, address: NetworkAddress, tls: NIOSSLContext?, group: any EventLoopGroup
+        services: IngestServices, address: NetworkAddress, certificate: CertificateReload,
+        allowsPlaintext: Bool, group: any EventLoopGroup
     ) {
         self.services = services
         self.address = address
-        self.tls = tls
+        self.certificate = certificate
+        self.allowsPlaintext = allowsPlaintext
         self.group = group
         desks = group.makeIterator().map { IngestDesk(loop: $0) }
     }
@@ -59,7 +67,10 @@ final class IngestListener: Service {
         bound.withLock { $0 = listening.localAddress }
         services.logger.notice(
             "devices may connect",
-            metadata: ["address": "\(address)", "port": "\(listening.localAddress?.port ?? 0)", "tls": "\(tls != nil)"])
+            metadata: [
+                "address": "\(address)", "port": "\(listening.localAddress?.port ?? 0)",
+                "pin": "\(certificate.current.pin.hexadecimal)", "plaintext": "\(allowsPlaintext)",
+            ])
         try? await gracefulShutdown()
         try await listening.close()
         await drain()
@@ -90,8 +101,15 @@ final class IngestListener: Service {
         }
         let id = ConnectionID(rawValue: nextConnection.wrappingAdd(1, ordering: .relaxed).oldValue)
         let pipeline = channel.pipeline.syncOperations
-        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        try pipeline.addHandler(DeviceConnectionHandler(id: id, desk: desk, services: services))
+        let device = DeviceConnectionHandler(id: id, desk: desk, services: services)
+        let shown = certificate.current
+        if allowsPlaintext {
+            try pipeline.addHandler(EncryptionDetector(certificate: shown, device: device))
+        } else {
+            try pipeline.addHandler(NIOSSLServerHandler(context: shown.context))
+            device.encrypted(with: shown)
+        }
+        try pipeline.addHandler(device)
     }
 
     /// Waits, for a bounded time, until every device has its last acknowledgement.

@@ -15,18 +15,26 @@ final class IngestSession {
     let serial: UInt32
     let recording: RecordingID
     private var interpreter: RecordingInterpreter
+    /// Where the samples end that the interpreter has seen.
+    private(set) var endSample: SampleIndex
+    private var isFinished = false
     private var samples: Samples
     /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.
     private var memory = CodecMemory()
     private let writer = UInt64.random(in: 1...UInt64.max)
     private var submitted = CircularBuffer<Submitted>()
 
-    init(serial: UInt32, header: RecordingHeader, interpreter: RecordingInterpreter) {
+    /// - Parameter interpreter: Has seen all samples that are stored.
+    init(serial: UInt32, recording: StoredRecording, interpreter: RecordingInterpreter) {
         self.serial = serial
-        recording = header.id
+        self.recording = recording.id
         self.interpreter = interpreter
-        samples = Samples(channelCount: header.channels.count)
+        endSample = recording.sampleCount
+        samples = Samples(channelCount: recording.header.channels.count)
     }
+
+    /// The analyser, unless the recording's end has been read.
+    var unfinishedInterpreter: RecordingInterpreter? { isFinished ? nil : interpreter }
 
     /// Whether the store has answered everything.
     var isSettled: Bool { submitted.isEmpty }
@@ -35,6 +43,7 @@ final class IngestSession {
     func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {
         try decoder.decode(header, data, memory: &memory, into: &samples)
         let raised = interpreter.process(samples)
+        endSample = header.endSample
         submitted.append(.block(receivedAt: .now))
         let block = StoredBlock(
             firstSample: header.firstSample, sampleCount: header.sampleCount, codec: header.codec,
@@ -45,6 +54,7 @@ final class IngestSession {
     /// Ends the recording and reads it as a whole.
     func close(totalSamples: Int) -> IngestChange {
         let end = interpreter.finish()
+        isFinished = true
         submitted.append(.close(end.reading))
         return .close(recording, sampleCount: totalSamples, reading: end.reading, raising: end.raised)
     }

@@ -5,7 +5,8 @@ import Logging
 import ServiceLifecycle
 
 /// Gives a machine reading to every recording that has none and will not get one by itself: closed ones whose verdict a
-/// crash swallowed, and open ones that have gone silent.
+/// crash swallowed, and open ones that have gone silent. Those that stay silent are closed in the end, so that they are
+/// kept and dropped like the others.
 ///
 /// Analysis is a function of the stored samples, so reading a recording a second time can raise nothing that was not to
 /// be raised the first time.
@@ -13,6 +14,9 @@ struct Reanalysis: Service {
     let store: any Store
     let table: TriageTable
     let silence: Duration
+    /// A recording that is open and silent for so long is closed as it is.
+    let abandonment: Duration
+    let parked: ParkedAnalyses
     let now: @Sendable () -> Timestamp
     let poke: @Sendable () -> Void
     let logger: Logger
@@ -24,11 +28,44 @@ struct Reanalysis: Service {
         try await repeatUntilShutdown("reanalysis", every: Self.interval, logger: logger) {
             // One that was silent before it was complete has a reading, but not its last.
             try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
+            parked.expire(at: now())
             let due = now() + (.zero - silence)
             try await read(try await store.recordingsSilent(since: due), because: "it has gone silent") {
                 !$0.hasReading
             }
+            let abandoned = now() + (.zero - abandonment)
+            for id in try await store.recordingsSilent(since: abandoned) { try await close(id) }
         }
+    }
+
+    /// Closes what its device has abandoned, with the verdict on what has come.
+    private func close(_ id: RecordingID) async throws {
+        guard let recording = try await store.recording(id), recording.status == .open else { return }
+        do {
+            let (reading, raised) = try await verdict(on: recording)
+            let result = try await store.commit(
+                [.close(id, sampleCount: recording.sampleCount, reading: reading, raising: raised)], at: now())
+            // Refused where the device has gone on meanwhile.
+            guard case .stored? = result.first else { return }
+            try await store.appendAudit(
+                AuditEntry(at: now(), actor: "system", action: "recording.abandoned", subject: "\(id)"))
+            poke()
+            logger.notice("an abandoned recording was closed", metadata: ["recording": "\(id)"])
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.error("recording cannot be closed", metadata: ["recording": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    private func verdict(on recording: StoredRecording) async throws -> (MachineReading, raised: [AlertProposal]) {
+        var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
+        var raised: [AlertProposal] = []
+        try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
+            raised += interpreter.process(samples)
+        }
+        let end = interpreter.finish()
+        return (end.reading, raised + end.raised)
     }
 
     private func read(
@@ -39,14 +76,8 @@ struct Reanalysis: Service {
                 continue
             }
             do {
-                var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
-                var raised: [AlertProposal] = []
-                try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
-                    raised += interpreter.process(samples)
-                }
-                let end = interpreter.finish()
-                _ = try await store.commit(
-                    [.reading(id, end.reading, raising: raised + end.raised)], at: now())
+                let (reading, raised) = try await verdict(on: recording)
+                _ = try await store.commit([.reading(id, reading, raising: raised)], at: now())
                 poke()
                 logger.info("recording read", metadata: ["recording": "\(id)", "reason": "\(reason)"])
             } catch let error as CancellationError {

@@ -6,6 +6,8 @@ import ECGTriage
 struct RecordingOpening: Sendable {
     let store: any Store
     let table: TriageTable
+    let parked: ParkedAnalyses
+    let turnstile: Turnstile
     let now: @Sendable () -> Timestamp
 
     struct Opened: Sendable {
@@ -18,14 +20,23 @@ struct RecordingOpening: Sendable {
     /// The alerts that the stored samples raise are in the store already: they were committed before the samples were.
     func open(_ header: RecordingHeader, device: String) async throws -> Opened {
         let recording = try await store.openRecording(header, device: device, at: now())
-        var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
+        if recording.status == .open, let kept = parked.take(recording.id, sampleCount: recording.sampleCount) {
+            return Opened(recording: recording, interpreter: kept, reading: nil)
+        }
+        let interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
         guard recording.status == .open else {
             return Opened(
                 recording: recording, interpreter: interpreter, reading: try await store.reading(of: recording.id))
         }
-        try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
-            _ = interpreter.process(samples)
+        guard recording.sampleCount > 0 else {
+            return Opened(recording: recording, interpreter: interpreter, reading: nil)
         }
-        return Opened(recording: recording, interpreter: interpreter, reading: nil)
+        return try await turnstile.pass {
+            var interpreter = interpreter
+            try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
+                _ = interpreter.process(samples)
+            }
+            return Opened(recording: recording, interpreter: interpreter, reading: nil)
+        }
     }
 }

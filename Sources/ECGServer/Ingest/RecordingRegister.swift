@@ -6,19 +6,10 @@ import Synchronization
 ///
 /// Only a help within one process: what is stored and alerted never depends on it.
 final class RecordingRegister: Sendable {
-    /// A recording's place on a connection.
-    struct Place: Hashable, Sendable {
-        var connection: ConnectionID
-        var desk: IngestDesk
-
-        static func == (a: Place, b: Place) -> Bool { a.connection == b.connection }
-        func hash(into hasher: inout Hasher) { hasher.combine(connection) }
-    }
-
-    private let places = Mutex<[RecordingID: Place]>([:])
+    private let places = Mutex<[RecordingID: ConnectionPlace]>([:])
 
     /// Takes the recording for `place`; returns the place that had it before, if that is another one.
-    func take(_ recording: RecordingID, for place: Place) -> Place? {
+    func take(_ recording: RecordingID, for place: ConnectionPlace) -> ConnectionPlace? {
         let previous = places.withLock { $0.updateValue(place, forKey: recording) }
         return previous == place ? nil : previous
     }
@@ -30,12 +21,7 @@ final class RecordingRegister: Sendable {
         }
     }
 
-    func place(of recording: RecordingID) -> Place? {
+    func place(of recording: RecordingID) -> ConnectionPlace? {
         places.withLock { $0[recording] }
     }
-}
-
-/// A connection of this process, numbered in the order of acceptance.
-struct ConnectionID: Hashable, Sendable {
-    var rawValue: UInt32
 }

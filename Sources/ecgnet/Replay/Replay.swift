@@ -5,7 +5,6 @@ import ECGModel
 import ECGServer
 import ECGWire
 import Foundation
-import NIOSSL
 
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,15 +49,15 @@ struct Replay: AsyncParsableCommand {
     @Flag(help: "Print one JSON object an event.")
     var json = false
 
-    @Flag(help: "Speak TLS.")
+    @Flag(help: "Trust servers with certificates of the authorities that this system trusts.")
     var tls = false
 
     @Option(
-        help: ArgumentHelp("Trust servers with certificates of this authority (PEM); implies --tls.", valueName: "file")
+        help: ArgumentHelp("Trust servers with certificates of this authority (PEM).", valueName: "file")
     )
     var ca: String?
 
-    @Flag(help: "Send to another machine unencrypted.")
+    @Flag(help: "Send to another machine unencrypted, where nothing says how to know the server.")
     var allowPlaintext = false
 
     @Option(help: "Give up when nothing more got stored for so many seconds.")
@@ -70,11 +69,6 @@ struct Replay: AsyncParsableCommand {
         }
         guard recordingId == nil || records.count == 1 else {
             throw ValidationError("--recording-id continues one recording: give one record")
-        }
-        guard tls || ca != nil || allowPlaintext || server.isLoopback else {
-            throw ValidationError(
-                "\(server) is another machine and patient data would travel unencrypted: give --tls, or "
-                    + "--allow-plaintext")
         }
         guard (1...86_400).contains(patience) else { throw ValidationError("--patience must be from 1 to 86400") }
     }
@@ -99,8 +93,8 @@ struct Replay: AsyncParsableCommand {
         for file in outbox.unreadableFiles { Terminal.say("\(file) in the outbox is damaged and cannot be sent") }
         let acquisition = try ReplayAcquisition(recordings, into: outbox, speed: speed.value)
         let client = DeviceClient(
-            identity: identity, server: server, tls: try clientTLS(), outbox: outbox, patience: .seconds(patience),
-            software: "ecgnet replay", now: WallClock.now)
+            identity: identity, server: server, verifier: try verifier(for: identity), outbox: outbox,
+            patience: .seconds(patience), software: "ecgnet replay", now: WallClock.now)
         try await upload(acquisition, with: client)
     }
 
@@ -141,12 +135,21 @@ struct Replay: AsyncParsableCommand {
         }
     }
 
-    private func clientTLS() throws -> NIOSSLContext? {
-        guard tls || ca != nil else { return nil }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv13
-        if let ca { configuration.trustRoots = .file(ca) }
-        return try NIOSSLContext(configuration: configuration)
+    /// Whoever knows how to tell the server speaks TLS; nothing switches that off.
+    private func verifier(for identity: DeviceIdentity) throws -> ServerVerifier? {
+        let trust: ServerTrust? =
+            if let ca {
+                .authorities(pem: try PEMFile.read(ca))
+            } else {
+                tls ? .systemAuthorities : identity.server
+            }
+        if let trust { return try ServerVerifier(trust) }
+        guard allowPlaintext || server.isLoopback else {
+            throw ValidationError(
+                "\(server) is another machine and \(device) does not say how to know it: give the certificate of its "
+                    + "authority with --ca, or --tls, or make the file anew with `ecgnet device add` on the server")
+        }
+        return nil
     }
 }
 

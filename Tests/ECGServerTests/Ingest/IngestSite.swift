@@ -37,8 +37,11 @@ final class IngestSite: Sendable {
     }
 
     /// Starts a server and waits until it takes devices and answers requests.
-    func start(busyTimeout: Duration = .seconds(5)) async throws -> RunningServer {
-        try await RunningServer(self, busyTimeout: busyTimeout)
+    func start(
+        busyTimeout: Duration = .seconds(5), limits: IngestLimits = .default,
+        configure: (inout ServerConfiguration) -> Void = { _ in }
+    ) async throws -> RunningServer {
+        try await RunningServer(self, busyTimeout: busyTimeout, limits: limits, configure: configure)
     }
 
     /// Registers a device and returns what it needs to connect.
@@ -81,22 +84,28 @@ final class RunningServer: Sendable {
     let site: IngestSite
     let devices: NetworkAddress
     let api: NetworkAddress
+    let server: Server
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
-    init(_ site: IngestSite, busyTimeout: Duration) async throws {
+    init(
+        _ site: IngestSite, busyTimeout: Duration, limits: IngestLimits = .default,
+        configure: (inout ServerConfiguration) -> Void = { _ in }
+    ) async throws {
         self.site = site
         var configuration = ServerConfiguration()
         configuration.dataDirectory = site.directory.path
         configuration.listen.port = 0
         configuration.http.port = 0
+        configure(&configuration)
         let server = try Server(
             configuration: configuration,
             store: SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout), table: .countyDefault,
-            logger: site.log.logger, now: { [clock = site.clock] in clock.now })
+            logger: site.log.logger, limits: limits, now: { [clock = site.clock] in clock.now })
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [], logger: site.log.logger))
         let task = Task { try await group.run() }
+        self.server = server
         self.group = group
         self.task = task
         let ended = Mutexed(false)
@@ -123,6 +132,7 @@ final class RunningServer: Sendable {
         }
     }
 
+    /// Connects a device and lets it introduce itself; encrypted where it knows how to tell its server.
     func connect(_ identity: DeviceIdentity) async throws -> TestDevice {
         let device = try await TestDevice.connect(to: devices, as: identity, clock: site.clock)
         try await device.introduce()

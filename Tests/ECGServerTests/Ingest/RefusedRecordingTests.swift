@@ -31,6 +31,19 @@ struct RefusedRecordingTests {
         }
     }
 
+    @Test("a block that was damaged on the way")
+    func damaged() async throws {
+        try await Misbehaviour.expect(.malformedBlock, ends: .recording) { one in
+            let channel = try await one.openHalfway()
+            var buffer = ByteBuffer()
+            buffer.writeFrame(one.recording.blockFrame(from: 1500, upTo: 2000, on: channel))
+            buffer.setInteger(UInt8(0xA5), at: 100)
+            // What follows on the way is read as it stands.
+            buffer.writeFrame(one.recording.blockFrame(from: 2000, upTo: 2500, on: channel))
+            try await one.device.send(bytes: Array(buffer.readableBytesView))
+        }
+    }
+
     @Test("a block after a gap")
     func gap() async throws {
         try await Misbehaviour.expect(.samplesOutOfOrder, ends: .recording) { one in

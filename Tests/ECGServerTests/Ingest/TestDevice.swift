@@ -4,9 +4,11 @@ import ECGServer
 import ECGWire
 import NIOCore
 import NIOPosix
+import NIOSSL
+import NIOTLS
 
-/// A device over a real TCP connection, driven step by step by the test: the protocol's machine where it behaves, bare
-/// frames and bytes where it does not.
+/// A device over a real TCP connection, encrypted where its identity says how to know the server, driven step by step by
+/// the test: the protocol's machine where it behaves, bare frames and bytes where it does not.
 final class TestDevice {
     /// The connection ended while the test waited for something else.
     struct Ended: Error {
@@ -35,14 +37,34 @@ final class TestDevice {
         socketBufferBytes: Int? = nil
     ) async throws -> TestDevice {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
-        var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .channelInitializer { $0.pipeline.addHandler(Inbox(continuation: continuation)) }
+        let verifier = try identity.server.map { try ServerVerifier($0) }
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let secured = loop.makePromise(of: ChannelBinding.self)
+        if verifier == nil { secured.succeed(.none) }
+        var bootstrap = ClientBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let verifier {
+                        try channel.pipeline.syncOperations.addHandler(verifier.makeHandler(host: server.host))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(
+                        Inbox(continuation: continuation, secured: secured))
+                }
+            }
         if let socketBufferBytes {
             bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: socketBufferBytes)
                 .channelOption(.socketOption(.so_sndbuf), value: socketBufferBytes)
         }
-        let channel = try await bootstrap.connect(host: server.host, port: server.port).get()
-        return TestDevice(channel, stream, identity, clock)
+        let channel: any NIOCore.Channel
+        do {
+            channel = try await bootstrap.connect(host: server.host, port: server.port).get()
+        } catch {
+            secured.fail(error)
+            throw error
+        }
+        let device = TestDevice(channel, stream, identity, clock)
+        device.connection.encrypted(with: try await secured.futureResult.get())
+        return device
     }
 
     private init(
@@ -61,11 +83,26 @@ final class TestDevice {
     private final class Inbox: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
         let continuation: AsyncStream<ByteBuffer>.Continuation
-        init(continuation: AsyncStream<ByteBuffer>.Continuation) { self.continuation = continuation }
+        let secured: EventLoopPromise<ChannelBinding>
 
+        init(continuation: AsyncStream<ByteBuffer>.Continuation, secured: EventLoopPromise<ChannelBinding>) {
+            self.continuation = continuation
+            self.secured = secured
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            guard case .handshakeCompleted = event as? TLSUserEvent else { return }
+            secured.completeWith(Result { try ServerVerifier.binding(in: context.pipeline.syncOperations) })
+        }
         func channelRead(context: ChannelHandlerContext, data: NIOAny) { continuation.yield(unwrapInboundIn(data)) }
-        func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
-        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+        func channelInactive(context: ChannelHandlerContext) {
+            continuation.finish()
+            secured.fail(ChannelError.ioOnClosedChannel)
+        }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            secured.fail(error)
+            context.close(promise: nil)
+        }
     }
 
     // MARK: Sending

@@ -34,6 +34,36 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
+    @Test("one that is abandoned is closed with the verdict on what has come, and no sooner", arguments: [0, 3000])
+    func abandoned(samples: Int) async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start { $0.abandonedAfterHours = 2 }
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: samples, on: channel)
+        if samples > 0 { try await device.stored(samples, on: channel) }
+        try await device.vanish()
+        site.clock.advance(seconds: 3600)
+        if samples > 0 { try await eventually { try await site.witness.reading(of: recording.id) != nil } }
+        #expect(try await site.witness.recording(recording.id)?.status == .open)
+
+        site.clock.advance(seconds: 3601)
+        try await eventually { try await site.witness.recording(recording.id)?.status == .closed }
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: samples))
+        try await eventually {
+            try await site.witness.audit(AuditQuery(subject: "\(recording.id)")).map(\.action) == [
+                "recording.abandoned"
+            ]
+        }
+        // The device that comes back learns how much of it was kept.
+        let again = try await server.connect(known)
+        let opened = try await again.open(recording.header)
+        #expect(opened.isClosed && opened.storedSamples == samples)
+        try await server.stop()
+    }
+
     @Test("a server that starts reads what has been silent, and the device goes on with it")
     func silentAcrossARestart() async throws {
         let site = try IngestSite()

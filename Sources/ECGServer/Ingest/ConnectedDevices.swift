@@ -1,0 +1,45 @@
+import ECGWire
+import Synchronization
+
+/// Which device is on which connection of this server: for ending the connections of a device that was revoked, and the
+/// oldest ones of a device that connects ever again.
+final class ConnectedDevices: Sendable {
+    /// A gateway with very many recordings holds two connections. The others are those that the network has forgotten and
+    /// the server not yet, of a device that roams.
+    static let connectionsPerDevice = 4
+
+    private let places = Mutex<[String: [ConnectionPlace]]>([:])
+
+    /// Notes that the device has proved itself on a connection; returns the connection that has to go, if it now has too
+    /// many.
+    func add(_ device: String, at place: ConnectionPlace) -> ConnectionPlace? {
+        places.withLock { places in
+            places[device, default: []].append(place)
+            guard let all = places[device], all.count > Self.connectionsPerDevice else { return nil }
+            return places[device]?.removeFirst()
+        }
+    }
+
+    func remove(_ device: String, from connection: ConnectionID) {
+        places.withLock { places in
+            places[device]?.removeAll { $0.connection == connection }
+            if places[device]?.isEmpty == true { places[device] = nil }
+        }
+    }
+
+    func connections(of device: String) -> [ConnectionPlace] { places.withLock { $0[device] ?? [] } }
+}
+
+/// A connection and the loop that it lives on.
+struct ConnectionPlace: Hashable, Sendable {
+    var connection: ConnectionID
+    var desk: IngestDesk
+
+    static func == (a: ConnectionPlace, b: ConnectionPlace) -> Bool { a.connection == b.connection }
+    func hash(into hasher: inout Hasher) { hasher.combine(connection) }
+}
+
+/// A connection of this process, numbered in the order of acceptance.
+struct ConnectionID: Hashable, Sendable {
+    var rawValue: UInt32
+}

@@ -1,0 +1,50 @@
+import ECGModel
+import Synchronization
+
+/// The analysers of recordings whose connection was lost, kept for a while: a device that comes back soon goes on without its
+/// recording being analysed from the beginning.
+///
+/// Only a help within one process: an analyser is used again only if exactly what it has seen is stored.
+final class ParkedAnalyses: Sendable {
+    private struct Parked: Sendable {
+        var interpreter: RecordingInterpreter
+        var sampleCount: Int
+        var since: Timestamp
+    }
+
+    private let limit: Int
+    private let duration: Duration
+    private let parked = Mutex<[RecordingID: Parked]>([:])
+
+    init(limit: Int, duration: Duration) {
+        self.limit = limit
+        self.duration = duration
+    }
+
+    var count: Int { parked.withLock { $0.count } }
+
+    /// Keeps an analyser that has seen the recording's first samples; where there are too many, the oldest goes.
+    func keep(_ interpreter: RecordingInterpreter, of recording: RecordingID, sampleCount: Int, at time: Timestamp) {
+        parked.withLock { parked in
+            if parked.count >= limit, parked[recording] == nil,
+                let oldest = parked.min(by: { $0.value.since < $1.value.since })?.key
+            {
+                parked[oldest] = nil
+            }
+            parked[recording] = Parked(interpreter: interpreter, sampleCount: sampleCount, since: time)
+        }
+    }
+
+    /// Takes out the recording's analyser if it has seen exactly `sampleCount` samples.
+    func take(_ recording: RecordingID, sampleCount: Int) -> RecordingInterpreter? {
+        parked.withLock { parked in
+            guard let found = parked.removeValue(forKey: recording) else { return nil }
+            return found.sampleCount == sampleCount ? found.interpreter : nil
+        }
+    }
+
+    /// Lets go of those whose time is over.
+    func expire(at time: Timestamp) {
+        parked.withLock { parked in parked = parked.filter { time - $0.value.since < duration } }
+    }
+}
