@@ -12,6 +12,7 @@ struct ReadmeTests {
     func commands() async throws {
         let readme = try String(contentsOf: Program.packageRoot.appending(path: "README.md"), encoding: .utf8)
         let commands = Self.shellBlocks(of: readme).joined(separator: "\n").split(separator: "\n")
+            .filter { !Self.networkServers.contains(String($0)) }
             .filter { line in !Self.builds.contains { line.hasPrefix($0) } }
         try #require(commands.count >= 8)
 
@@ -55,6 +56,55 @@ struct ReadmeTests {
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         #expect(outcome.output.contains("report by li: Inferior infarct."), "the device is told the report")
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "anterior.svg").path))
+    }
+
+    /// The servers that a county runs, which listen where others can reach them; ``onANetwork()`` runs them.
+    static let networkServers = [
+        "ecgnet serve --listen 0.0.0.0:7700 --own-certificate",
+        "ecgnet serve --listen 0.0.0.0:7700 --tls-certificate chain.pem --tls-key key.pem",
+    ]
+
+    @Test("the servers of the README that others can reach take devices that know them, and read a renewed certificate")
+    func onANetwork() async throws {
+        let readme = try String(contentsOf: Program.packageRoot.appending(path: "README.md"), encoding: .utf8)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-network-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "testdata"),
+            withDestinationURL: Program.packageRoot.appending(path: "testdata"))
+        for (command, add) in zip(Self.networkServers, ["", " --tls-certificate chain.pem"]) {
+            try #require(readme.contains("\n\(command)\n"), "the README shows: \(command)")
+            let ports = try FreePorts.take(2)
+            let serve = command.replacingOccurrences(of: ":7700", with: ":\(ports[0])")
+            let makeCertificate = """
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=test \
+                    -keyout key.pem -out chain.pem 2>openssl.txt
+                """
+            // Renewed with the same key, as the README advises: the device that trusts the key goes on.
+            let script = """
+                set -euo pipefail
+                \(makeCertificate)
+                ecgnet device add clinic --clinic C --key-file device-\(ports[0]).json --data \(ports[0])\(add)
+                \(serve) --data \(ports[0]) --http 127.0.0.1:\(ports[1]) 2>log & server=$!
+                trap 'kill $server 2>/dev/null || true' EXIT
+                replay="ecgnet replay testdata/normal --to 127.0.0.1:\(ports[0]) --device device-\(ports[0]).json --speed max"
+                $replay
+                cp chain.pem old.pem
+                openssl req -x509 -key key.pem -days 60 -subj /CN=renewed -out chain.pem 2>openssl.txt
+                kill -HUP $server
+                $replay
+                kill -TERM $server
+                wait $server
+                """
+            let programs = URL(filePath: Program.path).deletingLastPathComponent().path
+            let outcome = try await Program.run(
+                ["-c", script],
+                environment: [
+                    "PATH": "\(programs):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+                ], program: "/bin/bash", in: folder)
+            #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
+        }
     }
 
     @Test("the demonstration raises exactly the alerts that testdata promises")
