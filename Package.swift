@@ -75,7 +75,7 @@ let package = Package(
                 "ECGModel", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-            ], settings: perSample, exclude: ["PROTOCOL.md", "Messages/ecgwire.proto"]),
+            ], settings: perSample, exclude: ["PROTOCOL.md", "DEVICE.md", "Messages/ecgwire.proto"]),
         module(
             "ECGDevice",
             [
@@ -129,6 +129,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "ECGModel"),
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
+        .target(name: "CNetworkNamespace", path: "Tests/CNetworkNamespace"),
         // What the beat detector's network is fitted to; see Tests/Fitting/README.md. Not a product that is installed.
         .executableTarget(
             name: "dump-candidates", dependencies: ["ECGModel", "ECGSignal", "ECGFormats", "ECGSimulator"],
@@ -167,6 +168,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "ecgnet", "ECGModel", "ECGDevice", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGServer",
+                "CNetworkNamespace",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

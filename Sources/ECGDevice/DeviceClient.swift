@@ -27,8 +27,14 @@ public struct DeviceClient: Sendable {
     private let logger: Logger
 
     private static let connectTimeout = TimeAmount.seconds(10)
-    /// What may wait in the socket, where nothing can overtake it any more: some blocks of a second.
+    /// What may wait in the socket and in this process, where nothing can overtake it any more: some blocks of a second.
     private static let unsentBytes = 8192
+    /// TCP_NOTSENT_LOWAT: bounds what the system takes before it can send it. Without it a slow link's socket takes minutes.
+    #if canImport(Darwin)
+        private static let unsentBound = NIOBSDSocket.Option(rawValue: 0x201)
+    #else
+        private static let unsentBound = NIOBSDSocket.Option(rawValue: 25)
+    #endif
 
     /// - Parameters:
     ///   - verifier: Sets up TLS. Nil speaks plain TCP, which a server offers on loopback only.
@@ -84,6 +90,7 @@ public struct DeviceClient: Sendable {
     ) async -> UploadEnd {
         let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(Self.unsentBound), value: Self.unsentBytes)
             .channelOption(
                 .writeBufferWaterMark, value: .init(low: Self.unsentBytes / 2, high: Self.unsentBytes)
             )

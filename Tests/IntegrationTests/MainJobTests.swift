@@ -71,6 +71,24 @@ struct MainJobTests {
         try await server.tearDown()
     }
 
+    @Test("two connections send the same recording: the newer wins, the older is told and leaves it alone")
+    func twoConnections() async throws {
+        let server = try await RunningServer.start()
+        let id = "0f8fad5b-d9cb-869f-a165-70867728950e"
+        let older = try server.replay(Self.infarct, "--speed", "1", "--recording-id", id)
+        try #require(try await older.printed("stored 1000 of 5000 samples"), "\(older.errorsSoFar)")
+        let newer = try server.replay(Self.infarct, "--speed", "4", "--recording-id", id)
+        let told = await older.outcome()
+        #expect(told.status == 1)
+        #expect(told.errors.contains("continues on another connection"), "\(told.errors)")
+        let end = await newer.outcome()
+        #expect(end.status == 0, "\(end.errors)")
+        #expect(end.output.contains("resumed after"))
+        let alert = try await server.onlyAlert()
+        try await server.expectExport(of: alert.recording, toEqual: Self.infarct)
+        try await server.tearDown()
+    }
+
     @Test("a real infarct arrives bit for bit")
     func realRecording() async throws {
         guard let record = RecordedData.acuteInfarct else {

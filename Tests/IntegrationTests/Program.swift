@@ -90,8 +90,17 @@ final class RunningProgram: Sendable {
     /// Waits until the program has printed `text` on standard output, or has ended.
     /// - Returns: whether it was printed.
     func printed(_ text: String) async throws -> Bool {
-        while !outputSoFar.contains(text) {
-            if !process.isRunning { return outputSoFar.contains(text) }
+        try await appears(text) { self.outputSoFar }
+    }
+
+    /// The same on standard error.
+    func complained(_ text: String) async throws -> Bool {
+        try await appears(text) { self.errorsSoFar }
+    }
+
+    private func appears(_ text: String, in printed: () -> String) async throws -> Bool {
+        while !printed().contains(text) {
+            if !process.isRunning { return printed().contains(text) }
             try await Task.sleep(for: .milliseconds(5))
         }
         return true

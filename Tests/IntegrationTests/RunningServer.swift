@@ -7,6 +7,8 @@ final class RunningServer: Sendable {
     let ingest: String
     let http: String
     let readerToken: String
+    /// Where the server runs, if not in the network of the tests.
+    private let network: NetworkNamespace?
     private let process: Box
 
     /// The process changes when the server is started again.
@@ -26,7 +28,9 @@ final class RunningServer: Sendable {
     var readerEnvironment: [String: String] { ["ECGNET_SERVER": "http://\(http)", "ECGNET_TOKEN": readerToken] }
 
     /// Registers a device and a cardiologist, starts the server and waits until it answers.
-    static func start() async throws -> RunningServer {
+    ///
+    /// - Parameter link: Runs the server at one end of it; the device is to be run at the other.
+    static func start(behind link: WeakLink? = nil) async throws -> RunningServer {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let data = folder.appending(path: "data").path
@@ -42,8 +46,9 @@ final class RunningServer: Sendable {
         try #require(token.status == 0, "\(token.errors)")
         let ports = try FreePorts.take(2)
         let server = try RunningServer(
-            folder: folder, ingest: "127.0.0.1:\(ports[0])", http: "127.0.0.1:\(ports[1])",
-            readerToken: token.output.trimmingCharacters(in: .whitespacesAndNewlines))
+            folder: folder, ingest: "\(link == nil ? "127.0.0.1" : WeakLink.serverAddress):\(ports[0])",
+            http: "127.0.0.1:\(ports[1])",
+            readerToken: token.output.trimmingCharacters(in: .whitespacesAndNewlines), network: link?.server)
         try await server.waitUntilReady()
         return server
     }
@@ -60,23 +65,29 @@ final class RunningServer: Sendable {
         ]) { $1 }
     }
 
-    private init(folder: URL, ingest: String, http: String, readerToken: String) throws {
+    private init(
+        folder: URL, ingest: String, http: String, readerToken: String, network: NetworkNamespace?
+    ) throws {
         self.folder = folder
         self.ingest = ingest
         self.http = http
         self.readerToken = readerToken
-        process = Box(try Self.launch(folder: folder, ingest: ingest, http: http))
+        self.network = network
+        process = Box(try Self.launch(folder: folder, ingest: ingest, http: http, in: network))
     }
 
-    private static func launch(folder: URL, ingest: String, http: String) throws -> RunningProgram {
-        try RunningProgram([
-            "serve", "--data", folder.appending(path: "data").path, "--listen", ingest, "--http", http,
-        ])
+    private static func launch(
+        folder: URL, ingest: String, http: String, in network: NetworkNamespace?
+    ) throws -> RunningProgram {
+        let arguments = ["serve", "--data", folder.appending(path: "data").path, "--listen", ingest, "--http", http]
+        guard let network else { return try RunningProgram(arguments) }
+        let command = network.command(Program.path, arguments + ["--allow-plaintext"])
+        return try RunningProgram(command.arguments, program: command.program)
     }
 
     /// Starts the server again after it has ended.
     func startAgain() async throws {
-        process.value = try Self.launch(folder: folder, ingest: ingest, http: http)
+        process.value = try Self.launch(folder: folder, ingest: ingest, http: http, in: network)
         try await waitUntilReady()
     }
 
@@ -98,12 +109,21 @@ final class RunningServer: Sendable {
     }
 
     func ecgnet(_ arguments: String...) async throws -> Program.Outcome {
-        try await Program.run(arguments, environment: readerEnvironment)
+        guard let network else { return try await Program.run(arguments, environment: readerEnvironment) }
+        let command = network.command(Program.path, arguments)
+        return try await Program.run(command.arguments, environment: readerEnvironment, program: command.program)
     }
 
     /// A device of the clinic that goes on while the test does.
     func replay(_ arguments: String...) throws -> RunningProgram {
         try RunningProgram(["replay", "--to", ingest, "--device", deviceFile] + arguments)
+    }
+
+    /// The same at the far end of a link.
+    func replay(over link: WeakLink, _ arguments: String...) throws -> RunningProgram {
+        let command = link.device.command(
+            Program.path, ["replay", "--to", ingest, "--device", deviceFile, "--allow-plaintext"] + arguments)
+        return try RunningProgram(command.arguments, program: command.program)
     }
 
     private func waitUntilReady() async throws {

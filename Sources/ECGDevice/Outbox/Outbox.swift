@@ -109,6 +109,8 @@ public final class Outbox: Sendable {
         self.state = Mutex(state)
     }
 
+    deinit { lock?.unlock() }
+
     private static func name(of id: RecordingID) -> String { "\(id)\(fileSuffix)" }
 
     private static func names(in path: String) throws(OutboxError) -> [String] {

@@ -47,6 +47,10 @@ final class StorageFile: Sendable {
         return file
     }
 
+    /// Lets go of the lock at once: a process that is just being started may hold a copy of the descriptor for a moment
+    /// longer, and the lock with it.
+    func unlock() { _ = flock(descriptor, LOCK_UN) }
+
     func size() throws(OutboxError) -> Int {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(name, "measured") }

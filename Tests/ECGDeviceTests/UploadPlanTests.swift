@@ -1,0 +1,136 @@
+import ECGDevice
+import ECGModel
+import ECGWire
+import Testing
+
+@Suite("A device sends first what matters most")
+struct UploadPlanTests {
+    private let folder = Folder()
+    private let outbox: Outbox
+
+    init() throws { outbox = try Outbox(folder: folder.path) }
+
+    /// Puts a finished recording of three seconds into the outbox.
+    private func keep(_ header: RecordingHeader) throws {
+        let writer = try outbox.begin(header, isLive: false)
+        try writer.append(.waves(300))
+        try writer.finish()
+    }
+
+    private func plan() -> UploadPlan {
+        var plan = UploadPlan()
+        plan.update(outbox.recordings)
+        return plan
+    }
+
+    /// Everything that the plan opens, in its order, while the server answers nothing.
+    private func opened(_ plan: inout UploadPlan, at time: Duration = .zero) -> [RecordingID] {
+        var opened: [RecordingID] = []
+        while case .open(let header) = plan.nextStep(at: time, canOpen: true, hasRoomForBacklog: true) {
+            opened.append(header.id)
+        }
+        return opened
+    }
+
+    @Test func liveThenComplaintsThenTheOldest() throws {
+        let routine = RecordingHeader.small(1, at: 1_790_000_000)
+        let older = RecordingHeader.small(2, at: 1_780_000_000)
+        let chestPain = RecordingHeader.small(3, at: 1_795_000_000, complaint: "chest pain")
+        for header in [routine, older, chestPain] { try keep(header) }
+        let live = RecordingHeader.small(4, at: 1_796_000_000)
+        let writer = try outbox.begin(live)
+        try writer.append(.waves(100))
+        var plan = plan()
+        #expect(opened(&plan) == [live.id, chestPain.id, older.id, routine.id])
+        for (channel, header) in [older, chestPain, live].enumerated() {
+            _ = plan.handle(
+                .opened(channel: UInt32(channel), header.id, storedSamples: 0, isClosed: false), at: .zero)
+        }
+        func step(_ hasRoom: Bool) -> UploadPlan.Step? {
+            plan.nextStep(at: .zero, canOpen: true, hasRoomForBacklog: hasRoom)
+        }
+        #expect(step(false) == .send(live.id, channel: 2))
+        plan.sent(live.id, upTo: 100)
+        // The live recording goes on, so it is not closed; the others wait for room behind it.
+        #expect(step(false) == nil)
+        #expect(step(true) == .send(chestPain.id, channel: 1))
+        plan.sent(chestPain.id, upTo: 300)
+        #expect(step(false) == .close(chestPain.id, channel: 1))
+        plan.closing(chestPain.id)
+        #expect(step(true) == .send(older.id, channel: 0))
+        try writer.append(.waves(100, from: 100))
+        plan.update(outbox.recordings)
+        #expect(step(true) == .send(live.id, channel: 2))
+    }
+
+    @Test func aRecordingThatWasTakenOverIsNeverTakenBack() throws {
+        let header = RecordingHeader.small()
+        try keep(header)
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let told = WireError(.channelInUse, "", channel: 1)
+        _ = plan.handle(.refused(channel: 1, header.id, told), at: .zero)
+        #expect(plan.takeFailures().map(\.1) == [.takenOver])
+        plan.disconnected()
+        plan.update(outbox.recordings)
+        #expect(opened(&plan, at: .seconds(100_000)).isEmpty)
+        #expect(!plan.hasWork)
+    }
+
+    @Test func aRecordingThatWasPutOffIsOpenedWhenTheServerSaid() throws {
+        let header = RecordingHeader.small()
+        try keep(header)
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let busy = WireError(.overloaded, "", channel: 1, retryAfterSeconds: 30)
+        _ = plan.handle(.refused(channel: 1, header.id, busy), at: .seconds(10))
+        #expect(opened(&plan, at: .seconds(39)).isEmpty)
+        #expect(opened(&plan, at: .seconds(40)) == [header.id])
+        // Without a time of the server's the pause grows.
+        _ = plan.handle(.refused(channel: 1, header.id, WireError(.internalError, "", channel: 1)), at: .seconds(40))
+        #expect(opened(&plan, at: .milliseconds(40_900)).isEmpty)
+        #expect(opened(&plan, at: .seconds(41)) == [header.id])
+        #expect(plan.hasWork)
+    }
+
+    @Test func whatIsStoredIsDeletedOnceAndAskedAboutUntilItIsAnswered() throws {
+        let header = RecordingHeader.small()
+        try keep(header)
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: false), at: .zero)
+        #expect(
+            plan.nextStep(at: .zero, canOpen: true, hasRoomForBacklog: true) == .close(header.id, channel: 1))
+        plan.closing(header.id)
+        #expect(plan.handle(.closed(channel: 1, header.id, totalSamples: 300), at: .zero) == header.id)
+        #expect(!plan.hasWork)
+        // Though it could not be deleted it is not sent again.
+        plan.update(outbox.recordings)
+        #expect(opened(&plan).isEmpty)
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id], "the device asks what became of it")
+        let reading = ClinicReading(recording: header.id, priority: .high, lines: [])
+        _ = plan.handle(.reading(reading), at: .zero)
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id], "an alert is still to be answered")
+        let report = AlertStatus(
+            alert: 1, recording: header.id, code: "x", priority: .high, state: .reported,
+            at: Timestamp(microsecondsSince1970: 0), text: "")
+        _ = plan.handle(.alert(report), at: .zero)
+        plan.disconnected()
+        #expect(opened(&plan).isEmpty)
+    }
+
+    @Test(arguments: [(301, false), (200, true)])
+    func aRecordingThatTheServerHasOtherwiseIsKept(storedSamples: Int, isClosed: Bool) throws {
+        let header = RecordingHeader.small()
+        try keep(header)
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let complete = plan.handle(
+            .opened(channel: 1, header.id, storedSamples: storedSamples, isClosed: isClosed), at: .zero)
+        #expect(complete == nil)
+        #expect(plan.takeFailures().map(\.1) == [.otherLength])
+        #expect(plan.nextStep(at: .zero, canOpen: true, hasRoomForBacklog: true) == nil)
+    }
+}
