@@ -74,9 +74,9 @@ public struct DeviceClient: Sendable {
             switch reconnection.connectionEnded(end.wireError, isProgress: end.isProgress, random: &random) {
             case .giveUp(let error): throw .refused(error)
             case .retry(let pause):
-                if let patience, lastProgress.duration(to: .now) >= patience {
-                    throw .noProgress(server.description, end.reason)
-                }
+                let left = patience.map { $0 - lastProgress.duration(to: .now) }
+                if let left, left <= .zero { throw .noProgress(server.description, end.reason) }
+                let pause = min(pause, left ?? pause)
                 report(.disconnected(reason: end.reason, retryAfter: pause))
                 // Cancelled while it waits, the device stops waiting.
                 try? await Task.sleep(for: pause)

@@ -114,7 +114,7 @@ struct UploadPlanTests {
         plan.disconnected()
         #expect(opened(&plan) == [header.id], "an alert is still to be answered")
         let report = AlertStatus(
-            alert: 1, recording: header.id, code: "x", priority: .high, state: .reported,
+            alert: AlertID(1), recording: header.id, code: "x", priority: .high, state: .reported,
             at: Timestamp(microsecondsSince1970: 0), text: "")
         _ = plan.handle(.alert(report), at: .zero)
         plan.disconnected()

@@ -14,6 +14,7 @@ struct BadInputTests {
             let made = try await Program.run([
                 "device", "add", name, "--clinic", "Elsewhere", "--key-file", key,
                 "--data", other.appending(path: "data-\(name)").path,
+                "--tls-certificate", "\(server.data)/tls/certificate.pem",
             ])
             try #require(made.status == 0, "\(made.errors)")
             let outcome = try await Program.run([

@@ -81,7 +81,7 @@ final class RunningServer: Sendable {
     ) throws -> RunningProgram {
         let arguments = ["serve", "--data", folder.appending(path: "data").path, "--listen", ingest, "--http", http]
         guard let network else { return try RunningProgram(arguments) }
-        let command = network.command(Program.path, arguments + ["--allow-plaintext"])
+        let command = network.command(Program.path, arguments + ["--own-certificate"])
         return try RunningProgram(command.arguments, program: command.program)
     }
 
@@ -122,7 +122,7 @@ final class RunningServer: Sendable {
     /// The same at the far end of a link.
     func replay(over link: WeakLink, _ arguments: String...) throws -> RunningProgram {
         let command = link.device.command(
-            Program.path, ["replay", "--to", ingest, "--device", deviceFile, "--allow-plaintext"] + arguments)
+            Program.path, ["replay", "--to", ingest, "--device", deviceFile] + arguments)
         return try RunningProgram(command.arguments, program: command.program)
     }
 

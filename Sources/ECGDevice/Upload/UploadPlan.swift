@@ -98,6 +98,7 @@ public struct UploadPlan: Sendable {
         for recording in recordings where !completed.contains(recording.id) {
             items[recording.id, default: Item(recording: recording)].recording = recording
         }
+        for recording in recordings where recording.isFinished { failIfBeyondEnd(recording.id) }
         backlog = items.values.filter { !$0.recording.isLive }.sorted { $0.rank < $1.rank }.map(\.recording.id)
     }
 
@@ -141,10 +142,18 @@ public struct UploadPlan: Sendable {
         if isClosed {
             if item.recording.isFinished, storedSamples == recorded { return complete(id) }
             failed(id, .otherLength)
-        } else if storedSamples > recorded {
-            failed(id, .otherLength)
+        } else {
+            failIfBeyondEnd(id)
         }
         return nil
+    }
+
+    /// While a recording goes on the server may be ahead, where a device without an outbox records the same again.
+    private mutating func failIfBeyondEnd(_ id: RecordingID) {
+        guard let item = items[id], case .sending = item.state, item.recording.isFinished,
+            item.sentSamples > item.recording.recordedSamples
+        else { return }
+        failed(id, .otherLength)
     }
 
     private mutating func complete(_ id: RecordingID) -> RecordingID? {
