@@ -169,6 +169,22 @@ struct OutboxTests {
         #expect(throws: OutboxError.readableByOthers(open.path)) { try Outbox(folder: open.path) }
     }
 
+    @Test func aRecordingThatIsSeenCanBeRead() async throws {
+        let folder = Folder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)
+        let outbox = try Outbox(temporaryIn: folder.path)
+        let count = 100
+        let reading = Task.detached {
+            while true {
+                let recordings = outbox.recordings
+                for recording in recordings { _ = try outbox.samples(of: recording.id) }
+                if recordings.count == count { return }
+            }
+        }
+        for number in 1...UInt64(count) { try outbox.begin(.small(number)).append(.waves(10)) }
+        try await reading.value
+    }
+
     @Test func aTemporaryOneLeavesNothingBehind() throws {
         let folder = Folder()
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)

@@ -21,6 +21,8 @@ public final class Outbox: Sendable {
         var isBeingRecorded = false
         var isLive: Bool
         var number: Int
+        /// Whether the file is there: nobody sees a recording before.
+        var hasFile = true
         /// Kept open where the file has no name.
         var unnamed: StorageFile?
     }
@@ -132,11 +134,16 @@ public final class Outbox: Sendable {
 
     /// In the order in which they came.
     public var recordings: [OutboxRecording] {
-        state.withLock { $0.entries.values.map(OutboxRecording.init) }.sorted { $0.number < $1.number }
+        state.withLock { $0.entries.values.filter(\.hasFile).map(OutboxRecording.init) }.sorted {
+            $0.number < $1.number
+        }
     }
 
     public subscript(recording: RecordingID) -> OutboxRecording? {
-        state.withLock { $0.entries[recording].map(OutboxRecording.init) }
+        state.withLock { state in
+            guard let entry = state.entries[recording], entry.hasFile else { return nil }
+            return OutboxRecording(entry)
+        }
     }
 
     /// Reads a recording, with ``Samples/missing`` where its file was damaged.
@@ -190,6 +197,10 @@ public final class Outbox: Sendable {
             disclaim(header.id)
             throw error
         }
+        state.withLock { state in
+            state.entries[header.id]?.hasFile = true
+            if isTemporary { state.entries[header.id]?.unnamed = file }
+        }
         return RecordingWriter(layout, in: file, of: self)
     }
 
@@ -218,7 +229,7 @@ public final class Outbox: Sendable {
             guard state.bytes + layout.endOffset <= limits.bytes else { return .tooManyBytes(limit: limits.bytes) }
             state.bytes += layout.endOffset
             state.entries[id] = Entry(
-                layout: layout, isBeingRecorded: true, isLive: isLive, number: state.nextNumber)
+                layout: layout, isBeingRecorded: true, isLive: isLive, number: state.nextNumber, hasFile: false)
             state.nextNumber += 1
             return nil
         }
@@ -240,7 +251,6 @@ public final class Outbox: Sendable {
         if isTemporary {
             guard unlink(new) == 0 else { throw .system(name, "removed") }
             try file.write(bytes, at: 0)
-            state.withLock { $0.entries[recording]?.unnamed = file }
             return file
         }
         do throws(OutboxError) {
