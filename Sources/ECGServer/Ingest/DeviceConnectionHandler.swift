@@ -37,6 +37,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private var isReadHeldBack = false
     /// Whether the device, or its address, has had its share for now.
     private var isPaused = false
+    /// Whether what was received waits for room in the queue for the disk.
+    private var isWaitingForRoom = false
     private var network: RemoteNetwork?
     private var isDraining = false
     private var hasUnflushed = false
@@ -104,9 +106,16 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         guard !connection.hasEnded else { return }
         let bytes = unwrapInboundIn(data)
         parser.append(bytes)
-        let now = services.now()
         if let device { pause(for: traffic { $0.received(bytes.readableBytes, from: device, at: $1) }) }
+        if !isWaitingForRoom { receiveFrames() }
+    }
+
+    /// Takes frames as far as there is room for what they hold; the rest stays with the parser.
+    private func receiveFrames() {
+        let now = services.now()
         while !connection.hasEnded {
+            isWaitingForRoom = !desk.hasRoom(for: id)
+            guard !isWaitingForRoom else { return }
             do throws(WireError) {
                 guard let frame = try parser.next() else { return }
                 perform(connection.receive(frame, now: now))
@@ -116,6 +125,13 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
                 dropIfRefused(error.channel)
             }
         }
+    }
+
+    /// There is room again.
+    func goOnReceiving() {
+        isWaitingForRoom = false
+        receiveFrames()
+        flush()
     }
 
     /// The protocol refuses some channels by itself, after a gap for example.
@@ -133,7 +149,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// slows it down, nor while the server is stopping, so that the last acknowledgement can be given.
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
         connection.hasEnded
-            || (connection.shouldRead && context.channel.isWritable && !isDraining && !isPaused)
+            || (connection.shouldRead && context.channel.isWritable && !isDraining && !isPaused
+                && !isWaitingForRoom)
     }
 
     func read(context: ChannelHandlerContext) {

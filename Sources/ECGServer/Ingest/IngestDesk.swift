@@ -26,8 +26,18 @@ final class IngestDesk: CommitReceiver {
     private let connections: NIOLoopBoundBox<[ConnectionID: DeviceConnectionHandler]>
     private let sharedDecoder: NIOLoopBoundBox<BlockDecoder>
 
-    init(loop: any EventLoop) {
+    private let isCongested: @Sendable () -> Bool
+    private let waiting: NIOLoopBoundBox<[ConnectionID]>
+
+    /// How often those who wait for room in the queue for the disk are asked in: several times while a transaction is
+    /// being synced.
+    private static let roomCheck = TimeAmount.milliseconds(10)
+
+    /// - Parameter isCongested: whether so much waits for the disk that nothing more should be taken in.
+    init(loop: any EventLoop, isCongested: @escaping @Sendable () -> Bool) {
         self.loop = loop
+        self.isCongested = isCongested
+        waiting = .makeBoxSendingValue([], eventLoop: loop)
         connections = .makeBoxSendingValue([:], eventLoop: loop)
         sharedDecoder = .makeBoxSendingValue(BlockDecoder(), eventLoop: loop)
     }
@@ -41,6 +51,28 @@ final class IngestDesk: CommitReceiver {
 
     /// Must be called on the loop.
     func remove(_ id: ConnectionID) { connections.value[id] = nil }
+
+    // MARK: Room in the queue for the disk
+
+    /// Whether there is room for what a connection has received. If not, the connection is asked to go on once there is,
+    /// in the order in which they came; until then it neither takes frames nor reads, and TCP slows its device down. Must
+    /// be called on the loop.
+    func hasRoom(for id: ConnectionID) -> Bool {
+        guard isCongested() else { return true }
+        waiting.value.append(id)
+        if waiting.value.count == 1 { loop.scheduleTask(in: Self.roomCheck) { self.askIn() } }
+        return false
+    }
+
+    private func askIn() {
+        guard !isCongested() else {
+            loop.scheduleTask(in: Self.roomCheck) { self.askIn() }
+            return
+        }
+        let ready = waiting.value
+        waiting.value = []
+        for id in ready { connections.value[id]?.goOnReceiving() }
+    }
 
     func committed(_ results: [(tag: UInt64, result: IngestResult)]) {
         loop.execute {

@@ -56,7 +56,9 @@ final class IngestListener: Service {
         self.certificate = certificate
         self.allowsPlaintext = allowsPlaintext
         self.group = group
-        desks = group.makeIterator().map { IngestDesk(loop: $0) }
+        desks = group.makeIterator().map { loop in
+            IngestDesk(loop: loop) { services.committer.isCongested }
+        }
     }
 
     /// Where devices can connect, once the listener runs.

@@ -52,6 +52,12 @@ final class BenchSite: Sendable {
         }
     }
 
+    /// How devices know the server by: its own certificate, which is made here if it is not there yet.
+    func serverTrust() throws -> ServerTrust {
+        let own = try OwnCertificate.find(inDataFolder: dataFolder, now: Date())
+        return .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: own.certificateFile)])
+    }
+
     /// Opens the store while no server runs, or beside it.
     func withStore<Result: Sendable>(_ body: (any Store) async throws -> Result) async throws -> Result {
         let store = try SQLiteStore(directory: dataFolder)

@@ -19,12 +19,15 @@ final class DeviceFleet {
 
     private let loop: any EventLoop
     private let server: NetworkAddress
+    private let verifier: ServerVerifier?
     private var devices: [LoadDevice] = []
     private var connectedCount = 0
     private var opened: Set<ObjectIdentifier> = []
     private var timer: RepeatedTask?
 
-    init(loop: any EventLoop, server: NetworkAddress, clock: SignalClock) {
+    /// - Parameter verifier: Nil speaks plain TCP.
+    init(loop: any EventLoop, server: NetworkAddress, verifier: ServerVerifier?, clock: SignalClock) {
+        self.verifier = verifier
         self.loop = loop
         self.server = server
         self.clock = clock
@@ -87,7 +90,13 @@ final class DeviceFleet {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (fleet, device) = bound.value
-                    let connection = LoadConnection(device: device) { fleet.tally.refused($0.code.name) }
+                    let connection = LoadConnection(device: device, isEncrypted: fleet.verifier != nil) {
+                        fleet.tally.refused($0.code.name)
+                    }
+                    if let verifier = fleet.verifier {
+                        try channel.pipeline.syncOperations.addHandler(
+                            try verifier.makeHandler(host: fleet.server.host))
+                    }
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }

@@ -43,6 +43,9 @@ struct IngestBench: AsyncParsableCommand {
         help: ArgumentHelp("Where the server's data folder is made, for as long as the bench runs.", valueName: "dir"))
     var dataIn = FileManager.default.temporaryDirectory.path
 
+    @Flag(help: "Let the devices speak TLS 1.3.")
+    var tls = false
+
     @Flag(help: "Print one JSON object a load.")
     var json = false
 
@@ -63,7 +66,7 @@ struct IngestBench: AsyncParsableCommand {
         for count in devices.counts {
             let load = IngestLoad(
                 devices: count, seconds: seconds, recordingSeconds: recordingSeconds, connectRate: connectRate,
-                infarctsPerThousand: infarctsPerThousand, seed: seed,
+                infarctsPerThousand: infarctsPerThousand, seed: seed, isEncrypted: tls,
                 rush: rushFactor.map { (factor: $0, seconds: rushSeconds) })
             let report = try await load.run(dataIn: dataIn)
             if json { try JSONLine.print(report) }

@@ -15,6 +15,7 @@ struct IngestLoad: Sendable {
     var connectRate: Int
     var infarctsPerThousand: Int
     var seed: UInt64
+    var isEncrypted: Bool
     var rush: (factor: Double, seconds: Int)?
 
     /// After the last device has opened its recording, until the measuring begins.
@@ -130,8 +131,10 @@ struct IngestLoad: Sendable {
         client: ServerClient, reader: QueueReader
     ) async throws -> IngestReport {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let verifier = isEncrypted ? try ServerVerifier(try site.serverTrust()) : nil
         let fleet = try await loop.submit {
-            let fleet = DeviceFleet(loop: loop, server: site.ingest, clock: SignalClock(start: .now))
+            let fleet = DeviceFleet(
+                loop: loop, server: site.ingest, verifier: verifier, clock: SignalClock(start: .now))
             return NIOLoopBound(fleet, eventLoop: loop)
         }.get()
         let probe = LoadProbe(fleet: fleet, loop: loop, server: server, client: client)
@@ -144,7 +147,7 @@ struct IngestLoad: Sendable {
         try await wait(seconds, probe, "measuring")
         let end = try await probe.look()
 
-        var report = IngestReport(devices: devices, from: begin, to: end, idle: before)
+        var report = IngestReport(devices: devices, isEncrypted: isEncrypted, from: begin, to: end, idle: before)
         if let rush {
             let (figures, rushEnd) = try await measureRush(rush, probe, idle: before, reader: reader)
             report.rush = figures

@@ -3,12 +3,15 @@ import ECGModel
 extension IngestReport {
     /// The figures of the while between two looks.
     /// - Parameter idle: the server before the first device came.
-    init(devices: Int, from begin: LoadProbe.Look, to end: LoadProbe.Look, idle: LoadProbe.Look) {
+    init(
+        devices: Int, isEncrypted: Bool, from begin: LoadProbe.Look, to end: LoadProbe.Look, idle: LoadProbe.Look
+    ) {
         let seconds = begin.seconds(until: end)
         let blocks = Double(end.tally.blocksStored - begin.tally.blocksStored)
         let serverSeconds = end.server.cpuSeconds - begin.server.cpuSeconds
         self.init(
-            devices: devices, isEncrypted: false, seconds: seconds, connected: end.standing, drops: end.tally.drops,
+            devices: devices, isEncrypted: isEncrypted, seconds: seconds, connected: end.standing,
+            drops: end.tally.drops,
             refusals: end.tally.refusals, blocksPerSecond: begin.blocksPerSecond(until: end),
             megabytesPerSecond: Double(end.tally.bytesSent - begin.tally.bytesSent) / 1e6 / seconds,
             serverCPUMicrosecondsPerDeviceSecond: blocks > 0 ? serverSeconds * 1e6 / blocks : .nan,

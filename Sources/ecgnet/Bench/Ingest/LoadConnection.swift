@@ -3,6 +3,7 @@ import ECGModel
 import ECGServer
 import ECGWire
 import NIOCore
+import NIOTLS
 
 /// One connection of a ``LoadDevice``: joins the protocol's machine to a socket. Confined to its event loop.
 final class LoadConnection: ChannelInboundHandler {
@@ -10,14 +11,16 @@ final class LoadConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let device: LoadDevice
+    private let isEncrypted: Bool
     private let refused: (WireError) -> Void
     private var machine: DeviceConnection
     private var parser = FrameParser()
     private var context: ChannelHandlerContext?
 
     /// - Parameter refused: told of the error with which the server, or this end, ended the connection.
-    init(device: LoadDevice, refused: @escaping (WireError) -> Void) {
+    init(device: LoadDevice, isEncrypted: Bool, refused: @escaping (WireError) -> Void) {
         self.device = device
+        self.isEncrypted = isEncrypted
         self.refused = refused
         var random = SystemRandomNumberGenerator()
         machine = DeviceConnection(
@@ -28,6 +31,22 @@ final class LoadConnection: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         device.connected(self)
+        if !isEncrypted { start(context) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent {
+            do {
+                machine.encrypted(with: try ServerVerifier.binding(in: context.pipeline.syncOperations))
+                start(context)
+            } catch {
+                context.close(promise: nil)
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func start(_ context: ChannelHandlerContext) {
         perform(machine.start(now: WallClock.now()))
         context.flush()
     }
