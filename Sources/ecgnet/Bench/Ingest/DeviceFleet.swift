@@ -39,8 +39,12 @@ final class DeviceFleet {
     var standing: Int { devices.count { $0.connection != nil } }
 
     /// Must be called on the loop.
-    func start(_ plans: [(identity: DeviceIdentity, patient: LoadPatient)], perSecond: Int) {
-        devices = plans.map { LoadDevice(identity: $0.identity, patient: $0.patient, fleet: self) }
+    func start(
+        _ plans: [(identity: DeviceIdentity, patient: LoadPatient)], blocksPerRecording: Int, perSecond: Int
+    ) {
+        devices = plans.map {
+            LoadDevice(identity: $0.identity, patient: $0.patient, blockCount: blocksPerRecording, fleet: self)
+        }
         let begin = ContinuousClock.now
         let bound = NIOLoopBound(self, eventLoop: loop)
         timer = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.tick) { _ in

@@ -21,8 +21,11 @@ struct IngestBench: AsyncParsableCommand {
     @Option(help: "How long to measure after every device has a recording open.")
     var seconds = 60
 
-    @Option(help: "How long a recording is. The patients are prepared beforehand and kept in memory.")
-    var recordingSeconds = 60
+    @Option(help: "How long a recording is; then the device begins another.")
+    var recordingSeconds = 300
+
+    @Option(help: "How much signal a patient has, prepared beforehand and kept in memory; then it begins again.")
+    var patientSeconds = 30
 
     @Option(help: "How many devices connect in a second.")
     var connectRate = 400
@@ -56,7 +59,7 @@ struct IngestBench: AsyncParsableCommand {
         guard devices.counts.allSatisfy({ (1...Self.mostDevices).contains($0) }) else {
             throw ValidationError("--devices takes numbers from 1 to \(Self.mostDevices)")
         }
-        guard seconds > 0, recordingSeconds > 0, connectRate > 0, rushSeconds > 0,
+        guard seconds > 0, recordingSeconds > 0, patientSeconds > 0, connectRate > 0, rushSeconds > 0,
             (0...1000).contains(infarctsPerThousand), rushFactor.map({ $0 >= 1 }) ?? true
         else { throw ValidationError("times and rates are above 0, --rush-factor is at least 1") }
     }
@@ -65,7 +68,8 @@ struct IngestBench: AsyncParsableCommand {
         var reports: [IngestReport] = []
         for count in devices.counts {
             let load = IngestLoad(
-                devices: count, seconds: seconds, recordingSeconds: recordingSeconds, connectRate: connectRate,
+                devices: count, seconds: seconds, recordingSeconds: recordingSeconds, patientSeconds: patientSeconds,
+                connectRate: connectRate,
                 infarctsPerThousand: infarctsPerThousand, seed: seed, isEncrypted: tls,
                 rush: rushFactor.map { (factor: $0, seconds: rushSeconds) })
             let report = try await load.run(dataIn: dataIn)

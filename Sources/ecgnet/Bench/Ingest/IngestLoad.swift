@@ -12,6 +12,7 @@ struct IngestLoad: Sendable {
     var devices: Int
     var seconds: Int
     var recordingSeconds: Int
+    var patientSeconds: Int
     var connectRate: Int
     var infarctsPerThousand: Int
     var seed: UInt64
@@ -62,7 +63,7 @@ struct IngestLoad: Sendable {
                             number,
                             LoadPatient(
                                 number: number, seed: load.seed, isInfarct: load.isInfarct(number),
-                                seconds: load.recordingSeconds)
+                                seconds: min(load.patientSeconds, load.recordingSeconds))
                         )
                     }
                 }
@@ -139,7 +140,9 @@ struct IngestLoad: Sendable {
         }.get()
         let probe = LoadProbe(fleet: fleet, loop: loop, server: server, client: client)
         let before = try await probe.look()
-        try await loop.submit { fleet.value.start(plans, perSecond: connectRate) }.get()
+        try await loop.submit {
+            fleet.value.start(plans, blocksPerRecording: recordingSeconds, perSecond: connectRate)
+        }.get()
         try await waitUntilOpened(probe)
         try await Task.sleep(for: .seconds(Self.settlingSeconds))
 

@@ -9,6 +9,8 @@ import NIOCore
 final class LoadDevice {
     let identity: DeviceIdentity
     let patient: LoadPatient
+    /// How many blocks a recording has: the patient's, over and over.
+    private let blockCount: Int
     private unowned let fleet: DeviceFleet
 
     /// The recording under way. It goes on over connections until it is closed.
@@ -31,9 +33,10 @@ final class LoadDevice {
         return beganAt + Double(sentBlocks + 1)
     }
 
-    init(identity: DeviceIdentity, patient: LoadPatient, fleet: DeviceFleet) {
+    init(identity: DeviceIdentity, patient: LoadPatient, blockCount: Int, fleet: DeviceFleet) {
         self.identity = identity
         self.patient = patient
+        self.blockCount = blockCount
         self.fleet = fleet
         header = patient.header
         beginRecording()
@@ -49,7 +52,7 @@ final class LoadDevice {
         sentBlocks = 0
         storedBlocks = 0
         isClosing = false
-        sentAt = Array(repeating: fleet.clock.start, count: patient.blocks.count)
+        sentAt = Array(repeating: fleet.clock.start, count: blockCount)
     }
 
     // MARK: Connections
@@ -68,7 +71,7 @@ final class LoadDevice {
         case .ready: try connection?.open(header)
         case .opened(let channel, _, let stored, let isClosed):
             if isClosed {
-                acknowledge(upTo: patient.blocks.count * LoadPatient.samplesPerBlock)
+                acknowledge(upTo: blockCount * LoadPatient.samplesPerBlock)
                 try finishRecording()
             } else {
                 try resume(at: stored, on: channel)
@@ -95,7 +98,7 @@ final class LoadDevice {
     private func resume(at stored: Int, on channel: UInt32) throws(WireError) {
         self.channel = channel
         firstBlock = stored / LoadPatient.samplesPerBlock
-        blocks = try patient.blocks(from: firstBlock)
+        blocks = try patient.blocks(from: firstBlock % patient.blocks.count)
         sentBlocks = firstBlock
         acknowledge(upTo: stored)
         beganAt = beganAt ?? fleet.clock.signalSeconds(at: .now)
@@ -107,8 +110,8 @@ final class LoadDevice {
     /// Sends what has been recorded by now, as far as the server lets it.
     func send(upTo signalSeconds: Double, at now: ContinuousClock.Instant) throws(WireError) {
         guard let connection, let channel else { return }
-        while nextDue <= signalSeconds, sentBlocks < patient.blocks.count {
-            let payload = blocks[sentBlocks - firstBlock]
+        while nextDue <= signalSeconds, sentBlocks < blockCount {
+            let payload = payload(ofBlock: sentBlocks)
             guard try connection.send(payload, on: channel) else { return }
             sentAt[sentBlocks] = now
             fleet.tally.blocksSent += 1
@@ -116,10 +119,21 @@ final class LoadDevice {
             if sentBlocks == patient.decidingBlock { fleet.tally.decidingBlocks[header.id] = now }
             sentBlocks += 1
         }
-        if sentBlocks == patient.blocks.count {
+        if sentBlocks == blockCount {
             connection.closeRecording(channel)
             isClosing = true
         }
+    }
+
+    /// Where the patient's signal ends it begins again, and with it a run.
+    private func payload(ofBlock index: Int) -> ByteBuffer {
+        let period = patient.blocks.count
+        let isResumed = index / period == firstBlock / period
+        var payload = isResumed ? blocks[index - firstBlock] : patient.blocks[index % period]
+        // A block's first field, as PROTOCOL.md has it.
+        payload.setInteger(
+            UInt64(index * LoadPatient.samplesPerBlock), at: payload.readerIndex, endianness: .little)
+        return payload
     }
 
     private func acknowledge(upTo samples: Int) {
