@@ -127,7 +127,7 @@ final class RunningServer: Sendable {
     }
 
     private func waitUntilReady() async throws {
-        let ready = try await ecgnet("alerts", "wait-ready", "--seconds", "60")
+        let ready = try await ecgnet("alerts", "wait-ready", "--seconds", "900")
         try #require(ready.status == 0, "\(ready.errors)\n\(process.value.errorsSoFar)")
     }
 
