@@ -12,6 +12,11 @@ struct LinkConditions: Sendable {
     var bitsPerSecond = Double.infinity
     /// Whether nothing at all passes, and nobody is told.
     var isCut = false
+    /// What a connection may send before nothing more of it arrives, in bytes of packets from the device; answers to what
+    /// arrived still pass.
+    ///
+    /// Something can so be made to happen in the middle of an upload, however late the test looks.
+    var bytesPerConnection = Int.max
 
     /// A village at the edge of a cell.
     static let weak = LinkConditions(
@@ -20,6 +25,10 @@ struct LinkConditions: Sendable {
 
     /// A link that can be watched but does not keep a test waiting.
     static let slow = LinkConditions(delay: .milliseconds(50), bitsPerSecond: 40_000)
+
+    /// The same, but no connection gets farther than some seconds of the ten-second recording, which
+    /// takes some 4 kB for the connection and 18 kB for the signal.
+    static let stopping = LinkConditions(delay: .milliseconds(50), bitsPerSecond: 40_000, bytesPerConnection: 9_000)
 }
 
 /// One direction of a link: says when each packet arrives. A value; the same seed gives the same fate.

@@ -19,7 +19,8 @@ final class WeakLink: Sendable {
     private struct State {
         var conditions: LinkConditions
         var forgottenPorts: Set<UInt16> = []
-        var seenPorts: Set<UInt16> = []
+        /// The bytes that came from each port of the device.
+        var sentByPort: [UInt16: Int] = [:]
         var isOver = false
     }
 
@@ -75,19 +76,22 @@ final class WeakLink: Sendable {
 
     /// Behaves as an address translator that has lost its table: whatever belongs to a connection made so far is dropped
     /// without a word, new connections pass.
-    func forgetConnections() { state.withLock { $0.forgottenPorts = $0.seenPorts } }
+    func forgetConnections() { state.withLock { $0.forgottenPorts = Set($0.sentByPort.keys) } }
 
     func end() { state.withLock { $0.isOver = true } }
 
     private var isOver: Bool { state.withLock { $0.isOver } }
 
-    /// What becomes of a packet of the connection with this port of the device.
-    fileprivate func conditions(for port: UInt16?) -> LinkConditions {
+    /// What becomes of a packet of the connection with this port of the device; `sent` are its bytes if the device sends
+    /// it, nil if the server does.
+    fileprivate func conditions(for port: UInt16?, sent: Int?) -> LinkConditions {
         state.withLock { state in
             var conditions = state.conditions
             if let port {
-                state.seenPorts.insert(port)
-                if state.forgottenPorts.contains(port) { conditions.isCut = true }
+                let sentSoFar = state.sentByPort[port, default: 0] + (sent ?? 0)
+                state.sentByPort[port] = sentSoFar
+                let isSpent = sent != nil && sentSoFar > conditions.bytesPerConnection
+                if isSpent || state.forgottenPorts.contains(port) { conditions.isCut = true }
             }
             return conditions
         }
@@ -100,8 +104,9 @@ private struct PacketCarrier {
         var from: NetworkNamespace
         var to: NetworkNamespace
         var direction: LinkDirection
+        var isFromDevice: Bool
         /// Where the device's port stands in a TCP header.
-        var portOffset: Int
+        var portOffset: Int { isFromDevice ? 0 : 2 }
         /// Sorted by arrival.
         var underWay: [(arrival: Duration, packet: [UInt8])] = []
     }
@@ -115,8 +120,8 @@ private struct PacketCarrier {
 
     init(server: NetworkNamespace, device: NetworkNamespace, seed: UInt64) {
         ways = [
-            Way(from: device, to: server, direction: LinkDirection(seed: seed), portOffset: 0),
-            Way(from: server, to: device, direction: LinkDirection(seed: ~seed), portOffset: 2),
+            Way(from: device, to: server, direction: LinkDirection(seed: seed), isFromDevice: true),
+            Way(from: server, to: device, direction: LinkDirection(seed: ~seed), isFromDevice: false),
         ]
     }
 
@@ -132,7 +137,8 @@ private struct PacketCarrier {
     private mutating func take(_ packet: [UInt8], on way: Int, over link: WeakLink) {
         let time = start.duration(to: .now)
         let port = Self.port(in: packet, at: ways[way].portOffset)
-        let arrivals = ways[way].direction.arrivals(of: packet.count, at: time, link.conditions(for: port))
+        let conditions = link.conditions(for: port, sent: ways[way].isFromDevice ? packet.count : nil)
+        let arrivals = ways[way].direction.arrivals(of: packet.count, at: time, conditions)
         for arrival in arrivals {
             let index = ways[way].underWay.firstIndex { $0.arrival > arrival } ?? ways[way].underWay.endIndex
             ways[way].underWay.insert((arrival, packet), at: index)
