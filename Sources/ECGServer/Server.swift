@@ -99,7 +99,7 @@ public final class Server: Service {
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
-            isIngestReady: { listener.boundAddress != nil }, now: now)
+            isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration))
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
@@ -109,6 +109,9 @@ public final class Server: Service {
             CommitterService(committer: committer), feed, certificate,
             DeviceMessenger(feed: feed, register: register),
             RevocationWatch(store: store, devices: devices, logger: logger),
+            NetworkWatch(
+                view: NetworkView(store: store, site: SiteSettings(configuration), now: now), devices: devices,
+                metrics: metrics, logger: logger),
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
             Reanalysis(
                 store: store, table: table, silence: .seconds(configuration.silentAfterSeconds),

@@ -40,11 +40,16 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     /// some of it: what comes later has to come as another recording. Seven days.
     public var abandonedAfterHours = 7 * 24
 
+    /// Where months and days begin, by its name in the IANA time zone database.
+    public var timeZone = "Asia/Shanghai"
+    /// A device that was not in touch for so long shows as silent.
+    public var deviceSilentAfterHours = 24
+
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case dataDirectory, listen, http, tls, usesOwnCertificate, allowsPlaintext, retentionDays, triageTableFile,
-            silentAfterSeconds, abandonedAfterHours
+            silentAfterSeconds, abandonedAfterHours, timeZone, deviceSilentAfterHours
     }
 
     /// Fields that the file leaves out keep their defaults.
@@ -64,6 +69,8 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
         triageTableFile = try fields.decodeIfPresent(String.self, forKey: .triageTableFile)
         silentAfterSeconds = try value(.silentAfterSeconds, or: silentAfterSeconds)
         abandonedAfterHours = try value(.abandonedAfterHours, or: abandonedAfterHours)
+        timeZone = try value(.timeZone, or: timeZone)
+        deviceSilentAfterHours = try value(.deviceSilentAfterHours, or: deviceSilentAfterHours)
     }
 
     /// Reads a configuration file; unknown fields are errors, since a mistyped setting would silently not apply.
@@ -98,6 +105,8 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
         if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
         guard silentAfterSeconds >= 10 else { throw .silence(silentAfterSeconds) }
         guard abandonedAfterHours >= 1 else { throw .abandonment(abandonedAfterHours) }
+        guard SiteCalendar(timeZone: timeZone) != nil else { throw .timeZone(timeZone) }
+        guard deviceSilentAfterHours >= 1 else { throw .deviceSilence(deviceSilentAfterHours) }
     }
 }
 
@@ -111,6 +120,8 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
     case retention(Int)
     case silence(Int)
     case abandonment(Int)
+    case timeZone(String)
+    case deviceSilence(Int)
 
     public var description: String {
         switch self {
@@ -131,6 +142,9 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
             "recordings silent after \(seconds) s: a device may pause longer than that; give at least 10"
         case .abandonment(let hours):
             "recordings abandoned after \(hours) h: a device may be away longer than that; give at least 1"
+        case .timeZone(let name):
+            "\(name) is no time zone that this machine knows: name it as the IANA database does, for example Asia/Shanghai"
+        case .deviceSilence(let hours): "devices silent after \(hours) h: give at least 1"
         }
     }
 }

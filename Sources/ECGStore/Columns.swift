@@ -18,6 +18,17 @@ extension Timestamp: ColumnValue {
     init?(column: Int64) { self.init(microsecondsSince1970: column) }
 }
 
+/// Durations are microseconds; one too long for 64 bits is the longest that fits.
+extension Duration: ColumnValue {
+    var column: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, carries) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        return overflow || carries ? (seconds < 0 ? .min : .max) : sum
+    }
+    init?(column: Int64) { self = .microseconds(column) }
+}
+
 extension RecordingID: ColumnValue {
     var column: Data { Data(bytes) }
     init?(column: Data) { self.init(bytes: column) }
@@ -55,6 +66,7 @@ extension AlertState: ColumnValue {}
 extension AlertEvent.Kind: ColumnValue {}
 extension StoredRecording.Status: ColumnValue {}
 extension User.Role: ColumnValue {}
+extension RecordingQuality.Verdict: ColumnValue {}
 extension AccessToken.Purpose: ColumnValue {}
 
 extension Row {

@@ -7,12 +7,15 @@ extension SQLiteStore {
         try await write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO devices (name, public_key, clinic, township, added_at, revoked_at, last_contact_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    INSERT INTO devices (
+                        name, public_key, clinic, township, latitude, longitude, added_at, revoked_at, last_contact_at,
+                        software, clock_offset)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                     """,
                 arguments: [
-                    device.id, Data(device.publicKey), device.clinic, device.township, device.addedAt.column,
-                    device.revokedAt?.column, device.lastContactAt?.column,
+                    device.id, Data(device.publicKey), device.clinic, device.township, device.place?.latitude,
+                    device.place?.longitude, device.addedAt.column, device.revokedAt?.column,
+                    device.lastContactAt?.column, device.software, device.clockOffset?.column,
                 ])
             guard db.changesCount == 1 else { throw StoreError.deviceExists(device.id) }
         }
@@ -39,12 +42,33 @@ extension SQLiteStore {
         try await read { try String.fetchSet($0, sql: "SELECT name FROM devices WHERE revoked_at IS NOT NULL") }
     }
 
-    public func touchDevice(_ id: String, at time: Timestamp) async throws {
+    public func placeDevice(_ id: String, at place: GeographicPlace?) async throws {
         try await write { db in
             try db.execute(
-                sql: "UPDATE devices SET last_contact_at = max(ifnull(last_contact_at, ?1), ?1) WHERE name = ?2",
-                arguments: [time.column, id])
+                sql: "UPDATE devices SET latitude = ?, longitude = ? WHERE name = ?",
+                arguments: [place?.latitude, place?.longitude, id])
             guard db.changesCount == 1 else { throw StoreError.unknownDevice(id) }
+        }
+    }
+
+    public func touchDevice(_ id: String, at time: Timestamp, hello: DeviceHello?) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE devices SET last_contact_at = max(ifnull(last_contact_at, ?1), ?1),
+                        software = ifnull(?2, software), clock_offset = ifnull(?3, clock_offset)
+                    WHERE name = ?4
+                    """, arguments: [time.column, hello?.software, hello?.clockOffset?.column, id])
+            guard db.changesCount == 1 else { throw StoreError.unknownDevice(id) }
+        }
+    }
+
+    public func touchDevices(_ ids: Set<String>, at time: Timestamp) async throws {
+        guard !ids.isEmpty else { return }
+        try await write { db in
+            let touch = try db.cachedStatement(
+                sql: "UPDATE devices SET last_contact_at = max(ifnull(last_contact_at, ?1), ?1) WHERE name = ?2")
+            for id in ids { try touch.execute(arguments: [time.column, id]) }
         }
     }
 }
@@ -56,9 +80,12 @@ extension Device {
 
     init(row: Row) throws {
         let key: Data = row["public_key"]
+        let coordinates: (latitude: Double?, longitude: Double?) = (row["latitude"], row["longitude"])
         self.init(
             id: row["name"], publicKey: [UInt8](key), clinic: row["clinic"], township: row["township"],
+            place: GeographicPlace(latitude: coordinates.latitude, longitude: coordinates.longitude),
             addedAt: try row.value("added_at"), revokedAt: try row.optionalValue("revoked_at"),
-            lastContactAt: try row.optionalValue("last_contact_at"))
+            lastContactAt: try row.optionalValue("last_contact_at"), software: row["software"],
+            clockOffset: try row.optionalValue("clock_offset"))
     }
 }

@@ -3,7 +3,7 @@ import GRDB
 
 extension SQLiteStore {
     public func openRecording(
-        _ header: RecordingHeader, device: String, at time: Timestamp
+        _ header: RecordingHeader, device: String, clockOffset: Duration?, at time: Timestamp
     ) async throws -> StoredRecording {
         var described = header
         described.patient = Patient()
@@ -22,12 +22,12 @@ extension SQLiteStore {
             }
             try db.execute(
                 sql: """
-                    INSERT INTO recordings (uuid, device, clinic, opened_at, day, header, patient)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO recordings (uuid, device, clinic, opened_at, day, header, patient, clock_offset)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     header.id.column, device, registered.clinic, time.column, time.day, headerDocument,
-                    patientDocument,
+                    patientDocument, clockOffset?.column,
                 ])
             return try RecordingDetails.find(header.id, in: db)
         }

@@ -6,8 +6,11 @@ extension SQLiteStore {
     public func addUser(_ user: User) async throws {
         try await write { db in
             try db.execute(
-                sql: "INSERT INTO users VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [user.name, user.role.column, user.passwordHash, user.addedAt.column])
+                sql: """
+                    INSERT INTO users (name, role, password_hash, added_at, disabled_at) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT DO NOTHING
+                    """,
+                arguments: [user.name, user.role.column, user.passwordHash, user.addedAt.column, user.disabledAt?.column])
             guard db.changesCount == 1 else { throw StoreError.userExists(user.name) }
         }
     }
@@ -39,6 +42,23 @@ extension SQLiteStore {
         }
     }
 
+    public func disableUser(_ name: String, at time: Timestamp) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE users SET disabled_at = ifnull(disabled_at, ?) WHERE name = ?",
+                arguments: [time.column, name])
+            guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
+            try db.execute(sql: "DELETE FROM tokens WHERE user = ?", arguments: [name])
+        }
+    }
+
+    public func enableUser(_ name: String) async throws {
+        try await write { db in
+            try db.execute(sql: "UPDATE users SET disabled_at = NULL WHERE name = ?", arguments: [name])
+            guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
+        }
+    }
+
     public func addToken(_ token: AccessToken) async throws {
         try await write { db in
             try db.execute(
@@ -65,37 +85,13 @@ extension SQLiteStore {
             return db.changesCount == 1
         }
     }
-
-    public func appendAudit(_ entry: AuditEntry) async throws {
-        try await write { db in
-            try db.execute(
-                sql: "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)",
-                arguments: [entry.at.column, entry.actor, entry.action, entry.subject])
-        }
-    }
-
-    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT at, actor, action, subject FROM audit
-                    WHERE (?1 IS NULL OR actor = ?1) AND (?2 IS NULL OR subject = ?2)
-                    ORDER BY id DESC LIMIT ?3
-                    """, arguments: [query.actor, query.subject, max(0, query.limit)]
-            ).map { row in
-                AuditEntry(
-                    at: try row.value("at"), actor: row["actor"], action: row["action"], subject: row["subject"])
-            }
-        }
-    }
 }
 
 extension User {
     init(row: Row) throws {
         self.init(
             name: row["name"], role: try row.value("role"), passwordHash: row["password_hash"],
-            addedAt: try row.value("added_at"))
+            addedAt: try row.value("added_at"), disabledAt: try row.optionalValue("disabled_at"))
     }
 }
 

@@ -24,8 +24,14 @@ public protocol Store: Sendable {
     func revokeDevice(_ id: String, at time: Timestamp) async throws
     /// The names of all devices that are revoked: some dozens among ten thousand, cheap to ask for every few seconds.
     func revokedDevices() async throws -> Set<String>
-    /// Notes that the device was in touch.
-    func touchDevice(_ id: String, at time: Timestamp) async throws
+    /// Says where the device stands, or that nobody knows.
+    func placeDevice(_ id: String, at place: GeographicPlace?) async throws
+    /// Notes that the device was in touch, and what it said of itself; what it did not say stays as it was.
+    func touchDevice(_ id: String, at time: Timestamp, hello: DeviceHello?) async throws
+    /// Notes that all of these were in touch; names that nobody knows are passed over.
+    func touchDevices(_ ids: Set<String>, at time: Timestamp) async throws
+    /// What the devices have been doing, by their names; devices of which there is nothing to say are left out.
+    func deviceActivity(since: Timestamp, today: Timestamp) async throws -> [String: DeviceActivity]
 
     // MARK: Recordings
 
@@ -34,7 +40,12 @@ public protocol Store: Sendable {
     /// Throws ``StoreError/recordingOfAnotherDevice(_:)`` if the name is another device's,
     /// ``StoreError/headerMismatch(_:)`` if the recording is known with other channels or another rate, and
     /// ``StoreError/unknownDevice(_:)`` if the device is not registered or revoked.
-    func openRecording(_ header: RecordingHeader, device: String, at time: Timestamp) async throws -> StoredRecording
+    ///
+    /// - Parameter clockOffset: The device's clock minus the server's, as the connection knows it. Kept when a recording is
+    ///   first opened.
+    func openRecording(
+        _ header: RecordingHeader, device: String, clockOffset: Duration?, at time: Timestamp
+    ) async throws -> StoredRecording
     func recording(_ id: RecordingID) async throws -> StoredRecording?
     /// Newest first.
     func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
@@ -60,6 +71,13 @@ public protocol Store: Sendable {
     /// They are chosen at the first call and the same ever after, whatever is stored later: an analysis that is repeated
     /// comes to the same verdict. Throws ``StoreError/unknownRecording(_:)``.
     func comparison(for id: RecordingID, settledBefore settled: Timestamp) async throws -> [EarlierReading]
+
+    /// Goes through the courses of all recordings that were opened from `start` until before `end`, by the time at which
+    /// they were opened, and gives back what `update` made of `initial`. Nothing but the alerts' courses is held in memory.
+    func reduceCourses<Result: Sendable>(
+        openedFrom start: Timestamp, before end: Timestamp, into initial: Result,
+        _ update: @escaping @Sendable (inout Result, RecordingCourse) throws -> Void
+    ) async throws -> Result
 
     // MARK: Ingest
 
@@ -111,6 +129,11 @@ public protocol Store: Sendable {
     func setPassword(of name: String, hash: String) async throws
     /// Throws ``StoreError/unknownUser(_:)``. Ends all sessions and tokens of the user.
     func removeUser(_ name: String) async throws
+    /// Lets the user sign in no more and ends all sessions and tokens; what the user did stays in the history. Throws
+    /// ``StoreError/unknownUser(_:)``.
+    func disableUser(_ name: String, at time: Timestamp) async throws
+    /// Lets a disabled user sign in again. Throws ``StoreError/unknownUser(_:)``.
+    func enableUser(_ name: String) async throws
     func addToken(_ token: AccessToken) async throws
     /// The token of a digest, unless it expired before `time`.
     func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken?
@@ -120,6 +143,9 @@ public protocol Store: Sendable {
     // MARK: Audit and housekeeping
 
     func appendAudit(_ entry: AuditEntry) async throws
+    /// Appends the entries of which there is none of the same actor, action and subject since `time`: a list that shows the
+    /// same patients every few minutes is written down once an hour, not each time.
+    func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws
     /// Newest first.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]
     /// Drops the waveforms of all days before the day of `time` and says which days those were. Recordings, alerts and
@@ -131,4 +157,18 @@ public protocol Store: Sendable {
     var transactionCount: Int { get }
     /// Ends all use. Later calls throw ``StoreError/closed``.
     func close() async throws
+}
+
+extension Store {
+    /// Notes that the device was in touch.
+    public func touchDevice(_ id: String, at time: Timestamp) async throws {
+        try await touchDevice(id, at: time, hello: nil)
+    }
+
+    /// Opens a recording of a device whose clock nobody has compared with the server's.
+    public func openRecording(
+        _ header: RecordingHeader, device: String, at time: Timestamp
+    ) async throws -> StoredRecording {
+        try await openRecording(header, device: device, clockOffset: nil, at: time)
+    }
 }

@@ -9,21 +9,59 @@ public struct Device: Hashable, Sendable, Codable, Identifiable {
     public var clinic: String
     /// The township that the clinic belongs to, where the register says it.
     public var township: String?
+    /// Where it stands, where the register says it.
+    public var place: GeographicPlace?
     public var addedAt: Timestamp
     public var revokedAt: Timestamp?
     public var lastContactAt: Timestamp?
+    /// Name and version of its software, as it said when it last connected.
+    public var software: String?
+    /// Its clock minus the server's when it last connected.
+    public var clockOffset: Duration?
 
     public init(
-        id: String, publicKey: [UInt8], clinic: String, township: String? = nil, addedAt: Timestamp,
-        revokedAt: Timestamp? = nil, lastContactAt: Timestamp? = nil
+        id: String, publicKey: [UInt8], clinic: String, township: String? = nil, place: GeographicPlace? = nil,
+        addedAt: Timestamp, revokedAt: Timestamp? = nil, lastContactAt: Timestamp? = nil, software: String? = nil,
+        clockOffset: Duration? = nil
     ) {
         self.id = id
         self.publicKey = publicKey
         self.clinic = clinic
         self.township = township
+        self.place = place
         self.addedAt = addedAt
         self.revokedAt = revokedAt
         self.lastContactAt = lastContactAt
+        self.software = software
+        self.clockOffset = clockOffset
+    }
+}
+
+/// A point on the map, in degrees north and east.
+public struct GeographicPlace: Hashable, Sendable, Codable {
+    public let latitude: Double
+    public let longitude: Double
+
+    /// Nil for what is no place, and where one of the two is missing.
+    public init?(latitude: Double?, longitude: Double?) {
+        guard let latitude, let longitude, (-90...90).contains(latitude), (-180...180).contains(longitude) else {
+            return nil
+        }
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+}
+
+/// What a device said of itself when it connected.
+public struct DeviceHello: Hashable, Sendable {
+    /// Name and version of its software.
+    public var software: String?
+    /// Its clock minus the server's.
+    public var clockOffset: Duration?
+
+    public init(software: String?, clockOffset: Duration?) {
+        self.software = software
+        self.clockOffset = clockOffset
     }
 }
 
@@ -222,12 +260,17 @@ public struct User: Hashable, Sendable, Codable {
     /// The password's salted hash with its parameters; nil for users that sign in by token only.
     public var passwordHash: String?
     public var addedAt: Timestamp
+    /// Since when the user may not sign in; nil for those who may.
+    public var disabledAt: Timestamp?
 
-    public init(name: String, role: Role, passwordHash: String?, addedAt: Timestamp) {
+    public init(
+        name: String, role: Role, passwordHash: String?, addedAt: Timestamp, disabledAt: Timestamp? = nil
+    ) {
         self.name = name
         self.role = role
         self.passwordHash = passwordHash
         self.addedAt = addedAt
+        self.disabledAt = disabledAt
     }
 }
 
@@ -280,10 +323,25 @@ public struct AuditEntry: Hashable, Sendable, Codable {
 public struct AuditQuery: Hashable, Sendable {
     public var actor: String?
     public var subject: String?
+    /// Only what concerns recordings of this patient, and their alerts, by the clinics' reference.
+    public var patient: String?
+    /// Only actions of this name, or that begin with it and a dot: `alert` finds `alert.read`.
+    public var action: String?
+    /// Only from this time on.
+    public var since: Timestamp?
+    /// Only before this time.
+    public var before: Timestamp?
     public var limit: Int
-    public init(actor: String? = nil, subject: String? = nil, limit: Int = 100) {
+    public init(
+        actor: String? = nil, subject: String? = nil, patient: String? = nil, action: String? = nil,
+        since: Timestamp? = nil, before: Timestamp? = nil, limit: Int = 100
+    ) {
         self.actor = actor
         self.subject = subject
+        self.patient = patient
+        self.action = action
+        self.since = since
+        self.before = before
         self.limit = limit
     }
 }

@@ -35,6 +35,12 @@ struct DeviceCommand: AsyncParsableCommand {
         @Option(help: "The township that the clinic belongs to.")
         var township: String?
 
+        @Option(help: ArgumentHelp("Where it stands, for the network's map.", valueName: "degrees north"))
+        var latitude: Double?
+
+        @Option(help: ArgumentHelp("Where it stands, for the network's map.", valueName: "degrees east"))
+        var longitude: Double?
+
         @Option(help: ArgumentHelp("The device's Ed25519 public key, 32 bytes in hexadecimal.", valueName: "hex"))
         var publicKey: String?
 
@@ -54,6 +60,12 @@ struct DeviceCommand: AsyncParsableCommand {
         func validate() throws {
             guard tlsCertificate == nil || ca == nil else {
                 throw ValidationError("give either --tls-certificate or --ca")
+            }
+            guard (latitude == nil) == (longitude == nil) else {
+                throw ValidationError("--latitude and --longitude go together")
+            }
+            guard latitude == nil || GeographicPlace(latitude: latitude, longitude: longitude) != nil else {
+                throw ValidationError("--latitude is from -90 to 90 degrees, --longitude from -180 to 180")
             }
             guard (publicKey == nil) != (keyFile == nil) else {
                 throw ValidationError("give either --public-key or --key-file")
@@ -81,7 +93,9 @@ struct DeviceCommand: AsyncParsableCommand {
                 // The identity goes first: a key that nobody holds must not be registered.
                 if let identity, let keyFile { try identity.write(to: keyFile) }
                 try await store.addDevice(
-                    Device(id: id, publicKey: key, clinic: clinic, township: township, addedAt: now))
+                    Device(
+                        id: id, publicKey: key, clinic: clinic, township: township,
+                        place: GeographicPlace(latitude: latitude, longitude: longitude), addedAt: now))
                 try await store.appendAudit(
                     AuditEntry(at: now, actor: data.operatorName, action: "device.add", subject: id))
             }

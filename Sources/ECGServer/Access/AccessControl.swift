@@ -41,7 +41,9 @@ public final class AccessControl: Sendable {
         let isKnowable = name.utf8.count <= UserAccounts.nameLengths.upperBound
         let user = isKnowable ? try await store.user(name) : nil
         let candidate = password.utf8.count <= UserAccounts.mostPasswordBytes ? password : ""
-        guard try await hasher.verify(candidate, against: user?.passwordHash), let user else {
+        guard try await hasher.verify(candidate, against: user?.passwordHash), let user,
+            user.disabledAt == nil
+        else {
             throttle.withLock { $0.failed(name: name, address: address, at: time) }
             throw AccessError.wrongNameOrPassword
         }
@@ -54,17 +56,20 @@ public final class AccessControl: Sendable {
         let time = now()
         // Removing the token is atomic in the store: of two that come at once, one goes on.
         guard let known = try await store.token(digest: token.digest, at: time), known.purpose == .login,
-            let user = try await store.user(known.user), try await store.removeToken(digest: token.digest)
+            let user = try await store.user(known.user), user.disabledAt == nil,
+            try await store.removeToken(digest: token.digest)
         else { throw AccessError.loginLinkInvalid }
         return try await issue(.session, to: user, expiresAt: time + Self.sessionDuration)
     }
 
-    /// The token of a link that signs `user` in once, within ``loginLinkDuration``. For commands on the server itself only:
-    /// whoever can open its database may act as any user anyhow.
+    /// The token of a link that signs `user` in once, within ``loginLinkDuration``. For commands on the server itself, whose
+    /// database lets them act as any user anyhow, and for administrators, who make the users. Throws
+    /// ``StoreError/unknownUser(_:)`` and ``AccessError/disabled``.
     public static func makeLoginLink(
         to user: String, store: any Store, now: Timestamp
     ) async throws -> BearerToken {
-        guard try await store.user(user) != nil else { throw StoreError.unknownUser(user) }
+        guard let known = try await store.user(user) else { throw StoreError.unknownUser(user) }
+        guard known.disabledAt == nil else { throw AccessError.disabled }
         let token = BearerToken()
         try await store.addToken(
             AccessToken(
@@ -90,7 +95,8 @@ public final class AccessControl: Sendable {
     /// Who a presented token stands for. Throws ``AccessError/notSignedIn``.
     public func principal(of token: BearerToken) async throws -> Principal {
         guard let known = try await store.token(digest: token.digest, at: now()),
-            known.purpose == .session || known.purpose == .program, let user = try await store.user(known.user)
+            known.purpose == .session || known.purpose == .program, let user = try await store.user(known.user),
+            user.disabledAt == nil
         else { throw AccessError.notSignedIn }
         return Principal(name: user.name, role: user.role, purpose: known.purpose, token: token)
     }
@@ -119,7 +125,7 @@ public final class AccessControl: Sendable {
     }
 
     private static func hasAdministrator(_ store: any Store) async throws -> Bool {
-        try await store.users().contains { $0.role == .administrator }
+        try await store.users().contains { $0.role == .administrator && $0.disabledAt == nil }
     }
 
     /// Whether a set-up link can still be used.

@@ -13,6 +13,7 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
     case passwordTooLong
     case notPermitted(Permission)
     case needsSession
+    case disabled
 
     public var description: String {
         switch self {
@@ -34,6 +35,7 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
         case .passwordTooLong: "the password is too long: take at most \(UserAccounts.mostPasswordBytes) bytes"
         case .notPermitted(let permission):
             "your role does not include this (\(permission.rawValue)): ask an administrator"
+        case .disabled: "this user is disabled: enable the account first"
         case .needsSession: "a token made for a program cannot do this: sign in with name and password"
         }
     }

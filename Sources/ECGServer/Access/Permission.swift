@@ -10,18 +10,25 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case readAlerts = "alerts.read"
     /// Lease, open, acknowledge, report and dismiss alerts.
     case handleAlerts = "alerts.handle"
+    /// The chest-pain centre's figures and the network at a glance: of clinics and devices, not of patients.
+    case readFigures = "figures.read"
     case manageDevices = "devices.manage"
     case manageUsers = "users.manage"
     case readAudit = "audit.read"
+    /// Add triage tables and put them into force.
+    case manageTables = "tables.manage"
 }
 
 extension User.Role {
     public var permissions: Set<Permission> {
         switch self {
         case .administrator:
-            [.readRecordings, .readPatients, .readAlerts, .manageDevices, .manageUsers, .readAudit]
-        case .cardiologist: [.readRecordings, .readPatients, .readAlerts, .handleAlerts]
-        case .technician: [.readRecordings, .readAlerts]
+            [
+                .readRecordings, .readPatients, .readAlerts, .readFigures, .manageDevices, .manageUsers, .readAudit,
+                .manageTables,
+            ]
+        case .cardiologist: [.readRecordings, .readPatients, .readAlerts, .handleAlerts, .readFigures]
+        case .technician: [.readRecordings, .readAlerts, .readFigures]
         }
     }
 }

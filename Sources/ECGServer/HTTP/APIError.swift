@@ -51,6 +51,7 @@ struct APIError: Error, Sendable {
         case .busy: self.init(.serviceUnavailable, "busy", message, headers: [.retryAfter: "5"])
         case .setupLinkInvalid: self.init(.forbidden, "setup-link-invalid", message)
         case .loginLinkInvalid: self.init(.forbidden, "login-link-invalid", message)
+        case .disabled: self.init(.conflict, "user-disabled", message)
         case .alreadySetUp: self.init(.conflict, "already-set-up", message)
         case .badUserName, .passwordTooShort, .passwordTooLong: self.init(.badRequest, "bad-request", message)
         case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)

@@ -73,6 +73,9 @@ struct AlertStreamRoute {
         while let events = await nextEvents(after: cursor) {
             // A session may have ended while the stream was silent.
             guard try await isStillPermitted(me) else { return }
+            if me.may(.readPatients), !events.isEmpty {
+                try await audit.noteShown(events.map(\.recording), to: me.name)
+            }
             if events.isEmpty { try await writer.write(ByteBuffer(string: ": still here\n\n")) }
             for event in events {
                 guard let alert = try await store.alert(event.alert) else { throw StoreError.unknownAlert(event.alert) }

@@ -16,6 +16,14 @@ struct DeviceRoutes {
         var publicKey: String
         var clinic: String
         var township: String?
+        /// Degrees north and east; both or neither.
+        var latitude: Double?
+        var longitude: Double?
+    }
+
+    struct NewPlace: Decodable {
+        var latitude: Double?
+        var longitude: Double?
     }
 
     struct DeviceDocument: Encodable {
@@ -23,15 +31,19 @@ struct DeviceRoutes {
         var publicKey: String
         var clinic: String
         var township: String?
+        var place: GeographicPlace?
         var addedAt: Timestamp
         var revokedAt: Timestamp?
         var lastContactAt: Timestamp?
+        var software: String?
 
         init(_ device: Device) {
             id = device.id
             publicKey = device.publicKey.hexadecimal
             clinic = device.clinic
             township = device.township
+            place = device.place
+            software = device.software
             addedAt = device.addedAt
             revokedAt = device.revokedAt
             lastContactAt = device.lastContactAt
@@ -40,7 +52,7 @@ struct DeviceRoutes {
 
     struct DeviceList: Encodable { var devices: [DeviceDocument] }
 
-    /// `GET`, `POST /devices`; `POST /devices/{id}/revoke`.
+    /// `GET`, `POST /devices`; `PUT /devices/{id}/place`; `POST /devices/{id}/revoke`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("devices") { _, context -> Response in
             _ = try context.reader(with: .manageDevices)
@@ -52,6 +64,15 @@ struct DeviceRoutes {
             try await store.addDevice(device)
             try await audit.note("device.add", by: me.name, subject: device.id)
             return try JSONExchange.response(DeviceDocument(device), status: .created)
+        }
+        group.put("devices/:device/place") { request, context -> Response in
+            let me = try context.reader(with: .manageDevices)
+            let id: String = try context.path("device")
+            let new = try await JSONExchange.body(NewPlace.self, of: request)
+            try await store.placeDevice(id, at: try place(new.latitude, new.longitude))
+            try await audit.note("device.place", by: me.name, subject: id)
+            guard let device = try await store.device(id) else { throw StoreError.unknownDevice(id) }
+            return try JSONExchange.response(DeviceDocument(device))
         }
         group.post("devices/:device/revoke") { _, context -> Response in
             let me = try context.reader(with: .manageDevices)
@@ -79,23 +100,16 @@ struct DeviceRoutes {
             throw APIError.badRequest("township must have 1 to \(HTTPLimits.clinicBytes) bytes, or be left out")
         }
         return Device(
-            id: new.id, publicKey: key, clinic: new.clinic, township: new.township, addedAt: now())
+            id: new.id, publicKey: key, clinic: new.clinic, township: new.township,
+            place: try place(new.latitude, new.longitude), addedAt: now())
     }
-}
 
-/// `GET /audit`: who did what, newest first.
-struct AuditRoutes {
-    let store: any Store
-
-    struct AuditList: Encodable { var entries: [AuditEntry] }
-
-    func add(to group: RouterGroup<APIContext>) {
-        group.get("audit") { request, context -> Response in
-            _ = try context.reader(with: .readAudit)
-            let query = AuditQuery(
-                actor: try request.query("actor"), subject: try request.query("subject"),
-                limit: try request.rowLimit())
-            return try JSONExchange.response(AuditList(entries: try await store.audit(query)))
+    private func place(_ latitude: Double?, _ longitude: Double?) throws -> GeographicPlace? {
+        guard latitude != nil || longitude != nil else { return nil }
+        guard let place = GeographicPlace(latitude: latitude, longitude: longitude) else {
+            throw APIError.badRequest(
+                "latitude must be from -90 to 90 and longitude from -180 to 180 degrees: give both, or neither")
         }
+        return place
     }
 }

@@ -19,6 +19,7 @@ public struct HTTPAPI: Sendable {
     let cookie: SessionCookie
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
+    let site: SiteSettings
 
     /// - Parameters:
     ///   - exposition: The backend that `metrics` was made with.
@@ -28,7 +29,7 @@ public struct HTTPAPI: Sendable {
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
         metricsNeedToken: Bool, isEncrypted: Bool, isIngestReady: @escaping @Sendable () async -> Bool,
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp, site: SiteSettings = SiteSettings()
     ) {
         self.store = store
         self.feed = feed
@@ -39,6 +40,7 @@ public struct HTTPAPI: Sendable {
         cookie = SessionCookie(isSecure: isEncrypted)
         self.isIngestReady = isIngestReady
         self.now = now
+        self.site = site
     }
 
     /// Limits of a connection, for `HTTPServerBuilder.http1(configuration:)` and `.tls(.http1(configuration:), …)`.
@@ -80,7 +82,9 @@ public struct HTTPAPI: Sendable {
         AlertStreamRoute(store: store, feed: feed, access: access, audit: audit, now: now).add(to: signedIn)
         UserRoutes(store: store, access: access, audit: audit, now: now).add(to: signedIn)
         DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)
-        AuditRoutes(store: store).add(to: signedIn)
+        AuditRoutes(store: store, audit: audit, now: now).add(to: signedIn)
+        FigureRoutes(desk: FigureDesk(store: store, site: site, now: now), audit: audit).add(to: signedIn)
+        NetworkRoutes(view: NetworkView(store: store, site: site, now: now)).add(to: signedIn)
         return router
     }
 }
@@ -89,6 +93,18 @@ public struct HTTPAPI: Sendable {
 struct AuditTrail: Sendable {
     let store: any Store
     let now: @Sendable () -> Timestamp
+
+    /// Lists are read anew every few minutes; that somebody was shown the same patients is written down once in this time.
+    private static let listInterval = Duration.seconds(3600)
+
+    /// Notes whose recordings, with their patients, somebody was shown in a list.
+    func noteShown(_ recordings: some Sequence<RecordingID>, to actor: String) async throws {
+        let time = now()
+        try await store.appendAudit(
+            Set(recordings).map {
+                AuditEntry(at: time, actor: actor, action: "patient.list", subject: $0.description)
+            }, unlessSince: time + (.zero - Self.listInterval))
+    }
 
     func note(_ action: String, by actor: String, subject: String) async throws {
         try await store.appendAudit(AuditEntry(at: now(), actor: actor, action: action, subject: subject))

@@ -33,6 +33,8 @@ public enum HTTPLimits {
     /// A reader has to know within seconds that nothing can arrive any more; three missed heartbeats are a cut line. (Proxies
     /// and browsers drop a connection only after 30 s of silence or more.)
     public static let heartbeatSeconds = 5
+    /// Months in one answer of figures: three years of a county come to some 300,000 recordings, which take seconds.
+    public static let figureMonths = 36
     /// A token for a program lives at most ten years when an expiry is given.
     public static let tokenSeconds = 60...315_360_000
 }

@@ -28,18 +28,27 @@ struct UserRoutes {
         var role: User.Role
         var hasPassword: Bool
         var addedAt: Timestamp
+        var disabledAt: Timestamp?
 
         init(_ user: User) {
             name = user.name
             role = user.role
             hasPassword = user.passwordHash != nil
             addedAt = user.addedAt
+            disabledAt = user.disabledAt
         }
+    }
+
+    struct LoginLink: Encodable {
+        /// To be put behind the console's address: the part after the `#` reaches no log.
+        var path: String
+        var expiresAt: Timestamp
     }
 
     struct UserList: Encodable { var users: [UserDocument] }
 
-    /// `GET`, `POST /users`; `DELETE /users/{name}`; `PUT /users/{name}/password`.
+    /// `GET`, `POST /users`; `DELETE /users/{name}`; `PUT /users/{name}/password`; `POST /users/{name}/link`, `…/disable`,
+    /// `…/enable`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("users") { _, context -> Response in
             _ = try context.reader(with: .manageUsers)
@@ -63,6 +72,34 @@ struct UserRoutes {
             }
             try await store.removeUser(name)
             try await audit.note("user.remove", by: me.name, subject: name)
+            return Response(status: .noContent)
+        }
+        group.post("users/:name/link") { _, context -> Response in
+            let me = try context.person(with: .manageUsers)
+            let name: String = try context.path("name")
+            let time = now()
+            let token = try await AccessControl.makeLoginLink(to: name, store: store, now: time)
+            try await audit.note("user.link", by: me.name, subject: name)
+            return try JSONExchange.response(
+                LoginLink(path: "/login#link=\(token.text)", expiresAt: time + AccessControl.loginLinkDuration),
+                status: .created)
+        }
+        group.post("users/:name/disable") { _, context -> Response in
+            let me = try context.person(with: .manageUsers)
+            let name: String = try context.path("name")
+            guard name != me.name else {
+                throw APIError(
+                    .conflict, "own-account", "you cannot disable your own account: ask another administrator")
+            }
+            try await store.disableUser(name, at: now())
+            try await audit.note("user.disable", by: me.name, subject: name)
+            return Response(status: .noContent)
+        }
+        group.post("users/:name/enable") { _, context -> Response in
+            let me = try context.person(with: .manageUsers)
+            let name: String = try context.path("name")
+            try await store.enableUser(name)
+            try await audit.note("user.enable", by: me.name, subject: name)
             return Response(status: .noContent)
         }
         group.put("users/:name/password") { request, context -> Response in

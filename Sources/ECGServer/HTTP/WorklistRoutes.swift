@@ -50,7 +50,10 @@ struct WorklistRoutes {
             }
             entries.append(Worklist.Entry(alert: alert, recording: recording))
         }
-        if me.may(.readPatients) { try await audit.note("alerts.list", by: me.name, subject: "alerts") }
+        if me.may(.readPatients) {
+            try await audit.note("alerts.list", by: me.name, subject: "alerts")
+            try await audit.noteShown(recordings.keys, to: me.name)
+        }
         return try JSONExchange.response(Worklist(entries: entries, now: now(), lastEvent: lastEvent))
     }
 }

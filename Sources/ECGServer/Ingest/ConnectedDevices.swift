@@ -27,6 +27,8 @@ final class ConnectedDevices: Sendable {
         }
     }
 
+    var names: Set<String> { places.withLock { Set($0.keys) } }
+
     func connections(of device: String) -> [ConnectionPlace] { places.withLock { $0[device] ?? [] } }
 }
 

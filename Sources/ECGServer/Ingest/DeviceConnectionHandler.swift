@@ -254,7 +254,12 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     private func verify(_ deviceID: String, _ message: [UInt8], _ signature: [UInt8]) {
         let proof = DeviceProofCheck(store: services.store, now: services.now)
-        desk.loop.makeFutureWithTask { try await proof.accepts(signature, over: message, by: deviceID) }
+        let software = connection.software
+        let hello = DeviceHello(
+            software: software.isEmpty ? nil : software, clockOffset: connection.clockOffset)
+        desk.loop.makeFutureWithTask {
+            try await proof.accepts(signature, over: message, by: deviceID, hello: hello)
+        }
             .assumeIsolated().whenComplete { [self] result in
                 switch result {
                 case .success(true):
@@ -324,7 +329,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         let opening = RecordingOpening(
             store: services.store, table: services.table, parked: services.parked, turnstile: services.turnstile,
             now: services.now)
-        desk.loop.makeFutureWithTask { try await opening.open(header, device: device) }
+        let clockOffset = connection.clockOffset
+        desk.loop.makeFutureWithTask { try await opening.open(header, device: device, clockOffset: clockOffset) }
             .assumeIsolated().whenComplete { [self] result in
                 switch result {
                 case .success(let opened): start(opened, on: channel)

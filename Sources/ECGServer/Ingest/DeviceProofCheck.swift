@@ -11,13 +11,16 @@ struct DeviceProofCheck: Sendable {
     /// Stands in for a key that is not registered, so that an unknown name costs the time of a wrong signature.
     private static let nobody = Curve25519.Signing.PrivateKey().publicKey
 
-    /// Whether `signature` is the Ed25519 signature of `message` by a registered device that was not revoked.
-    func accepts(_ signature: [UInt8], over message: [UInt8], by deviceID: String) async throws -> Bool {
+    /// Whether `signature` is the Ed25519 signature of `message` by a registered device that was not revoked. What such a
+    /// device said of itself is noted.
+    func accepts(
+        _ signature: [UInt8], over message: [UInt8], by deviceID: String, hello: DeviceHello
+    ) async throws -> Bool {
         let device = try await store.device(deviceID)
         let registered = try device.map { try Curve25519.Signing.PublicKey(rawRepresentation: $0.publicKey) }
         let isSigned = (registered ?? Self.nobody).isValidSignature(Data(signature), for: Data(message))
         guard isSigned, let device, device.revokedAt == nil else { return false }
-        try await store.touchDevice(deviceID, at: now())
+        try await store.touchDevice(deviceID, at: now(), hello: hello)
         return true
     }
 }

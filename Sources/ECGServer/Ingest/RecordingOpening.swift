@@ -18,8 +18,9 @@ struct RecordingOpening: Sendable {
     }
 
     /// The alerts that the stored samples raise are in the store already: they were committed before the samples were.
-    func open(_ header: RecordingHeader, device: String) async throws -> Opened {
-        let recording = try await store.openRecording(header, device: device, at: now())
+    func open(_ header: RecordingHeader, device: String, clockOffset: Duration?) async throws -> Opened {
+        let recording = try await store.openRecording(
+            header, device: device, clockOffset: clockOffset, at: now())
         if recording.status == .open, let kept = parked.take(recording.id, sampleCount: recording.sampleCount) {
             return Opened(recording: recording, interpreter: kept, reading: nil)
         }

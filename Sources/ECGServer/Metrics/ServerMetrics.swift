@@ -25,6 +25,8 @@ public struct ServerMetrics: Sendable {
     private let alertsOpen: [AlarmPriority: Gauge]
     private let alertsUnacknowledged: Gauge
     private let oldestUnacknowledgedAge: Gauge
+    private let devicesRegistered: Gauge
+    private let devicesSilent: Gauge
 
     public init(factory: any MetricsFactory) {
         self.factory = factory
@@ -43,6 +45,8 @@ public struct ServerMetrics: Sendable {
         alertsOpen = perPriority { Gauge(label: Name.alertsOpen, dimensions: $0, factory: factory) }
         alertsUnacknowledged = Gauge(label: Name.alertsUnacknowledged, factory: factory)
         oldestUnacknowledgedAge = Gauge(label: Name.oldestUnacknowledgedAge, factory: factory)
+        devicesRegistered = Gauge(label: Name.devicesRegistered, factory: factory)
+        devicesSilent = Gauge(label: Name.devicesSilent, factory: factory)
     }
 
     /// Counts an alert that was raised.
@@ -55,6 +59,12 @@ public struct ServerMetrics: Sendable {
         alertsUnacknowledged.record(queue.unacknowledged)
         let age = queue.oldestUnacknowledgedAt.map { (time - $0) / .seconds(1) } ?? 0
         oldestUnacknowledgedAge.record(age)
+    }
+
+    /// Sets how many devices are registered and not revoked, and how many of those have been silent for too long.
+    func record(devices: Int, silent: Int) {
+        devicesRegistered.record(devices)
+        devicesSilent.record(silent)
     }
 
     /// How many transactions the store has made durable since it was opened.
@@ -85,6 +95,8 @@ public struct ServerMetrics: Sendable {
         static let alertsOpen = "ecgnet_alerts_open"
         static let alertsUnacknowledged = "ecgnet_alerts_unacknowledged"
         static let oldestUnacknowledgedAge = "ecgnet_alerts_oldest_unacknowledged_age_seconds"
+        static let devicesRegistered = "ecgnet_devices_registered"
+        static let devicesSilent = "ecgnet_devices_silent"
         static let requests = "ecgnet_http_requests_total"
         static let requestDuration = "ecgnet_http_request_duration_seconds"
     }
@@ -115,6 +127,9 @@ public struct ServerMetrics: Sendable {
         MetricDescription(Name.alertsUnacknowledged, .gauge, help: "Open alerts that nobody has acknowledged."),
         MetricDescription(
             Name.oldestUnacknowledgedAge, .gauge, help: "Age of the oldest alert that nobody has acknowledged."),
+        MetricDescription(Name.devicesRegistered, .gauge, help: "Devices that are registered and not revoked."),
+        MetricDescription(
+            Name.devicesSilent, .gauge, help: "Devices, not revoked, that were not in touch for longer than the limit."),
         MetricDescription(Name.requests, .counter, help: "HTTP requests answered, by method, route and status."),
         MetricDescription(
             Name.requestDuration, .histogram, help: "Time to an HTTP response's head, by route.",

@@ -1,0 +1,95 @@
+/// The chest-pain centre's figures of a clinic, a township, a month or all of them; FIGURES.md defines each. Times are in
+/// seconds; what cannot be computed is nil.
+public struct ClinicFigures: Hashable, Sendable, Codable {
+    public struct Alerts: Hashable, Sendable, Codable {
+        public var high: Int
+        public var medium: Int
+        public var low: Int
+        public var perThousand: Double?
+        public var highPerThousand: Double?
+        /// High alerts closed by a report.
+        public var reported: Int
+        /// High alerts closed as no alert.
+        public var dismissed: Int
+        public var undecided: Int
+        /// Of the high alerts that are closed, the share that a report confirmed.
+        public var predictiveValue: Double?
+    }
+
+    public struct Quality: Hashable, Sendable, Codable {
+        public var unusable: Int
+        /// Of these, how many were taken again within the time that counts.
+        public var repeated: Int
+        public var shareRepeated: Double?
+    }
+
+    public struct Clock: Hashable, Sendable, Codable {
+        /// Recordings whose device told its time.
+        public var cases: Int
+        public var median: Double?
+        public var p95: Double?
+        public var withinMinute: Int
+    }
+
+    public var recordings: Int
+    /// By the raw values of ``TimedStretch``.
+    public var stretches: [String: StretchFigure]
+    public var alerts: Alerts
+    public var quality: Quality
+    public var clock: Clock
+
+    public subscript(stretch: TimedStretch) -> StretchFigure? { stretches[stretch.rawValue] }
+}
+
+/// How long a stretch took.
+public struct StretchFigure: Hashable, Sendable, Codable {
+    /// Cases that are over and whose times are plausible: what mean, median and p95 are of.
+    public var cases: Int
+    public var mean: Double?
+    public var median: Double?
+    public var p95: Double?
+    public var withinTarget: Int
+    /// ``cases``, and those that are not over and have taken longer than the target already.
+    public var judged: Int
+    public var shareWithinTarget: Double?
+    public var missing: Int
+    public var implausible: Int
+    public var pending: Int
+}
+
+/// Figures of a span of months, grouped.
+public struct FigureReport: Hashable, Sendable, Codable {
+    public struct OfMonth: Hashable, Sendable, Codable {
+        public var month: Month
+        public var figures: ClinicFigures
+    }
+    public struct OfTownship: Hashable, Sendable, Codable {
+        /// Nil for clinics whose township the register does not say.
+        public var township: String?
+        public var figures: ClinicFigures
+    }
+    public struct OfClinic: Hashable, Sendable, Codable {
+        public var clinic: String
+        public var township: String?
+        public var figures: ClinicFigures
+    }
+    /// A clinic's month: a row of the table that is kept.
+    public struct Cell: Hashable, Sendable, Codable {
+        public var month: Month
+        public var clinic: String
+        public var township: String?
+        public var figures: ClinicFigures
+    }
+
+    public var from: Month
+    public var to: Month
+    public var timeZone: String
+    public var targets: [FigureTarget]
+    public var total: ClinicFigures
+    /// Every month of the span.
+    public var months: [OfMonth]
+    public var townships: [OfTownship]
+    public var clinics: [OfClinic]
+    /// Only for the table: left out where it was not asked for.
+    public var cells: [Cell]?
+}

@@ -1,0 +1,44 @@
+import ECGModel
+import ECGStore
+
+/// Computes figures from the store, one answer at a time: a year's sweep reads a hundred thousand rows, and nobody is helped
+/// by ten of them at once.
+struct FigureDesk: Sendable {
+    private let store: any Store
+    private let site: SiteSettings
+    private let now: @Sendable () -> Timestamp
+    private let turnstile = Turnstile(places: 1)
+
+    /// A year: what somebody who asks for nothing in particular is shown.
+    private static let standardMonths = 12
+
+    init(store: any Store, site: SiteSettings, now: @escaping @Sendable () -> Timestamp) {
+        self.store = store
+        self.site = site
+        self.now = now
+    }
+
+    struct Question: Sendable {
+        var from: Month?
+        var to: Month?
+        var clinic: String?
+        var township: String?
+        var withCells = false
+    }
+
+    func report(_ question: Question) async throws -> FigureReport {
+        let time = now()
+        let to = question.to ?? site.calendar.month(of: time)
+        let from = question.from ?? to.adding(1 - Self.standardMonths)
+        guard from <= to, from.months(through: to).count <= HTTPLimits.figureMonths else {
+            throw APIError.badRequest("from and to are months with from ≤ to, at most \(HTTPLimits.figureMonths) of them")
+        }
+        let sweep = FigureSweep(
+            from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township, now: time)
+        return try await turnstile.pass {
+            try await store.reduceCourses(openedFrom: sweep.span.start, before: sweep.span.end, into: sweep) {
+                $0.take($1)
+            }
+        }.report(withCells: question.withCells)
+    }
+}
