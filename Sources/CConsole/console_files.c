@@ -31,6 +31,9 @@ static const unsigned char scripts_alert_alertView_js[] = {
 static const unsigned char scripts_alert_averagedPanel_js[] = {
 #embed "scripts/alert/averagedPanel.js"
 };
+static const unsigned char scripts_alert_criticalPanel_js[] = {
+#embed "scripts/alert/criticalPanel.js"
+};
 static const unsigned char scripts_alert_earlierPanel_js[] = {
 #embed "scripts/alert/earlierPanel.js"
 };
@@ -55,6 +58,9 @@ static const unsigned char scripts_alert_summary_js[] = {
 static const unsigned char scripts_alert_templates_js[] = {
 #embed "scripts/alert/templates.js"
 };
+static const unsigned char scripts_alert_undo_js[] = {
+#embed "scripts/alert/undo.js"
+};
 static const unsigned char scripts_api_js[] = {
 #embed "scripts/api.js"
 };
@@ -63,6 +69,12 @@ static const unsigned char scripts_badge_js[] = {
 };
 static const unsigned char scripts_clock_js[] = {
 #embed "scripts/clock.js"
+};
+static const unsigned char scripts_confirmButton_js[] = {
+#embed "scripts/confirmButton.js"
+};
+static const unsigned char scripts_critical_criticalValuesView_js[] = {
+#embed "scripts/critical/criticalValuesView.js"
 };
 static const unsigned char scripts_ecg_averagedBeats_js[] = {
 #embed "scripts/ecg/averagedBeats.js"
@@ -115,6 +127,9 @@ static const unsigned char scripts_language_zh_js[] = {
 static const unsigned char scripts_live_alertQueue_js[] = {
 #embed "scripts/live/alertQueue.js"
 };
+static const unsigned char scripts_live_criticalValues_js[] = {
+#embed "scripts/live/criticalValues.js"
+};
 static const unsigned char scripts_live_eventStream_js[] = {
 #embed "scripts/live/eventStream.js"
 };
@@ -123,6 +138,9 @@ static const unsigned char scripts_login_loginView_js[] = {
 };
 static const unsigned char scripts_main_js[] = {
 #embed "scripts/main.js"
+};
+static const unsigned char scripts_newest_js[] = {
+#embed "scripts/newest.js"
 };
 static const unsigned char scripts_patient_js[] = {
 #embed "scripts/patient.js"
@@ -144,6 +162,9 @@ static const unsigned char styles_alert_css[] = {
 };
 static const unsigned char styles_base_css[] = {
 #embed "styles/base.css"
+};
+static const unsigned char styles_critical_css[] = {
+#embed "styles/critical.css"
 };
 static const unsigned char styles_frame_css[] = {
 #embed "styles/frame.css"
@@ -170,6 +191,7 @@ static const console_file files[] = {
     ENTRY("scripts/alert/actions.js", scripts_alert_actions_js),
     ENTRY("scripts/alert/alertView.js", scripts_alert_alertView_js),
     ENTRY("scripts/alert/averagedPanel.js", scripts_alert_averagedPanel_js),
+    ENTRY("scripts/alert/criticalPanel.js", scripts_alert_criticalPanel_js),
     ENTRY("scripts/alert/earlierPanel.js", scripts_alert_earlierPanel_js),
     ENTRY("scripts/alert/evidence.js", scripts_alert_evidence_js),
     ENTRY("scripts/alert/history.js", scripts_alert_history_js),
@@ -178,9 +200,12 @@ static const console_file files[] = {
     ENTRY("scripts/alert/reportPanel.js", scripts_alert_reportPanel_js),
     ENTRY("scripts/alert/summary.js", scripts_alert_summary_js),
     ENTRY("scripts/alert/templates.js", scripts_alert_templates_js),
+    ENTRY("scripts/alert/undo.js", scripts_alert_undo_js),
     ENTRY("scripts/api.js", scripts_api_js),
     ENTRY("scripts/badge.js", scripts_badge_js),
     ENTRY("scripts/clock.js", scripts_clock_js),
+    ENTRY("scripts/confirmButton.js", scripts_confirmButton_js),
+    ENTRY("scripts/critical/criticalValuesView.js", scripts_critical_criticalValuesView_js),
     ENTRY("scripts/ecg/averagedBeats.js", scripts_ecg_averagedBeats_js),
     ENTRY("scripts/ecg/beatMarks.js", scripts_ecg_beatMarks_js),
     ENTRY("scripts/ecg/calipers.js", scripts_ecg_calipers_js),
@@ -198,9 +223,11 @@ static const console_file files[] = {
     ENTRY("scripts/language/language.js", scripts_language_language_js),
     ENTRY("scripts/language/zh.js", scripts_language_zh_js),
     ENTRY("scripts/live/alertQueue.js", scripts_live_alertQueue_js),
+    ENTRY("scripts/live/criticalValues.js", scripts_live_criticalValues_js),
     ENTRY("scripts/live/eventStream.js", scripts_live_eventStream_js),
     ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
     ENTRY("scripts/main.js", scripts_main_js),
+    ENTRY("scripts/newest.js", scripts_newest_js),
     ENTRY("scripts/patient.js", scripts_patient_js),
     ENTRY("scripts/router.js", scripts_router_js),
     ENTRY("scripts/session.js", scripts_session_js),
@@ -208,6 +235,7 @@ static const console_file files[] = {
     ENTRY("scripts/worklist/worklistView.js", scripts_worklist_worklistView_js),
     ENTRY("styles/alert.css", styles_alert_css),
     ENTRY("styles/base.css", styles_base_css),
+    ENTRY("styles/critical.css", styles_critical_css),
     ENTRY("styles/frame.css", styles_frame_css),
     ENTRY("styles/paper.css", styles_paper_css),
     ENTRY("styles/print.css", styles_print_css),

@@ -23,11 +23,16 @@ public struct AlertProposal: Hashable, Sendable, Codable {
     public var priority: AlarmPriority
     /// The number of samples that had been analysed when the proposal was made.
     public var atSample: SampleIndex
+    /// Whether the clinic has to be told in person; see ``CriticalValue``.
+    public var isCriticalValue: Bool
 
-    public init(finding: Finding, priority: AlarmPriority, atSample: SampleIndex) {
+    public init(
+        finding: Finding, priority: AlarmPriority, atSample: SampleIndex, isCriticalValue: Bool = false
+    ) {
         self.finding = finding
         self.priority = priority
         self.atSample = atSample
+        self.isCriticalValue = isCriticalValue
     }
 
     public var code: String { finding.code }
@@ -101,11 +106,14 @@ public struct Alert: Hashable, Sendable, Codable, Identifiable {
     public var deliveryCount: Int
     /// Who acknowledged it, if anybody has.
     public var acknowledgedBy: String?
+    /// Who wrote the report that waits for another's signature, if one does.
+    public var submittedBy: String?
 
     public init(
         id: AlertID, recording: RecordingID, device: String, clinic: String, priority: AlarmPriority,
         state: AlertState, finding: Finding, atSample: SampleIndex, raisedAt: Timestamp, leasedBy: String? = nil,
-        leasedUntil: Timestamp? = nil, deliveryCount: Int = 0, acknowledgedBy: String? = nil
+        leasedUntil: Timestamp? = nil, deliveryCount: Int = 0, acknowledgedBy: String? = nil,
+        submittedBy: String? = nil
     ) {
         self.id = id
         self.recording = recording
@@ -120,6 +128,7 @@ public struct Alert: Hashable, Sendable, Codable, Identifiable {
         self.leasedUntil = leasedUntil
         self.deliveryCount = deliveryCount
         self.acknowledgedBy = acknowledgedBy
+        self.submittedBy = submittedBy
     }
 
     public var code: String { finding.code }
@@ -130,6 +139,14 @@ public struct AlertEvent: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case raised, worsened, delivered, seen, leased, acknowledged, preliminary, reported, dismissed, reopened,
             escalated
+        /// A report that waits for another's signature.
+        case submitted
+        /// A final report replaced by another.
+        case amended
+        /// An acknowledgement or a dismissal taken back; the text is the state after it.
+        case undone
+        /// A step with the alert's ``CriticalValue``; the text is its state.
+        case criticalValue = "critical-value"
     }
 
     /// Rises by the order of commit over all alerts of a store; a reader that has seen event n asks for what is after n.
@@ -144,10 +161,12 @@ public struct AlertEvent: Hashable, Sendable, Codable {
     public var priority: AlarmPriority
     /// The text of a report, preliminary or final, the reason of a dismissal, or what worsened.
     public var text: String?
+    /// What goes with a report.
+    public var report: ReportDetail?
 
     public init(
         sequence: Int64, alert: AlertID, recording: RecordingID, kind: Kind, at: Timestamp, by: String?,
-        priority: AlarmPriority, text: String?
+        priority: AlarmPriority, text: String?, report: ReportDetail? = nil
     ) {
         self.sequence = sequence
         self.alert = alert
@@ -157,5 +176,6 @@ public struct AlertEvent: Hashable, Sendable, Codable {
         self.by = by
         self.priority = priority
         self.text = text
+        self.report = report
     }
 }

@@ -99,6 +99,7 @@ public final class Server: Service {
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
+            policy: ReportPolicy(secondSignature: configuration.secondSignature),
             isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration))
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI

@@ -39,6 +39,8 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     /// A recording that is open and silent for so long is closed as it is. Longer than a device is away that still has
     /// some of it: what comes later has to come as another recording. Seven days.
     public var abandonedAfterHours = 7 * 24
+    /// A final report holds only once somebody other than its author has signed it.
+    public var secondSignature = false
 
     /// Where months and days begin, by its name in the IANA time zone database.
     public var timeZone = "Asia/Shanghai"
@@ -49,7 +51,7 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case dataDirectory, listen, http, tls, usesOwnCertificate, allowsPlaintext, retentionDays, triageTableFile,
-            silentAfterSeconds, abandonedAfterHours, timeZone, deviceSilentAfterHours
+            silentAfterSeconds, abandonedAfterHours, secondSignature, timeZone, deviceSilentAfterHours
     }
 
     /// Fields that the file leaves out keep their defaults.
@@ -69,6 +71,7 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
         triageTableFile = try fields.decodeIfPresent(String.self, forKey: .triageTableFile)
         silentAfterSeconds = try value(.silentAfterSeconds, or: silentAfterSeconds)
         abandonedAfterHours = try value(.abandonedAfterHours, or: abandonedAfterHours)
+        secondSignature = try value(.secondSignature, or: secondSignature)
         timeZone = try value(.timeZone, or: timeZone)
         deviceSilentAfterHours = try value(.deviceSilentAfterHours, or: deviceSilentAfterHours)
     }

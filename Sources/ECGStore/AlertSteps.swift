@@ -14,10 +14,22 @@ extension AlertTables {
             try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
         case .preliminarilyReported(let text):
             try reportPreliminarily(&alert, text: text, user: user, at: time)
-        case .reported(let text):
-            try close(&alert, as: .reported, kind: .reported, text: text, user: user, at: time)
+        case .reported(let text, let conclusion):
+            try close(
+                &alert, as: .reported, kind: .reported, text: text, ReportDetail(conclusion: conclusion), user: user,
+                at: time)
         case .dismissed(let reason):
             try close(&alert, as: .dismissed, kind: .dismissed, text: reason, user: user, at: time)
+        case .submitted(let text, let conclusion, let reason):
+            try submit(
+                &alert, text: text, ReportDetail(reason: reason, conclusion: conclusion), user: user, at: time)
+        case .signed(let submission):
+            try sign(&alert, submission: submission, user: user, at: time)
+        case .amended(let text, let reason, let conclusion):
+            try amend(
+                &alert, text: text, ReportDetail(reason: reason, conclusion: conclusion), user: user, at: time)
+        case .undone(let limit):
+            try undo(&alert, within: limit, user: user, at: time)
         case .escalated(let target):
             guard alert.state.isOpen else { throw StoreError.alertClosed(id) }
             guard try !wasEscalated(id, to: target) else { return alert }
@@ -27,7 +39,7 @@ extension AlertTables {
     }
 
     /// Moves an open alert forward; being there already, or further, is no change.
-    private func advance(
+    func advance(
         _ alert: inout Alert, to state: AlertState, kind: AlertEvent.Kind, user: String?, at time: Timestamp
     ) throws {
         guard alert.state.isOpen else { throw StoreError.alertClosed(alert.id) }
@@ -53,7 +65,7 @@ extension AlertTables {
         try append(.preliminary, to: alert.id, priority: alert.priority, user: user, at: time, text: text)
     }
 
-    private func newestEvent(_ kind: AlertEvent.Kind, of id: AlertID) throws -> AlertEvent? {
+    func newestEvent(_ kind: AlertEvent.Kind, of id: AlertID) throws -> AlertEvent? {
         try events(
             where: "alert = ? AND kind = ? ORDER BY sequence DESC LIMIT 1", arguments: [id.column, kind.column]
         ).first
@@ -61,9 +73,9 @@ extension AlertTables {
 
     /// Closes an alert. Repeating the step that closed it, with the same words, changes nothing; other words would be
     /// lost and are refused.
-    private func close(
-        _ alert: inout Alert, as state: AlertState, kind: AlertEvent.Kind, text: String, user: String?,
-        at time: Timestamp
+    func close(
+        _ alert: inout Alert, as state: AlertState, kind: AlertEvent.Kind, text: String,
+        _ detail: ReportDetail = ReportDetail(), user: String?, at time: Timestamp
     ) throws {
         guard alert.state.isOpen else {
             guard alert.state == state, try newestEvent(kind, of: alert.id)?.text == text else {
@@ -75,9 +87,11 @@ extension AlertTables {
         alert.state = state
         alert.leasedBy = nil
         alert.leasedUntil = nil
+        alert.submittedBy = nil
         try update(alert)
-        try append(kind, to: alert.id, priority: alert.priority, user: user, at: time, text: text)
-        if let user { try removeDraft(of: alert.id, by: user) }
+        try append(kind, to: alert.id, priority: alert.priority, user: user, at: time, text: text, report: detail)
+        for author in Set([user, detail.author].compactMap(\.self)) { try removeDraft(of: alert.id, by: author) }
+        try concludeCriticalValue(of: alert, detail.conclusion, reason: text, user: user, at: time)
     }
 
     /// The ladder begins again when an alert worsens or is reopened.
@@ -93,7 +107,7 @@ extension AlertTables {
                 """, arguments: [id.column, target]) ?? false
     }
 
-    private func checkLease(of alert: Alert, user: String?, at time: Timestamp) throws {
+    func checkLease(of alert: Alert, user: String?, at time: Timestamp) throws {
         guard let holder = alert.leasedBy, let until = alert.leasedUntil, until > time, holder != user else { return }
         throw StoreError.alertLeased(alert.id, by: holder)
     }

@@ -12,7 +12,7 @@ struct AlertTables {
     private static let selection = """
         SELECT alerts.id, recordings.uuid, recordings.device, recordings.clinic, alerts.priority, alerts.state,
             alerts.finding, alerts.at_sample, alerts.raised_at, alerts.leased_by, alerts.leased_until,
-            alerts.delivery_count, alerts.acknowledged_by
+            alerts.delivery_count, alerts.acknowledged_by, alerts.submitted_by
         FROM alerts JOIN recordings ON recordings.id = alerts.recording
         """
 
@@ -36,7 +36,8 @@ struct AlertTables {
             priority: try row.value("priority"), state: try row.value("state"),
             finding: try row.document("finding"), atSample: row["at_sample"], raisedAt: try row.value("raised_at"),
             leasedBy: row["leased_by"], leasedUntil: try row.optionalValue("leased_until"),
-            deliveryCount: row["delivery_count"], acknowledgedBy: row["acknowledged_by"])
+            deliveryCount: row["delivery_count"], acknowledgedBy: row["acknowledged_by"],
+            submittedBy: row["submitted_by"])
     }
 
     /// Writes what can change in an alert's life.
@@ -44,13 +45,13 @@ struct AlertTables {
         try db.execute(
             sql: """
                 UPDATE alerts SET priority = ?, state = ?, finding = ?, at_sample = ?, raised_at = ?, leased_by = ?,
-                    leased_until = ?, delivery_count = ?, acknowledged_by = ?
+                    leased_until = ?, delivery_count = ?, acknowledged_by = ?, submitted_by = ?
                 WHERE id = ?
                 """,
             arguments: [
                 alert.priority.column, alert.state.column, try Document.encode(alert.finding), alert.atSample,
                 alert.raisedAt.column, alert.leasedBy, alert.leasedUntil?.column, alert.deliveryCount,
-                alert.acknowledgedBy, alert.id.column,
+                alert.acknowledgedBy, alert.submittedBy, alert.id.column,
             ])
     }
 
@@ -76,6 +77,7 @@ struct AlertTables {
                 ])
             let id = AlertID(db.lastInsertedRowID)
             try append(.raised, to: id, priority: proposal.priority, user: nil, at: time)
+            if proposal.isCriticalValue { try openCriticalValue(of: id, .rule, user: nil, at: time) }
             return
         }
         guard proposal.priority > alert.priority else { return }
@@ -90,32 +92,37 @@ struct AlertTables {
             alert.leasedBy = nil
             alert.leasedUntil = nil
             alert.acknowledgedBy = nil
+            alert.submittedBy = nil
         }
         try update(alert)
         try append(
             .worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: proposal.finding.text)
         if isAnswered { try append(.reopened, to: alert.id, priority: alert.priority, user: nil, at: time) }
+        if proposal.isCriticalValue { try openCriticalValue(of: alert.id, .rule, user: nil, at: time) }
     }
 
     // MARK: Events
 
     func append(
         _ kind: AlertEvent.Kind, to alert: AlertID, priority: AlarmPriority, user: String?, at time: Timestamp,
-        text: String? = nil
+        text: String? = nil, report: ReportDetail = ReportDetail()
     ) throws {
         try db.execute(
             sql: """
-                INSERT INTO alert_events (alert, recording, kind, at, user, priority, text)
-                SELECT id, recording, ?, ?, ?, ?, ? FROM alerts WHERE id = ?
+                INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)
+                SELECT id, recording, ?, ?, ?, ?, ?, ? FROM alerts WHERE id = ?
                 """,
-            arguments: [kind.column, time.column, user, priority.column, text, alert.column])
+            arguments: [
+                kind.column, time.column, user, priority.column, text,
+                report.isEmpty ? nil : try Document.encode(report), alert.column,
+            ])
     }
 
     func events(where condition: String, arguments: StatementArguments) throws -> [AlertEvent] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT sequence, alert, uuid, kind, at, user, priority, text
+                SELECT sequence, alert, uuid, kind, at, user, priority, text, report
                 FROM alert_events JOIN recordings ON recordings.id = alert_events.recording
                 WHERE \(condition)
                 """, arguments: arguments
@@ -123,7 +130,8 @@ struct AlertTables {
             AlertEvent(
                 sequence: row["sequence"], alert: try row.value("alert"), recording: try row.value("uuid"),
                 kind: try row.value("kind"), at: try row.value("at"), by: row["user"],
-                priority: try row.value("priority"), text: row["text"])
+                priority: try row.value("priority"), text: row["text"],
+                report: try row.optionalDocument("report"))
         }
     }
 }

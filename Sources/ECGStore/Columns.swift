@@ -64,6 +64,7 @@ extension ColumnValue where Self: RawRepresentable<String> {
 }
 extension AlertState: ColumnValue {}
 extension AlertEvent.Kind: ColumnValue {}
+extension CriticalValue.State: ColumnValue {}
 extension StoredRecording.Status: ColumnValue {}
 extension User.Role: ColumnValue {}
 extension RecordingQuality.Verdict: ColumnValue {}
@@ -94,6 +95,12 @@ extension Row {
         let text: String? = try decodeIfPresent(forColumn: name)
         guard let text else { throw StoreError.unreadable(column: name) }
         return try Document.decode(Value.self, from: text, column: name)
+    }
+
+    /// A column that holds a JSON document or nothing.
+    func optionalDocument<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value? {
+        let text: String? = try decodeIfPresent(forColumn: name)
+        return try text.map { try Document.decode(Value.self, from: $0, column: name) }
     }
 }
 

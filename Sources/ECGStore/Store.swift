@@ -107,10 +107,29 @@ public protocol Store: Sendable {
     ///
     /// A step that was taken already changes nothing and returns the alert as it is, so that a repeated request is
     /// harmless. Throws ``StoreError/alertClosed(_:)`` for a step other than the one that closed it,
-    /// ``StoreError/alertLeased(_:by:)`` if somebody else's lease runs and the step acknowledges or closes, and
-    /// ``StoreError/unknownAlert(_:)``.
+    /// ``StoreError/alertLeased(_:by:)`` if somebody else's lease runs and the step acknowledges or closes,
+    /// ``StoreError/notReported(_:)``, ``StoreError/nothingToSign(_:)``, ``StoreError/ownReport(_:)`` and
+    /// ``StoreError/cannotUndo(_:)`` where a step does not fit, and ``StoreError/unknownAlert(_:)``.
     func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert
     func queueStatus() async throws -> QueueStatus
+
+    // MARK: Critical values
+
+    /// The critical value that an alert is, if it is one.
+    ///
+    /// It becomes one in the transaction that raises or worsens it by a rule of that kind, or that confirms a high alert in
+    /// its final report; it is withdrawn, as long as nobody was told, in the one that dismisses it or does not confirm it.
+    func criticalValue(of alert: AlertID) async throws -> CriticalValue?
+    func criticalValues(_ query: CriticalValueQuery) async throws -> [CriticalValue]
+    /// Makes an alert a critical value by hand; one that is open already stays as it is. Throws
+    /// ``StoreError/unknownAlert(_:)``.
+    func openCriticalValue(of alert: AlertID, text: String, user: String, at time: Timestamp) async throws
+        -> CriticalValue
+    /// Takes a step and appends it to the history, as an event of the alert too. A step that was just taken in the same
+    /// words changes nothing. Throws ``StoreError/noCriticalValue(_:)`` and ``StoreError/criticalValue(_:_:)``.
+    func advanceCriticalValue(
+        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp
+    ) async throws -> CriticalValue
 
     // MARK: Reports being written
 

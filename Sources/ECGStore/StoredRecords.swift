@@ -211,9 +211,28 @@ public enum AlertStep: Hashable, Sendable {
     case acknowledged
     /// A first report, which the clinic acts on while the final one is written; it acknowledges as well.
     case preliminarilyReported(text: String)
-    case reported(text: String)
+    case reported(text: String, conclusion: ReportConclusion? = nil)
     case dismissed(reason: String)
+    /// A report that closes the alert once somebody other than its author signs it; with a reason, one that is to replace
+    /// the final report. It acknowledges as well, and frees the alert for whoever signs.
+    case submitted(text: String, conclusion: ReportConclusion? = nil, amending: String? = nil)
+    /// Signs the submitted report that the event of this sequence holds, and none that came after it.
+    case signed(submission: Int64)
+    /// Replaces the final report, which stays in the history.
+    case amended(text: String, reason: String, conclusion: ReportConclusion? = nil)
+    /// Takes back the acknowledgement or dismissal that the same user gave no longer ago than this.
+    case undone(within: Duration)
     case escalated(to: String)
+}
+
+/// Which critical values a list holds: those open, by the time of the first, or all, newest first.
+public struct CriticalValueQuery: Hashable, Sendable {
+    public var onlyOpen: Bool
+    public var limit: Int
+    public init(onlyOpen: Bool = true, limit: Int = 100) {
+        self.onlyOpen = onlyOpen
+        self.limit = limit
+    }
 }
 
 /// A report that its author has not finished: nobody else is shown it, and it closes nothing.
@@ -357,6 +376,13 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownAlert(AlertID)
     case alertClosed(AlertID)
     case alertLeased(AlertID, by: String)
+    /// There is nothing that this user could take back now.
+    case cannotUndo(AlertID)
+    case notReported(AlertID)
+    case nothingToSign(AlertID)
+    case ownReport(AlertID)
+    case noCriticalValue(AlertID)
+    case criticalValue(AlertID, CriticalValueRefusal)
     case userExists(String)
     case unknownUser(String)
     case notDurable(String)
@@ -380,6 +406,13 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .alertClosed(let id): "alert \(id) is closed: a report or a dismissal ends it"
         case .alertLeased(let id, let user):
             "alert \(id) is held by \(user): wait until the lease runs out, or ask them"
+        case .cannotUndo(let id):
+            "alert \(id) cannot be taken back: only who acknowledged or dismissed it can, soon after, before any report"
+        case .notReported(let id): "alert \(id) has no final report that could be amended: report it first"
+        case .nothingToSign(let id): "alert \(id) has no such report waiting for a signature: read the newest one first"
+        case .ownReport(let id): "the report of alert \(id) is your own: somebody else has to sign it"
+        case .noCriticalValue(let id): "alert \(id) is no critical value: enter it as one first"
+        case .criticalValue(let id, let refusal): "alert \(id): \(refusal)"
         case .userExists(let name): "user \(name) exists already"
         case .unknownUser(let name): "there is no user \(name)"
         case .notDurable(let why): "the database cannot promise durability: \(why)"

@@ -12,6 +12,17 @@ enum CriticalValueRules {
         static let pause = "ventricular-pause"
         static let asystole = "asystole"
         static let longQTc = "critical-qtc"
+
+        static let all: Set<String> = [
+            fibrillation, ventricularTachycardia, supraventricularTachycardia, preexcitedFibrillation, bradycardia,
+            pause, asystole, longQTc,
+        ]
+    }
+
+    /// Whether the clinic has to be told in person. What the table gives a low priority, as runs too short to be felt, is
+    /// none of the consensus's values.
+    static func isCriticalValue(_ code: String, _ priority: AlarmPriority) -> Bool {
+        Code.all.contains(code) && priority > .low
     }
 
     /// What follows from a condition by itself and would alert a second time: a pause and a low mean rate from asystole,

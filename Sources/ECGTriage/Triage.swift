@@ -112,7 +112,8 @@ public struct Triage: Sendable {
             let needed = context.isFinal ? 1 : candidate.assessmentsToHold
             guard !isImplied(code), let priority = held.priority(heldFor: needed) else { continue }
             let proposal = AlertProposal(
-                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0)
+                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0,
+                isCriticalValue: CriticalValueRules.isCriticalValue(code, priority))
             if record(proposal) { proposals.append(proposal) }
         }
         persistence = heldNow

@@ -134,22 +134,31 @@ struct Alerts: AsyncParsableCommand {
 
         @Argument(help: "The alert's number.") var id: AlertID
         @Option(help: "What the clinic is to know and do; - reads it from standard input.") var text: String
+        @Option(help: "What the report says of the machine's suspicion: confirmed or not-confirmed.")
+        var conclusion: ReportConclusion?
         @OptionGroup var access: ServerAccess
 
         func validate() throws {
             guard !text.isBlank else { throw ValidationError("--text must not be empty: it is all the clinic gets") }
         }
 
-        private struct Content: Encodable { var text: String }
+        private struct Content: Encodable {
+            var text: String
+            var conclusion: ReportConclusion?
+        }
 
         func run() async throws {
             let text = text == "-" ? try Self.readFromStandardInput() : text
             guard text.utf8.count <= HTTPLimits.reportBytes else {
                 throw CommandError("the report has more than \(HTTPLimits.reportBytes) bytes: shorten it")
             }
-            let content = Content(text: text)
-            _ = try await access.withServer { try await $0.post("alerts/\(id)/report", content, as: Alert.self) }
-            Terminal.say("alert \(id) is reported")
+            let content = Content(text: text, conclusion: conclusion)
+            let alert = try await access.withServer {
+                try await $0.post("alerts/\(id)/report", content, as: Alert.self)
+            }
+            Terminal.say(
+                alert?.submittedBy == nil
+                    ? "alert \(id) is reported" : "the report of alert \(id) waits for another's signature")
         }
 
         private static func readFromStandardInput() throws -> String {
@@ -191,6 +200,7 @@ struct Alerts: AsyncParsableCommand {
 }
 
 extension AlertID: ExpressibleByArgument {}
+extension ReportConclusion: ExpressibleByArgument {}
 
 extension String {
     fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }

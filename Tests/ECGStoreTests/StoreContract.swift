@@ -17,5 +17,5 @@ enum StoreContract {
         }
     }
 
-    static let checks = ingestChecks + comparisonChecks + alertChecks + accountChecks
+    static let checks = ingestChecks + comparisonChecks + alertChecks + reportChecks + accountChecks
 }

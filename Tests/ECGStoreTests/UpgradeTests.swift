@@ -55,6 +55,20 @@ import Testing
         #expect(try await store.draft(of: alert.id, by: "li") == draft)
     }
 
+    /// What version 5 brought works on alerts of version 1.
+    @Test func alertsOfVersion1CanBeCriticalValues() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        let alert = try #require(try await store.alerts(AlertQuery()).first)
+        #expect(alert.submittedBy == nil)
+        #expect(try await store.alertEvents(of: alert.id).first?.report == nil)
+        _ = try await store.openCriticalValue(of: alert.id, text: "x", user: "li", at: alert.raisedAt)
+        #expect(try await store.criticalValues(CriticalValueQuery()).map(\.alert) == [alert.id])
+        _ = try await store.advanceAlert(
+            alert.id, by: .reported(text: "STEMI", conclusion: .confirmed), user: "li", at: alert.raisedAt)
+        #expect(try await store.alertEvents(of: alert.id).last?.report?.conclusion == .confirmed)
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

@@ -97,6 +97,13 @@ import Testing
                 AlertStatus(
                     alert: AlertID(7), recording: recording, code: "stemi", priority: .high, state: .acknowledged,
                     by: "Dr Li", at: aMorning, text: "ST elevation in V2, V3, V4.")))
+        try check(
+            "amended-report",
+            Frame(
+                AlertStatus(
+                    alert: AlertID(7), recording: recording, code: "stemi", priority: .high, state: .reported,
+                    by: "Dr Li", at: aMorning, text: "Pericarditis.", report: .amended,
+                    reason: "Earlier recording found.", signedBy: "Dr Wang")))
         var notice = WireNotice()
         notice.code = 1
         notice.text = "This device's clock is 40 seconds behind. Set it: treatment times are counted by it."

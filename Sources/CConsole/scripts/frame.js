@@ -9,6 +9,7 @@ import { session } from "./session.js";
 export class Frame {
     #node;
     #queue;
+    #criticalValues;
     #alarm;
     #signOut;
     #parts = null;
@@ -18,16 +19,18 @@ export class Frame {
     /**
      * @param {HTMLElement} node
      * @param {{queue: import("./live/alertQueue.js").AlertQueue, alarm: import("./alarm/alarm.js").Alarm,
-     *   signOut: () => void}} parts
+     *   criticalValues: import("./live/criticalValues.js").CriticalValues, signOut: () => void}} parts
      */
-    constructor(node, { queue, alarm, signOut }) {
+    constructor(node, { queue, criticalValues, alarm, signOut }) {
         this.#node = node;
         this.#queue = queue;
+        this.#criticalValues = criticalValues;
         this.#alarm = alarm;
         this.#signOut = signOut;
         const update = () => this.#update();
         queue.addEventListener("connection", update);
         queue.addEventListener("change", update);
+        criticalValues.addEventListener("change", update);
         alarm.addEventListener("change", update);
     }
 
@@ -35,15 +38,16 @@ export class Frame {
     show() {
         const focused = document.activeElement?.dataset?.control;
         this.#parts = {
-            waiting: element("a", { href: "/", class: "waiting" }), live: element("span"), sound: element("span", { class: "sound" }),
+            waiting: element("a", { href: "/", class: "waiting" }), live: element("span"),
+            critical: element("a", { href: "/critical-values", class: "critical-link" }), sound: element("span", { class: "sound" }),
             cut: element("div", { class: "cut", role: "alert" }),
         };
         this.#shownSound = this.#shownCut = undefined;
-        const { waiting, live, sound, cut } = this.#parts;
+        const { waiting, critical, live, sound, cut } = this.#parts;
         fill(this.#node,
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
             element("a", { href: "/", class: "home" }, t("title")),
-            session.user ? [waiting, live] : null,
+            session.user ? [waiting, session.may("patients.read") ? critical : null, live] : null,
             element("span", { class: "space" }),
             session.user ? sound : null,
             this.#languages(),
@@ -62,7 +66,11 @@ export class Frame {
         // The tab's title tells a reader who works in another tab.
         document.title = count > 0 ? `(${count}) ${t("title")}` : t("title");
         if (!session.user) return;
-        const { waiting, live } = this.#parts;
+        const { waiting, critical, live } = this.#parts;
+        const { entries, overdueCount } = this.#criticalValues;
+        critical.textContent = `${t("critical.title")} · ${entries.length}`
+            + (overdueCount > 0 ? ` · ⚠ ${t("critical.overdue", { count: overdueCount })}` : "");
+        critical.classList.toggle("warn", overdueCount > 0);
         waiting.textContent = `${t("frame.worklist")} · ${t("frame.waiting", { count })}`;
         const isLive = this.#queue.isKnown && this.#queue.disconnectedSince === null;
         live.className = isLive ? "live" : "starting";

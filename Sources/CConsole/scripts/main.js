@@ -3,7 +3,9 @@ import { AlertView } from "./alert/alertView.js";
 import { element, fill } from "./element.js";
 import { Frame } from "./frame.js";
 import { explain, onLanguage, t } from "./language/language.js";
+import { CriticalValuesView } from "./critical/criticalValuesView.js";
 import { AlertQueue } from "./live/alertQueue.js";
+import { CriticalValues } from "./live/criticalValues.js";
 import { LoginView } from "./login/loginView.js";
 import { go, onMove, place } from "./router.js";
 import { session } from "./session.js";
@@ -13,7 +15,8 @@ import { WorklistView } from "./worklist/worklistView.js";
 const page = document.getElementById("page");
 const queue = new AlertQueue();
 const alarm = new Alarm(queue);
-const frame = new Frame(document.getElementById("frame"), { queue, alarm, signOut });
+const criticalValues = new CriticalValues(queue);
+const frame = new Frame(document.getElementById("frame"), { queue, criticalValues, alarm, signOut });
 let view = null;
 
 function show() {
@@ -24,6 +27,8 @@ function show() {
         view = new LoginView(page, { signedIn, notice: expired ? t("login.ended") : "" });
     } else if (here.name === "alert") {
         view = new AlertView(page, { id: here.id, queue });
+    } else if (here.name === "critical-values") {
+        view = new CriticalValuesView(page, criticalValues);
     } else {
         view = new WorklistView(page, queue);
     }
@@ -40,7 +45,7 @@ function signedIn() {
     expired = false;
     // Signing in is a touch, after which browsers let a page sound.
     alarm.allow();
-    queue.start();
+    start();
     go(wanted, { replace: true });
     wanted = "/";
 }
@@ -59,8 +64,15 @@ async function signOut() {
     leave();
 }
 
+/** Follows what the hospital has to know. */
+function start() {
+    queue.start();
+    criticalValues.start();
+}
+
 function leave() {
     queue.stop();
+    criticalValues.stop();
     alarm.stop();
     go("/login", { replace: true });
 }
@@ -82,22 +94,22 @@ onLanguage(() => {
     view?.show?.();
 });
 
-async function start() {
+async function begin() {
     try {
         await session.restore();
     } catch (error) {
         fill(page, element("p", { class: "message", role: "alert" }, explain(error)));
         frame.show();
-        setTimeout(start, 3000);
+        setTimeout(begin, 3000);
         return;
     }
     if (!session.user) {
         if (place().name !== "login") wanted = location.pathname;
     } else {
-        queue.start();
+        start();
         if (place().name === "login" && !location.hash) go("/", { replace: true });
     }
     show();
 }
 
-start();
+begin();

@@ -1,13 +1,14 @@
 /** Which view the address names. Addresses hold numbers of alerts and nothing about patients. */
 
 /**
- * @typedef {{name: "login"}|{name: "worklist"}|{name: "alert", id: number}} Place
+ * @typedef {{name: "login"}|{name: "worklist"}|{name: "critical-values"}|{name: "alert", id: number}} Place
  */
 
 /** @returns {Place} */
 export function place() {
     const path = location.pathname;
     if (path === "/login") return { name: "login" };
+    if (path === "/critical-values") return { name: "critical-values" };
     const alert = /^\/alerts\/(\d+)$/.exec(path);
     return alert ? { name: "alert", id: Number(alert[1]) } : { name: "worklist" };
 }

@@ -16,7 +16,7 @@ struct ConsoleRoutes {
         """
 
     /// The addresses at which the page shows something; its script finds out which.
-    private static let pages: [RouterPath] = ["/", "/login", "/alerts/:alert"]
+    private static let pages: [RouterPath] = ["/", "/login", "/alerts/:alert", "/critical-values"]
 
     /// `GET` of the pages; `GET /console/{path}` for the files.
     func add(to router: Router<APIContext>) {

@@ -12,12 +12,21 @@ public struct AlertDetail: Hashable, Sendable, Codable {
     public var alert: Alert
     /// In the order in which they happened. Texts, which people write, only for roles that may read of patients.
     public var events: [AlertEvent]
+    /// Only for roles that may read of patients. Nil where the alert is none.
+    public var criticalValue: CriticalValueDocument?
+    /// What the site asks of reports. Nil from servers that do not tell it.
+    public var reporting: ReportPolicy?
     /// ``ECGModel/MachineReading/disclaimer``.
     public var note: String
 
-    public init(alert: Alert, events: [AlertEvent]) {
+    public init(
+        alert: Alert, events: [AlertEvent], criticalValue: CriticalValueDocument? = nil,
+        reporting: ReportPolicy? = nil
+    ) {
         self.alert = alert
         self.events = events
+        self.criticalValue = criticalValue
+        self.reporting = reporting
         note = MachineReading.disclaimer
     }
 }

@@ -1,3 +1,4 @@
+import ECGModel
 import ECGStore
 import HTTPTypes
 import Hummingbird
@@ -65,6 +66,14 @@ struct APIError: Error, Sendable {
         case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser: self.init(.notFound, "not-found", message)
         case .alertClosed: self.init(.conflict, "alert-closed", message)
         case .alertLeased: self.init(.conflict, "alert-leased", message)
+        case .cannotUndo: self.init(.conflict, "cannot-undo", message)
+        case .notReported: self.init(.conflict, "not-reported", message)
+        case .nothingToSign: self.init(.conflict, "nothing-to-sign", message)
+        case .ownReport: self.init(.conflict, "own-report", message)
+        case .noCriticalValue: self.init(.notFound, "no-critical-value", message)
+        case .criticalValue(_, .recorded): self.init(.conflict, "critical-value-recorded", message)
+        case .criticalValue(_, .takenByAnother): self.init(.conflict, "critical-value-of-another", message)
+        case .criticalValue(_, .outOfOrder): self.init(.conflict, "critical-value-state", message)
         case .waveformDropped: self.init(.gone, "waveform-dropped", message)
         case .recordingOfAnotherDevice, .headerMismatch: self.init(.conflict, "conflict", message)
         case .notDurable, .unavailable, .newerSchema, .closed:

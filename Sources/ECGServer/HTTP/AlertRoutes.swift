@@ -8,14 +8,27 @@ struct AlertRoutes {
     let store: any Store
     let feed: AlertFeed
     let audit: AuditTrail
+    let policy: ReportPolicy
     let now: @Sendable () -> Timestamp
 
     struct Lease: Decodable { var seconds: Int? }
-    struct Report: Decodable { var text: String }
+    struct Report: Decodable {
+        var text: String
+        var conclusion: ReportConclusion?
+    }
+    struct Amendment: Decodable {
+        var text: String
+        var reason: String
+        var conclusion: ReportConclusion?
+    }
+    struct Signature: Decodable {
+        /// The sequence of the event that holds the report as its reader saw it.
+        var submission: Int64
+    }
     struct Dismissal: Decodable { var reason: String }
 
     /// `GET /alerts?state=`, `/alerts/{id}`; `POST /alerts/lease`, `/alerts/{id}/lease`, `…/seen`, `…/acknowledge`,
-    /// `…/preliminary`, `…/report`, `…/dismiss`.
+    /// `…/preliminary`, `…/report`, `…/sign`, `…/amend`, `…/dismiss`, `…/undo`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("alerts", use: list)
         group.get("alerts/:alert", use: one)
@@ -33,8 +46,29 @@ struct AlertRoutes {
         group.post("alerts/:alert/report") { request, context in
             try await step(request, context, "alert.report") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
-                return .reported(text: try Self.checked(report.text, "text", limit: HTTPLimits.reportBytes))
+                let text = try Self.checked(report.text, "text", limit: HTTPLimits.reportBytes)
+                return policy.secondSignature
+                    ? .submitted(text: text, conclusion: report.conclusion)
+                    : .reported(text: text, conclusion: report.conclusion)
             }
+        }
+        group.post("alerts/:alert/sign") { request, context in
+            try await step(request, context, "alert.sign") { request in
+                .signed(submission: try await JSONExchange.body(Signature.self, of: request).submission)
+            }
+        }
+        group.post("alerts/:alert/amend") { request, context in
+            try await step(request, context, "alert.amend") { request in
+                let amendment = try await JSONExchange.body(Amendment.self, of: request)
+                let text = try Self.checked(amendment.text, "text", limit: HTTPLimits.reportBytes)
+                let reason = try Self.checked(amendment.reason, "reason", limit: HTTPLimits.reasonBytes)
+                return policy.secondSignature
+                    ? .submitted(text: text, conclusion: amendment.conclusion, amending: reason)
+                    : .amended(text: text, reason: reason, conclusion: amendment.conclusion)
+            }
+        }
+        group.post("alerts/:alert/undo") { request, context in
+            try await step(request, context, "alert.undo") { _ in .undone(within: .seconds(policy.undoSeconds)) }
         }
         group.post("alerts/:alert/dismiss") { request, context in
             try await step(request, context, "alert.dismiss") { request in
@@ -64,7 +98,11 @@ struct AlertRoutes {
         guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
         let events = try await store.alertEvents(of: id).map { $0.visible(to: me) }
         if me.may(.readPatients) { try await audit.note("alert.read", by: me.name, subject: "\(id)") }
-        return try JSONExchange.response(AlertDetail(alert: alert, events: events))
+        let value = me.may(.readPatients) ? try await store.criticalValue(of: id) : nil
+        return try JSONExchange.response(
+            AlertDetail(
+                alert: alert, events: events, criticalValue: value.map(CriticalValueDocument.init),
+                reporting: policy))
     }
 
     @Sendable private func leaseMostUrgent(_ request: Request, _ context: APIContext) async throws -> Response {

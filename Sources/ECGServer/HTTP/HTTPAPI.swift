@@ -17,6 +17,7 @@ public struct HTTPAPI: Sendable {
     let exposition: PrometheusMetrics
     let metricsNeedToken: Bool
     let cookie: SessionCookie
+    let policy: ReportPolicy
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
     let site: SiteSettings
@@ -28,8 +29,9 @@ public struct HTTPAPI: Sendable {
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
-        metricsNeedToken: Bool, isEncrypted: Bool, isIngestReady: @escaping @Sendable () async -> Bool,
-        now: @escaping @Sendable () -> Timestamp, site: SiteSettings = SiteSettings()
+        metricsNeedToken: Bool, isEncrypted: Bool, policy: ReportPolicy = ReportPolicy(),
+        isIngestReady: @escaping @Sendable () async -> Bool, now: @escaping @Sendable () -> Timestamp,
+        site: SiteSettings = SiteSettings()
     ) {
         self.store = store
         self.feed = feed
@@ -38,6 +40,7 @@ public struct HTTPAPI: Sendable {
         self.exposition = exposition
         self.metricsNeedToken = metricsNeedToken
         cookie = SessionCookie(isSecure: isEncrypted)
+        self.policy = policy
         self.isIngestReady = isIngestReady
         self.now = now
         self.site = site
@@ -78,7 +81,8 @@ public struct HTTPAPI: Sendable {
         RecordingRoutes(store: store, audit: audit).add(to: signedIn)
         SampleRoutes(store: store, audit: audit).add(to: signedIn)
         WorklistRoutes(store: store, audit: audit, now: now).add(to: signedIn)
-        AlertRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
+        AlertRoutes(store: store, feed: feed, audit: audit, policy: policy, now: now).add(to: signedIn)
+        CriticalValueRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
         AlertStreamRoute(store: store, feed: feed, access: access, audit: audit, now: now).add(to: signedIn)
         UserRoutes(store: store, access: access, audit: audit, now: now).add(to: signedIn)
         DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)

@@ -26,6 +26,8 @@ public enum HTTPLimits {
     /// UTF-8 bytes of a report, and of a dismissal's reason.
     public static let reportBytes = 8 * 1024
     public static let reasonBytes = 1024
+    /// UTF-8 bytes of a person's name, telephone number or function.
+    public static let personBytes = 128
     /// UTF-8 bytes of a clinic's or a township's name.
     public static let clinicBytes = 128
     /// Event streams at once: every screen of a county's hospitals, several times over.

@@ -12,7 +12,10 @@ extension AlertEvent {
     /// The event as somebody may see it: what people wrote may be about the patient.
     func visible(to reader: Principal) -> AlertEvent {
         var event = self
-        if !reader.may(.readPatients) { event.text = nil }
+        if !reader.may(.readPatients) {
+            event.text = nil
+            event.report?.reason = nil
+        }
         return event
     }
 }

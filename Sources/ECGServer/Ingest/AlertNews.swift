@@ -85,29 +85,13 @@ final class AlertNews {
         let query = AlertQuery(states: Set(AlertState.allCases), recording: recording)
         let alerts = Dictionary(uniqueKeysWithValues: try await store.alerts(query).map { ($0.id, $0) })
         return events.compactMap { event in
-            guard let alert = alerts[event.alert], let state = event.kind.stateForClinic else { return nil }
+            guard let alert = alerts[event.alert], let step = ClinicStep(event) else { return nil }
             return Item(
                 sequence: event.sequence,
                 status: AlertStatus(
                     alert: event.alert, recording: recording, code: alert.code, priority: event.priority,
-                    state: state, by: event.by, at: event.at, text: event.text ?? alert.finding.text))
-        }
-    }
-}
-
-extension AlertEvent.Kind {
-    /// The step that the clinic is told; nil for what goes on inside the hospital only.
-    fileprivate var stateForClinic: AlertState? {
-        switch self {
-        case .raised, .worsened: .raised
-        case .delivered: .delivered
-        case .seen: .seen
-        // The protocol has no state of its own for a preliminary report; its text goes with the acknowledgement.
-        case .acknowledged, .preliminary: .acknowledged
-        case .reported: .reported
-        case .dismissed: .dismissed
-        // A reopening follows a worsening, which the clinic has been told.
-        case .leased, .escalated, .reopened: nil
+                    state: step.state, by: step.by, at: event.at, text: step.text ?? alert.finding.text,
+                    report: step.report, reason: event.report?.reason, signedBy: step.signedBy))
         }
     }
 }

@@ -12,6 +12,9 @@ extension Frame {
         message.by = status.by ?? ""
         message.atMicroseconds = status.at.microsecondsSince1970
         message.text = status.text.prefix(bytes: limits.textBytes)
+        message.report = WireReportStage(status.report)
+        message.reason = (status.reason ?? "").prefix(bytes: limits.textBytes / 4)
+        message.signedBy = status.signedBy ?? ""
         self.init(message)
     }
 
@@ -60,7 +63,9 @@ extension AlertStatus {
         self.init(
             alert: AlertID(message.alertID), recording: recording, code: message.code, priority: priority,
             state: state, by: message.by.isEmpty ? nil : message.by,
-            at: Timestamp(microsecondsSince1970: message.atMicroseconds), text: message.text)
+            at: Timestamp(microsecondsSince1970: message.atMicroseconds), text: message.text,
+            report: message.report.stage, reason: message.reason.isEmpty ? nil : message.reason,
+            signedBy: message.signedBy.isEmpty ? nil : message.signedBy)
     }
 }
 
@@ -133,6 +138,26 @@ extension WireAlertState {
         case .reported: .reported
         case .dismissed: .dismissed
         case .unspecified, .UNRECOGNIZED: nil
+        }
+    }
+}
+
+extension WireReportStage {
+    init(_ stage: ReportStage?) {
+        switch stage {
+        case .preliminary: self = .preliminary
+        case .final: self = .final
+        case .amended: self = .amended
+        case nil: self = .none
+        }
+    }
+    /// Stages of later versions count as none: the state and the text still hold.
+    var stage: ReportStage? {
+        switch self {
+        case .preliminary: .preliminary
+        case .final: .final
+        case .amended: .amended
+        case .none, .UNRECOGNIZED: nil
         }
     }
 }

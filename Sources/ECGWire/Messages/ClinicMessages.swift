@@ -13,10 +13,17 @@ public struct AlertStatus: Hashable, Sendable {
     public var at: Timestamp
     /// The report, the reason of a dismissal, or what the alert says.
     public var text: String
+    /// What kind of report the text is, if it is one. A preliminary one comes with the state `acknowledged`.
+    public var report: ReportStage?
+    /// Why the report was amended.
+    public var reason: String?
+    /// Who signed the report, where somebody else than its author did.
+    public var signedBy: String?
 
     public init(
         alert: AlertID, recording: RecordingID, code: String, priority: AlarmPriority, state: AlertState,
-        by: String? = nil, at: Timestamp, text: String
+        by: String? = nil, at: Timestamp, text: String, report: ReportStage? = nil, reason: String? = nil,
+        signedBy: String? = nil
     ) {
         self.alert = alert
         self.recording = recording
@@ -26,6 +33,9 @@ public struct AlertStatus: Hashable, Sendable {
         self.by = by
         self.at = at
         self.text = text
+        self.report = report
+        self.reason = reason
+        self.signedBy = signedBy
     }
 }
 

@@ -164,6 +164,53 @@ public nonisolated enum WireAlertState: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// How far the report that comes with an alert's progress has come.
+public nonisolated enum WireReportStage: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case none // = 0
+
+  /// To be acted on; a final one follows. The state is acknowledged.
+  case preliminary // = 1
+  case final // = 2
+
+  /// Replaces the final report that came before; `reason` says why.
+  case amended // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .none
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .none
+    case 1: self = .preliminary
+    case 2: self = .final
+    case 3: self = .amended
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .none: return 0
+    case .preliminary: return 1
+    case .final: return 2
+    case .amended: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [WireReportStage] = [
+    .none,
+    .preliminary,
+    .final,
+    .amended,
+  ]
+
+}
+
 /// Device to server, first frame of a connection.
 public nonisolated struct WireHello: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -484,6 +531,15 @@ public nonisolated struct WireAlertProgress: Sendable {
   /// The report, the reason of a dismissal, or what the alert says.
   public var text: String = String()
 
+  /// What kind of report the text is, if it is one.
+  public var report: WireReportStage = .none
+
+  /// Why a report was amended.
+  public var reason: String = String()
+
+  /// Who signed the report, where somebody else than `by` did.
+  public var signedBy: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -581,6 +637,10 @@ nonisolated extension WirePriority: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireAlertState: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ALERT_STATE_UNSPECIFIED\0\u{1}ALERT_STATE_RAISED\0\u{1}ALERT_STATE_DELIVERED\0\u{1}ALERT_STATE_SEEN\0\u{1}ALERT_STATE_ACKNOWLEDGED\0\u{1}ALERT_STATE_REPORTED\0\u{1}ALERT_STATE_DISMISSED\0")
+}
+
+nonisolated extension WireReportStage: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REPORT_STAGE_NONE\0\u{1}REPORT_STAGE_PRELIMINARY\0\u{1}REPORT_STAGE_FINAL\0\u{1}REPORT_STAGE_AMENDED\0")
 }
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1108,7 +1168,7 @@ nonisolated extension WireReading: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireAlertProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AlertProgress"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recording_id\0\u{3}alert_id\0\u{1}code\0\u{1}priority\0\u{1}state\0\u{1}by\0\u{3}at_microseconds\0\u{1}text\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recording_id\0\u{3}alert_id\0\u{1}code\0\u{1}priority\0\u{1}state\0\u{1}by\0\u{3}at_microseconds\0\u{1}text\0\u{1}report\0\u{1}reason\0\u{3}signed_by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1124,6 +1184,9 @@ nonisolated extension WireAlertProgress: SwiftProtobuf.Message, SwiftProtobuf._M
       case 6: try { try decoder.decodeSingularStringField(value: &self.by) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.atMicroseconds) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.report) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.signedBy) }()
       default: break
       }
     }
@@ -1154,6 +1217,15 @@ nonisolated extension WireAlertProgress: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.text.isEmpty {
       try visitor.visitSingularStringField(value: self.text, fieldNumber: 8)
     }
+    if self.report != .none {
+      try visitor.visitSingularEnumField(value: self.report, fieldNumber: 9)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 10)
+    }
+    if !self.signedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.signedBy, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1166,6 +1238,9 @@ nonisolated extension WireAlertProgress: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.by != rhs.by {return false}
     if lhs.atMicroseconds != rhs.atMicroseconds {return false}
     if lhs.text != rhs.text {return false}
+    if lhs.report != rhs.report {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.signedBy != rhs.signedBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

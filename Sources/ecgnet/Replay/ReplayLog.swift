@@ -77,17 +77,29 @@ struct ReplayLog {
             case .raised: "alert \(status.alert) \(ReadingText.badge(status.priority)) raised: \(status.text)"
             case .delivered: "alert \(status.alert) delivered to a reader"
             case .seen: "alert \(status.alert) seen\(by)"
+            case .acknowledged where status.report == .preliminary:
+                "alert \(status.alert) preliminary report\(by): \(status.text)"
             case .acknowledged: "alert \(status.alert) acknowledged\(by)"
-            case .reported: "alert \(status.alert) report\(by): \(status.text)"
+            case .reported: "alert \(status.alert) \(Self.report(status))\(by)\(Self.signature(status)): \(status.text)"
             case .dismissed: "alert \(status.alert) dismissed\(by): \(status.text)"
             }
-        print(
-            "alert", status.recording, text,
-            [
-                "alert": .number(Int(status.alert.rawValue)), "code": .text(status.code),
-                "priority": .text(status.priority.rawValue), "state": .text(status.state.rawValue),
-                "text": .text(status.text),
-            ])
+        var fields: [String: Field] = [
+            "alert": .number(Int(status.alert.rawValue)), "code": .text(status.code),
+            "priority": .text(status.priority.rawValue), "state": .text(status.state.rawValue),
+            "text": .text(status.text),
+        ]
+        fields["report"] = status.report.map { .text($0.rawValue) }
+        fields["reason"] = status.reason.map { .text($0) }
+        print("alert", status.recording, text, fields)
+    }
+
+    private static func report(_ status: AlertStatus) -> String {
+        guard status.report == .amended else { return "report" }
+        return "amended report" + (status.reason.map { " (\($0))" } ?? "")
+    }
+
+    private static func signature(_ status: AlertStatus) -> String {
+        status.signedBy.map { ", signed by \($0)" } ?? ""
     }
 
     private mutating func note(_ samples: Int, of recording: RecordingID) {

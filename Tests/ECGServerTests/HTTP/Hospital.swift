@@ -27,7 +27,8 @@ final class Hospital: Sendable {
     private let directory: URL
 
     init(
-        metricsNeedToken: Bool = false, isEncrypted: Bool = false, recentAlertEvents: Int = AlertFeed.recentLimit
+        metricsNeedToken: Bool = false, isEncrypted: Bool = false, policy: ReportPolicy = ReportPolicy(),
+        recentAlertEvents: Int = AlertFeed.recentLimit
     ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "ecgnet-http-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -46,6 +47,7 @@ final class Hospital: Sendable {
         api = HTTPAPI(
             store: store, feed: feed, access: access, metrics: ServerMetrics(factory: exposition),
             exposition: exposition, metricsNeedToken: metricsNeedToken, isEncrypted: isEncrypted,
+            policy: policy,
             isIngestReady: { ready.isOn },
             now: { clock.now })
     }

@@ -32,6 +32,21 @@ import Testing
             (.put, "alerts/\(alert)/draft", #"{"text": "x"}"#, [.cardiologist]),
             (.post, "alerts/\(alert)/preliminary", #"{"text": "x"}"#, [.cardiologist]),
             (.post, "alerts/\(alert)/report", #"{"text": "x"}"#, [.cardiologist]),
+            (.post, "alerts/\(alert)/amend", #"{"text": "y", "reason": "z"}"#, [.cardiologist]),
+            (.post, "alerts/\(alert)/critical-value", #"{"text": "x"}"#, [.cardiologist]),
+            (.get, "critical-values", nil, [.administrator, .cardiologist]),
+            (.post, "alerts/\(alert)/critical-value/attempt", #"{"text": "x"}"#, [.cardiologist]),
+            (
+                .post, "alerts/\(alert)/critical-value/notify",
+                #"{"person": {"name": "Wu"}, "told": "x", "readBack": "x"}"#, [.cardiologist]
+            ),
+            (.post, "alerts/\(alert)/critical-value/undo", nil, [.cardiologist]),
+            (
+                .post, "alerts/\(alert)/critical-value/notify",
+                #"{"person": {"name": "Wu"}, "told": "x", "readBack": "x"}"#, [.cardiologist]
+            ),
+            (.post, "alerts/\(alert)/critical-value/handle", #"{"text": "x"}"#, [.cardiologist]),
+            (.post, "alerts/\(alert)/critical-value/record", nil, [.cardiologist]),
             (.get, "devices", nil, [.administrator]),
             (.post, "devices", #"{"id": "d", "publicKey": "\#(key)", "clinic": "c"}"#, [.administrator]),
             (.post, "devices/clinic-1/revoke", nil, [.administrator]),

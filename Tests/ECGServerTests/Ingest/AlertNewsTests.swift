@@ -53,6 +53,39 @@ struct AlertNewsTests {
         try await server.stop()
     }
 
+    @Test("a preliminary, a signed and an amended report are told as what they are")
+    func reports() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+        func take(_ step: AlertStep, by user: String) async throws {
+            _ = try await site.witness.advanceAlert(alert.id, by: step, user: user, at: site.clock.now)
+        }
+        try await take(.preliminarilyReported(text: "STEMI?"), by: "li")
+        try await take(.submitted(text: "STEMI", conclusion: .confirmed), by: "li")
+        let submission = try #require(try await site.witness.alertEvents(of: alert.id).last)
+        try await take(.signed(submission: submission.sequence), by: "wang")
+        try await take(.amended(text: "Pericarditis", reason: "old ECG found"), by: "li")
+        try await device.wait { event in
+            if case .alert(let status) = event, status.report == .amended { true } else { nil }
+        }
+        let told: [AlertStatus] = device.events.compactMap { event in
+            if case .alert(let status) = event, status.state != .raised { status } else { nil }
+        }
+        #expect(told.map(\.state) == [.acknowledged, .acknowledged, .reported, .reported])
+        #expect(told.map(\.report) == [nil, .preliminary, .final, .amended])
+        #expect(told.dropFirst().map(\.text) == ["STEMI?", "STEMI", "Pericarditis"])
+        #expect(told.map(\.by) == ["li", "li", "li", "li"])
+        #expect(told.map(\.signedBy) == [nil, nil, "wang", nil])
+        #expect(told.last?.reason == "old ECG found")
+        try await server.stop()
+    }
+
     @Test("opening a recording twice on one connection tells nothing twice")
     func openedTwice() async throws {
         let site = try IngestSite()

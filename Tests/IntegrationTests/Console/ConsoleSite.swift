@@ -35,6 +35,14 @@ struct ConsoleSite {
         return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Sends the report that is written as the final one, which confirms the suspicion.
+    func sendFinal() async throws {
+        try await browser.click("input[name=conclusion][value=confirmed]")
+        try await browser.click("button[name=final]")
+        try await browser.click("button[name=final].asking")
+        try await browser.waitFor("blockquote.reported")
+    }
+
     func close() async throws {
         try await browser.close()
         try await server.tearDown()

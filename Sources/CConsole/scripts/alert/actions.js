@@ -2,15 +2,20 @@ import { element } from "../element.js";
 import { t } from "../language/language.js";
 import { holder, isOpen } from "../live/alertQueue.js";
 import { session } from "../session.js";
+import { undoTime } from "./undo.js";
 
 /**
  * Taking an alert: claiming keeps others from it while one reads, acknowledging takes responsibility and tells the clinic.
  *
- * @param {Object} alert
- * @param {{claim: () => void, acknowledge: () => void}} actions
+ * @param {Object} detail The alert with its events.
+ * @param {{claim: () => void, acknowledge: () => void, undo: () => void}} actions
  */
-export function actionsNode(alert, { claim, acknowledge }) {
-    if (!isOpen(alert)) return element("p", {}, t(`state.${alert.state}`));
+export function actionsNode(detail, { claim, acknowledge, undo }) {
+    const { alert } = detail;
+    const takeBack = undoTime(detail) > 0
+        ? element("button", { name: "undo", type: "button", onclick: undo }, t("alert.undo", { seconds: detail.reporting.undoSeconds }))
+        : null;
+    if (!isOpen(alert)) return [element("p", {}, t(`state.${alert.state}`)), takeBack];
     if (!session.may("alerts.handle")) return element("p", { class: "hint" }, t("alert.readOnly"));
     const held = holder(alert);
     const isMine = held === session.user.name;
@@ -24,5 +29,6 @@ export function actionsNode(alert, { claim, acknowledge }) {
         alert.state === "acknowledged"
             ? element("p", { class: "taken" }, t("alert.acknowledgedBy", { name: alert.acknowledgedBy ?? "–" }))
             : button("acknowledge", "a", { class: "primary", onclick: acknowledge, disabled: isOthers }),
+        takeBack,
     ];
 }

@@ -1,6 +1,7 @@
 import { api } from "../api.js";
 import { AveragedPanel } from "./averagedPanel.js";
 import { actionsNode } from "./actions.js";
+import { CriticalPanel } from "./criticalPanel.js";
 import { EarlierPanel } from "./earlierPanel.js";
 import { element, fill } from "../element.js";
 import { evidenceNode } from "./evidence.js";
@@ -15,6 +16,7 @@ import { ReportPanel } from "./reportPanel.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 import { summaryNode } from "./summary.js";
+import { undoTime } from "./undo.js";
 import { Waveform } from "../ecg/waveform.js";
 
 /** How often a recording that still comes in is looked at again. */
@@ -34,6 +36,8 @@ export class AlertView {
     #controls = null;
     #settings = initialSettings();
     #report = null;
+    #critical = null;
+    #undoTimer = null;
     #earlier = null;
     #averaged = null;
     #isClosed = false;
@@ -59,6 +63,7 @@ export class AlertView {
     close() {
         this.#isClosed = true;
         clearTimeout(this.#timer);
+        clearTimeout(this.#undoTimer);
         this.#queue.removeEventListener("change", this.#update);
         document.removeEventListener("keydown", this.#shortcut);
         this.#paper?.close();
@@ -166,6 +171,7 @@ export class AlertView {
             },
         });
         this.#report ??= new ReportPanel(alert.id, { done: () => this.#refresh(), say: (text) => this.#say(text) });
+        this.#critical ??= new CriticalPanel(alert.id, { done: () => this.#refresh(), say: (text) => this.#say(text) });
         this.#earlier = new EarlierPanel(this.#recording, this.#settings);
         this.#averaged = new AveragedPanel();
         this.#parts = {
@@ -182,7 +188,8 @@ export class AlertView {
                 element("div", { class: "ecg" }, this.#controls.node,
                     element("div", { class: "papers" }, this.#paper.node, this.#earlier.paperNode),
                     this.#averaged.node),
-                element("div", { class: "side" }, this.#parts.evidence, this.#report.node, this.#parts.measurements,
+                element("div", { class: "side" }, this.#parts.evidence, this.#report.node, this.#critical.node,
+                    this.#parts.measurements,
                     this.#earlier.node, this.#parts.history)));
         this.#paper.moveTo(start);
         this.#paper.beats = this.#beats;
@@ -196,21 +203,27 @@ export class AlertView {
     #showState() {
         const { alert, events } = this.#detail;
         fill(this.#parts.summary, summaryNode(alert, this.#recording));
-        this.#showActions(alert);
-        this.#report.show(alert, events);
+        this.#showActions();
+        this.#report.show(this.#detail);
+        this.#critical.show(alert, this.#detail.criticalValue);
         this.#lease.watch(alert);
         fill(this.#parts.history, historyNode(events));
     }
 
     /** Only anew where they change, so that a press on a button is never lost. */
-    #showActions(alert) {
-        const shown = JSON.stringify([alert.state, holder(alert), alert.acknowledgedBy]);
+    #showActions() {
+        const { alert } = this.#detail;
+        const undoMilliseconds = undoTime(this.#detail);
+        clearTimeout(this.#undoTimer);
+        if (undoMilliseconds > 0) this.#undoTimer = setTimeout(() => this.#showActions(), undoMilliseconds + 100);
+        const shown = JSON.stringify([alert.state, holder(alert), alert.acknowledgedBy, undoMilliseconds > 0]);
         if (this.#parts.actions.dataset.shown === shown) return;
         this.#parts.actions.dataset.shown = shown;
         const focused = document.activeElement?.name;
-        fill(this.#parts.actions, actionsNode(alert, {
+        fill(this.#parts.actions, actionsNode(this.#detail, {
             claim: () => this.#act("lease", { seconds: claimSeconds }),
             acknowledge: () => this.#act("acknowledge"),
+            undo: () => this.#act("undo"),
         }));
         if (focused) this.#parts.actions.querySelector(`[name="${focused}"]`)?.focus();
     }

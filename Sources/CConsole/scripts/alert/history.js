@@ -9,6 +9,13 @@ export function historyNode(events) {
         element("ol", {}, events.map((event) => element("li", {},
             element("time", { datetime: event.at }, timeOfDay(event.at, language())), " ",
             element("strong", {}, word("event", event.kind)), event.by ? ` · ${event.by}` : "",
-            event.text ? element("q", {}, event.text) : null))),
+            event.report?.author ? ` · ${t("report.writtenBy", { name: event.report.author })}` : "",
+            event.text ? element("q", {}, textOf(event)) : null))),
     ];
+}
+
+/** What people wrote, or the name of the state that an event brought about. */
+function textOf({ kind, text }) {
+    if (kind === "undone") return word("state", text);
+    return kind === "critical-value" ? word("critical", text) : text;
 }

@@ -1,8 +1,10 @@
 import { api } from "../api.js";
 import { timeOfDay } from "../clock.js";
+import { confirmButton } from "../confirmButton.js";
 import { element, fill } from "../element.js";
 import { explain, language, t } from "../language/language.js";
 import { isOpen } from "../live/alertQueue.js";
+import { newest } from "../newest.js";
 import { session } from "../session.js";
 import { templates } from "./templates.js";
 
@@ -10,8 +12,8 @@ import { templates } from "./templates.js";
 const saveMilliseconds = 1000;
 
 /**
- * Writing the report: a draft that saves itself, then preliminary, then final; or dismissing with a reason. What closes an
- * alert asks once more, since nothing takes it back.
+ * Writing the report: a draft that saves itself, then preliminary, then final, which another signs where the site asks for
+ * it, and amended where it proved wrong; or dismissing with a reason. What closes an alert asks once more.
  */
 export class ReportPanel {
     node = element("section", { class: "report" });
@@ -21,11 +23,10 @@ export class ReportPanel {
     #text = element("textarea", { id: "report-text", rows: 6, maxlength: 4000 });
     #saved = element("span", { class: "hint", role: "status" });
     #timer = null;
-    #asked = null;
-    #isOpen = null;
-    #language = null;
+    #shown = null;
     #alert = null;
     #events = [];
+    #conclusion = null;
 
     /**
      * @param {number} id The alert's.
@@ -76,32 +77,89 @@ export class ReportPanel {
     }
 
     /** Shows what there is to do in the alert's state; what is being written stays as it is. */
-    show(alert, events) {
+    show({ alert, events, reporting }) {
         this.#alert = alert;
         this.#events = events;
-        const canWrite = isOpen(alert) && session.may("alerts.handle");
-        if (canWrite === this.#isOpen && this.#language === language()) {
-            this.#showReports();
-            return;
+        const mayWrite = session.may("alerts.handle");
+        const canWrite = isOpen(alert) && mayWrite;
+        const canAmend = alert.state === "reported" && mayWrite;
+        const shown = JSON.stringify([canWrite, canAmend, alert.priority, reporting, language()]);
+        if (shown !== this.#shown) {
+            this.#shown = shown;
+            this.#reports = element("div", { class: "reports" });
+            fill(this.node, element("h2", {}, t("report.title")), this.#reports,
+                canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting) : null);
         }
-        this.#isOpen = canWrite;
-        this.#language = language();
-        this.#reports = element("div", { class: "reports" });
-        fill(this.node, element("h2", {}, t("report.title")), this.#reports, canWrite ? this.#form() : null);
         this.#showReports();
     }
 
     #reports = element("div");
 
-    /** What has been reported so far. */
+    /** What has been reported so far: the newest holds, what it replaced stays to be read. */
     #showReports() {
-        const written = this.#events.filter((event) => ["preliminary", "reported", "dismissed"].includes(event.kind));
-        fill(this.#reports, written.map((event) => element("blockquote", { class: event.kind },
-            element("p", { class: "by" }, `${t(`report.${event.kind}`)} · ${event.by ?? ""} · ${timeOfDay(event.at, language())}`),
-            element("p", { class: "words" }, event.text ?? t("report.hidden")))));
+        const written = this.#events.filter((event) => kinds.includes(event.kind));
+        const finals = written.filter(({ kind }) => kind === "reported" || kind === "amended");
+        const submission = this.#alert.submittedBy ? newest(written, ({ kind }) => kind === "submitted") : null;
+        const isReplaced = (event) => finals.includes(event) && event !== finals[finals.length - 1];
+        const shown = written.filter((event) => event.kind !== "submitted" || event === submission);
+        fill(this.#reports, shown.map((event) => element("blockquote", {
+            class: `${event.kind} ${isReplaced(event) ? "replaced" : ""}`,
+        },
+        element("p", { class: "by" }, this.#headOf(event, isReplaced(event))),
+        event.report?.reason ? element("p", { class: "reason" }, t("report.amendedBecause", { reason: event.report.reason })) : null,
+        element("p", { class: "words" }, event.text ?? t("report.hidden")),
+        event === submission ? this.#signature(event) : null)));
     }
 
-    #form() {
+    #headOf(event, isReplaced) {
+        const { author, conclusion } = event.report ?? {};
+        return [t(`report.${event.kind}`), author ?? event.by ?? "", author ? t("report.signedBy", { name: event.by }) : "",
+            timeOfDay(event.at, language()), conclusion ? t(`report.${conclusion}`) : "", isReplaced ? t("report.replaced") : ""]
+            .filter(Boolean).join(" · ");
+    }
+
+    /** A second person signs what they have read, or says nothing; the author waits. */
+    #signature(event) {
+        if (!session.may("alerts.handle") || event.by === session.user.name) {
+            return element("p", { class: "hint" }, t("report.waitsForSignature"));
+        }
+        return element("div", { class: "buttons" },
+            confirmButton("sign", t("report.sign"), () => this.#post("sign", { submission: event.sequence }), { isPrimary: true }));
+    }
+
+    /** What the report says of the machine's suspicion; nothing is chosen for the reader. */
+    #conclusionNode() {
+        const choice = (value) => element("label", {},
+            element("input", { type: "radio", name: "conclusion", value, onchange: () => { this.#conclusion = value; } }),
+            " ", t(`report.${value}`));
+        this.#conclusion = null;
+        return element("fieldset", { class: "conclusion" }, element("legend", {}, t("report.conclusion")),
+            choice("confirmed"), " ", choice("not-confirmed"));
+    }
+
+    /** A final report that proved wrong is replaced, with the reason, and stays to be read. */
+    #amendment(reporting) {
+        const final = newest(this.#events, ({ kind }) => kind === "reported" || kind === "amended");
+        const text = element("textarea", { id: "amend-text", rows: 6, maxlength: 4000 });
+        text.value = final?.text ?? "";
+        const reason = element("input", { id: "amend-reason", maxlength: 300 });
+        return element("details", { class: "amend" }, element("summary", {}, t("report.amend")),
+            element("label", { for: "amend-text" }, t("report.text")), text,
+            element("label", { for: "amend-reason" }, t("report.amendReason")), reason,
+            this.#conclusionNode(),
+            element("p", { class: "hint" }, t("report.amendHint")),
+            element("div", { class: "buttons" },
+                confirmButton("amend", t(reporting?.secondSignature ? "report.sendForSignature" : "report.sendAmendment"),
+                    () => this.#amend(text.value, reason.value), { isPrimary: true })));
+    }
+
+    #amend(text, reason) {
+        if (text.trim() === "") this.#say(t("report.textMissing"));
+        else if (reason.trim() === "") this.#say(t("report.amendReasonMissing"));
+        else this.#post("amend", { text, reason, conclusion: this.#conclusion ?? undefined });
+    }
+
+    #form(reporting) {
         const choose = element("select", {
             "aria-label": t("report.template"),
             onchange: (event) => {
@@ -114,38 +172,16 @@ export class ReportPanel {
         return [
             choose,
             element("label", { class: "visually-hidden", for: "report-text" }, t("report.text")),
-            this.#text, this.#saved,
+            this.#text, this.#saved, this.#conclusionNode(),
             element("div", { class: "buttons" },
                 element("button", { type: "button", name: "preliminary", onclick: () => this.#send("preliminary") }, t("report.sendPreliminary")),
-                this.#asking("final", t("report.sendFinal"), () => this.#send("report"))),
+                confirmButton("final", t(reporting?.secondSignature ? "report.sendForSignature" : "report.sendFinal"),
+                    () => this.#send("report"), { isPrimary: true })),
             element("details", {}, element("summary", {}, t("report.dismiss")),
                 element("p", { class: "hint" }, t("report.dismissHint")), reason,
                 element("div", { class: "buttons" },
-                    this.#asking("dismiss", t("report.dismiss"), () => this.#close("dismiss", { reason: reason.value })))),
+                    confirmButton("dismiss", t("report.dismiss"), () => this.#close("dismiss", { reason: reason.value })))),
         ];
-    }
-
-    /** A button that asks once more before it does what cannot be taken back. */
-    #asking(name, label, act) {
-        const button = element("button", { type: "button", name, class: name === "final" ? "primary" : "" }, label);
-        const calm = () => {
-            clearTimeout(this.#asked);
-            this.#asked = null;
-            button.textContent = label;
-            button.classList.remove("asking");
-        };
-        button.addEventListener("click", () => {
-            if (button.classList.contains("asking")) {
-                calm();
-                act();
-                return;
-            }
-            button.classList.add("asking");
-            button.textContent = t("report.confirm", { action: label });
-            this.#asked = setTimeout(calm, 5000);
-        });
-        button.addEventListener("blur", calm);
-        return button;
     }
 
     #insert(text) {
@@ -157,7 +193,15 @@ export class ReportPanel {
     }
 
     #send(step) {
-        return this.#close(step, { text: this.#text.value });
+        const body = { text: this.#text.value };
+        if (step !== "report") return this.#close(step, body);
+        // Whether a page for a doctor was right is known to nobody else.
+        if (this.#alert.priority === "high" && this.#conclusion === null && body.text.trim() !== "") {
+            this.#say(t("report.conclusionMissing"));
+            this.node.querySelector("[name=conclusion]").focus();
+            return;
+        }
+        return this.#close(step, { ...body, conclusion: this.#conclusion ?? undefined });
     }
 
     async #close(step, body) {
@@ -169,6 +213,10 @@ export class ReportPanel {
         }
         clearTimeout(this.#timer);
         this.#timer = null;
+        if (await this.#post(step, body)) this.#saved.textContent = "";
+    }
+
+    async #post(step, body) {
         this.#say("");
         try {
             await api.post(`alerts/${this.#id}/${step}`, body);
@@ -176,9 +224,12 @@ export class ReportPanel {
             await this.#done();
             this.#say(error.code === "alert-leased"
                 ? t("alert.heldBy", { name: this.#alert.leasedBy ?? "–" }) : explain(error));
-            return;
+            return false;
         }
-        this.#saved.textContent = "";
         await this.#done();
+        return true;
     }
 }
+
+/** The events that hold what somebody wrote. */
+const kinds = ["preliminary", "submitted", "reported", "amended", "dismissed"];

@@ -1,0 +1,42 @@
+import ECGModel
+
+/// What an event means for the clinic, on its device and its page alike.
+struct ClinicStep {
+    var state: AlertState
+    var report: ReportStage?
+    /// Who did it, or who wrote the report.
+    var by: String?
+    var signedBy: String?
+    /// A report, or the reason of a dismissal; nil where people wrote nothing.
+    var text: String?
+
+    /// Nil for what goes on inside the hospital only.
+    init?(_ event: AlertEvent) {
+        by = event.by
+        switch event.kind {
+        case .raised, .worsened: state = .raised
+        case .delivered: state = .delivered
+        case .seen: state = .seen
+        case .acknowledged: state = .acknowledged
+        case .preliminary:
+            state = .acknowledged
+            report = .preliminary
+        case .reported:
+            state = .reported
+            report = .final
+        case .amended:
+            state = .reported
+            report = .amended
+        case .dismissed: state = .dismissed
+        // What was taken back is told by the state that holds again.
+        case .undone: state = event.text.flatMap(AlertState.init(rawValue:)) ?? .seen
+        // A reopening follows a worsening, which the clinic has been told. A critical value is told by telephone.
+        case .leased, .escalated, .reopened, .submitted, .criticalValue: return nil
+        }
+        if event.kind != .undone { text = event.text }
+        if let author = event.report?.author {
+            by = author
+            signedBy = event.by
+        }
+    }
+}
