@@ -87,7 +87,7 @@ struct CriticalValueRoutes {
                     criticalValue: CriticalValueDocument(value), alert: alert,
                     recording: RecordingDocument(recording, visibleTo: me)))
         }
-        try await audit.note("critical-values.list", by: me.name, subject: "critical-values")
+        try await audit.noteShown(entries.map(\.recording.id), to: me.name)
         return try JSONExchange.response(CriticalValueList(entries: entries, now: now()))
     }
 
