@@ -77,7 +77,7 @@ public final class Server: Service {
         let metrics = ServerMetrics(factory: exposition)
         let feed = AlertFeed(store: store, logger: logger)
         self.feed = feed
-        let committer = GroupCommitter(store: store, now: now) { batch in
+        let committer = GroupCommitter(store: store, limits: limits.queue, now: now) { batch in
             metrics.record(batch)
             feed.poke()
         }

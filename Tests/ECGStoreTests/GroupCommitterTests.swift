@@ -80,6 +80,51 @@ final class RecordingReceiver: CommitReceiver {
         #expect(receiver.state.withLock { $0.results.map(\.result) }.allSatisfy { $0 != .gap(expected: 0) })
     }
 
+    /// The first goes at once; what follows gathers for an hour, but for an alert.
+    @Test func changesGatherUntilAnAlertComes() async throws {
+        let store = try directory.open()
+        let ids = [try await store.openTestRecording(1), try await store.openTestRecording(2)]
+        var limits = GroupCommitter.Limits()
+        limits.gathering = .seconds(3600)
+        let (batches, told) = AsyncStream.makeStream(of: GroupCommitter.Batch.self)
+        let committer = GroupCommitter(
+            store: store, limits: limits, now: { TestValues.start }, observe: { told.yield($0) })
+        let receiver = RecordingReceiver()
+        async let running: Void = committer.run()
+        var iterator = batches.makeAsyncIterator()
+        for number in 0..<10 {
+            let block = TestValues.block(number * 10..<number * 10 + 10)
+            #expect(committer.submit(.block(ids[0], block, raising: []), tag: UInt64(number), to: receiver))
+            if number == 0 { #expect(await iterator.next()?.changes == 1) }
+        }
+        let alarming = IngestChange.block(ids[1], TestValues.block(0..<10), raising: [TestValues.proposal()])
+        #expect(committer.submit(alarming, tag: 10, to: receiver))
+        #expect(await iterator.next()?.changes == 10)
+        committer.finish()
+        try await running
+        #expect(receiver.state.withLock { $0.results.map(\.tag) } == [0, 10, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    }
+
+    /// What gathers when the server stops is committed, not waited for.
+    @Test func finishingDoesNotWaitForTheBatchToGrow() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        var limits = GroupCommitter.Limits()
+        limits.gathering = .seconds(3600)
+        let (batches, told) = AsyncStream.makeStream(of: GroupCommitter.Batch.self)
+        let committer = GroupCommitter(
+            store: store, limits: limits, now: { TestValues.start }, observe: { told.yield($0) })
+        let receiver = RecordingReceiver()
+        async let running: Void = committer.run()
+        var iterator = batches.makeAsyncIterator()
+        #expect(committer.submit(.block(id, TestValues.block(0..<10), raising: []), tag: 1, to: receiver))
+        #expect(await iterator.next()?.changes == 1)
+        #expect(committer.submit(.block(id, TestValues.block(10..<20), raising: []), tag: 2, to: receiver))
+        committer.finish()
+        try await running
+        #expect(receiver.state.withLock { $0.results.map(\.tag) } == [1, 2])
+    }
+
     @Test func aFullQueueRefuses() async throws {
         let store = try directory.open()
         let id = try await store.openTestRecording()

@@ -16,8 +16,6 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    /// How often a connection looks at the clock for its time-outs, which count in tens of seconds.
-    private static let timeCheck = TimeAmount.seconds(1)
     /// How long the last words may take to reach the device: a satellite link's round trip several times. Shorter than a
     /// graceful stop waits.
     private static let farewell = TimeAmount.seconds(3)
@@ -33,7 +31,6 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private(set) var sessions: [UInt32: IngestSession] = [:]
     private var nextSession: UInt32 = 1
     private var news: AlertNews
-    private var timer: RepeatedTask?
     private var isReadHeldBack = false
     /// Whether the device, or its address, has had its share for now.
     private var isPaused = false
@@ -55,7 +52,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         news = AlertNews(store: services.store, loop: desk.loop)
     }
 
-    /// Lets the timer see whether the connection is still there without keeping it.
+    /// Lets a timer see whether the connection is still there without keeping it.
     private struct Weak {
         weak var reference: DeviceConnectionHandler?
         init(_ reference: DeviceConnectionHandler) { self.reference = reference }
@@ -72,10 +69,6 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         desk.add(self, as: id)
-        let handler = NIOLoopBound(Weak(self), eventLoop: desk.loop)
-        timer = desk.loop.scheduleRepeatedTask(initialDelay: Self.timeCheck, delay: Self.timeCheck) { _ in
-            handler.value.reference?.checkTime()
-        }
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -90,7 +83,6 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
         desk.remove(id)
         services.traffic.unproven.remove(id)
         if let device { services.devices.remove(device, from: id) }
@@ -115,7 +107,10 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         let now = services.now()
         while !connection.hasEnded {
             isWaitingForRoom = !desk.hasRoom(for: id)
-            guard !isWaitingForRoom else { return }
+            guard !isWaitingForRoom else {
+                services.metrics.waitsForDisk.increment()
+                return
+            }
             do throws(WireError) {
                 guard let frame = try parser.next() else { return }
                 perform(connection.receive(frame, now: now))
@@ -243,10 +238,11 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    private func checkTime() {
+    /// Called every second or so: time-outs count in tens of them.
+    func checkTime(_ now: Timestamp) {
         // A device that does not take its answers is not waited for; one that is merely not being read is.
         let isHeldBack = isReadHeldBack && context?.channel.isWritable == true
-        perform(connection.checkTime(now: services.now(), isHeldBack: isHeldBack))
+        perform(connection.checkTime(now: now, isHeldBack: isHeldBack))
         flush()
     }
 

@@ -24,21 +24,30 @@ final class IngestDesk: CommitReceiver {
 
     let loop: any EventLoop
     private let connections: NIOLoopBoundBox<[ConnectionID: DeviceConnectionHandler]>
+    private let isTimeCheckScheduled: NIOLoopBoundBox<Bool>
     private let sharedDecoder: NIOLoopBoundBox<BlockDecoder>
 
     private let isCongested: @Sendable () -> Bool
+    private let now: @Sendable () -> Timestamp
     private let waiting: NIOLoopBoundBox<[ConnectionID]>
 
+    /// How often the connections look at the clock for their time-outs: one timer for all, since ten thousand of them would
+    /// cost more than the looks.
+    private static let timeCheck = TimeAmount.seconds(1)
     /// How often those who wait for room in the queue for the disk are asked in: several times while a transaction is
     /// being synced.
     private static let roomCheck = TimeAmount.milliseconds(10)
 
     /// - Parameter isCongested: whether so much waits for the disk that nothing more should be taken in.
-    init(loop: any EventLoop, isCongested: @escaping @Sendable () -> Bool) {
+    init(
+        loop: any EventLoop, now: @escaping @Sendable () -> Timestamp, isCongested: @escaping @Sendable () -> Bool
+    ) {
         self.loop = loop
+        self.now = now
         self.isCongested = isCongested
         waiting = .makeBoxSendingValue([], eventLoop: loop)
         connections = .makeBoxSendingValue([:], eventLoop: loop)
+        isTimeCheckScheduled = .makeBoxSendingValue(false, eventLoop: loop)
         sharedDecoder = .makeBoxSendingValue(BlockDecoder(), eventLoop: loop)
     }
 
@@ -47,7 +56,22 @@ final class IngestDesk: CommitReceiver {
     var decoder: BlockDecoder { sharedDecoder.value }
 
     /// Must be called on the loop.
-    func add(_ handler: DeviceConnectionHandler, as id: ConnectionID) { connections.value[id] = handler }
+    func add(_ handler: DeviceConnectionHandler, as id: ConnectionID) {
+        connections.value[id] = handler
+        if connections.value.count == 1 { scheduleTimeCheck() }
+    }
+
+    /// Goes on for as long as there are connections.
+    private func scheduleTimeCheck() {
+        guard !isTimeCheckScheduled.value else { return }
+        isTimeCheckScheduled.value = true
+        loop.scheduleTask(in: Self.timeCheck) { [self] in
+            isTimeCheckScheduled.value = false
+            let now = now()
+            for handler in connections.value.values { handler.checkTime(now) }
+            if !connections.value.isEmpty { scheduleTimeCheck() }
+        }
+    }
 
     /// Must be called on the loop.
     func remove(_ id: ConnectionID) { connections.value[id] = nil }

@@ -57,7 +57,7 @@ final class IngestListener: Service {
         self.allowsPlaintext = allowsPlaintext
         self.group = group
         desks = group.makeIterator().map { loop in
-            IngestDesk(loop: loop) { services.committer.isCongested }
+            IngestDesk(loop: loop, now: services.now) { services.committer.isCongested }
         }
     }
 

@@ -18,6 +18,8 @@ public struct ServerMetrics: Sendable {
     public let commitDuration: Metrics.Timer
     /// Commits that failed and were tried again or given up.
     public let commitFailures: Counter
+    /// Times that a connection was not read any further because much waited for the disk.
+    public let waitsForDisk: Counter
     private let storeTransactions: Gauge
 
     private let factory: any MetricsFactory
@@ -37,6 +39,7 @@ public struct ServerMetrics: Sendable {
         commitBatch = Recorder(label: Name.commitBatch, factory: factory)
         commitDuration = Timer(label: Name.commitDuration, factory: factory)
         commitFailures = Counter(label: Name.commitFailures, factory: factory)
+        waitsForDisk = Counter(label: Name.waitsForDisk, factory: factory)
         storeTransactions = Gauge(label: Name.storeTransactions, factory: factory)
         func perPriority<Handle>(_ make: ([(String, String)]) -> Handle) -> [AlarmPriority: Handle] {
             Dictionary(uniqueKeysWithValues: AlarmPriority.allCases.map { ($0, make([("priority", $0.rawValue)])) })
@@ -90,6 +93,7 @@ public struct ServerMetrics: Sendable {
         static let commitBatch = "ecgnet_commit_changes"
         static let commitDuration = "ecgnet_commit_duration_seconds"
         static let commitFailures = "ecgnet_commit_failures_total"
+        static let waitsForDisk = "ecgnet_ingest_waits_for_disk_total"
         static let storeTransactions = "ecgnet_store_transactions"
         static let alertsRaised = "ecgnet_alerts_raised_total"
         static let alertsOpen = "ecgnet_alerts_open"
@@ -120,6 +124,9 @@ public struct ServerMetrics: Sendable {
             Name.commitDuration, .histogram, help: "Time that one durable transaction took.",
             bucketBounds: latencyBounds),
         MetricDescription(Name.commitFailures, .counter, help: "Durable transactions that failed."),
+        MetricDescription(
+            Name.waitsForDisk, .counter,
+            help: "Times that a device's connection was not read because much waited for the disk."),
         MetricDescription(
             Name.storeTransactions, .gauge, help: "Durable transactions of the store since the server started."),
         MetricDescription(Name.alertsRaised, .counter, help: "Alerts raised, by alarm priority."),

@@ -1,3 +1,4 @@
+public import ECGStore
 import NIOCore
 
 /// Every bound of what devices, and strangers, may make the server do in a time, with its reason. What one connection may have
@@ -48,6 +49,11 @@ public struct IngestLimits: Hashable, Sendable {
     public var parkedAnalyses = 512
     /// How long they are kept: most cuts of a mobile link are over within a minute.
     public var parkedFor = Duration.seconds(120)
+
+    // MARK: The queue for the disk
+
+    /// What may wait for a transaction, over all devices. When a quarter of it does, nothing more is read from the network.
+    public var queue = GroupCommitter.Limits()
 
     public init() {}
     public static let `default` = IngestLimits()

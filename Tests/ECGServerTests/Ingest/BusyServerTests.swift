@@ -12,6 +12,40 @@ struct BusyServerTests {
         "normal", "anterior-stemi", "normal-old-woman", "inferior-stemi", "lbbb", "normal-young-man",
     ]
 
+    @Test("while the disk is stuck devices are slowed down, not cut off, and everything is stored once it goes on")
+    func stuckDisk() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        var limits = IngestLimits.default
+        limits.queue.queuedChanges = 64
+        // The server's own patience with the lock outlasts the test's.
+        let server = try await site.start(busyTimeout: .seconds(3600), limits: limits)
+        let recording = try Recording.simulated()
+        let device = try await server.connect(identity)
+        let channel = try await device.open(recording.header).channel
+        // The day's file is there once something is stored.
+        let shortBlock = 20
+        func sendBlock(from first: Int) async throws {
+            let payload = recording.payload(from: first, upTo: first + shortBlock)
+            try await device.send(device.connection.block(payload, on: channel))
+        }
+        try await sendBlock(from: 0)
+        try await device.stored(shortBlock, on: channel)
+
+        let lock = try WriteLock(onWaveformsOf: site)
+        for first in stride(from: shortBlock, to: recording.samples.count, by: shortBlock) {
+            try await sendBlock(from: first)
+        }
+        try await eventually {
+            let text = try await server.get("/metrics")
+            return !device.channel.isActive || text.contains("ecgnet_ingest_waits_for_disk_total 1")
+        }
+        try lock.release()
+        try await device.stored(recording.samples.count, on: channel)
+        #expect(try await site.waveform(of: recording.id) == recording.samples)
+        try await server.stop()
+    }
+
     @Test("fifty clinics at once: every sample is kept, the alerts are the expected ones, the metrics agree")
     func fiftyDevices() async throws {
         let site = try IngestSite()
