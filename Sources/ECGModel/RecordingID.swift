@@ -19,14 +19,33 @@ public struct RecordingID: Hashable, Sendable {
 
     /// Reads the sixteen bytes of a UUID, or returns nil when there are not sixteen.
     public init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == 16 else { return nil }
-        func word(_ part: some Collection<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
-        high = word(bytes.prefix(8))
-        low = word(bytes.dropFirst(8))
+        guard bytes.count == Self.byteCount else { return nil }
+        var words = (high: UInt64(0), low: UInt64(0))
+        // Every block names its recording: bytes that lie together are read as two words.
+        let isRead: Void? = bytes.withContiguousStorageIfAvailable { storage in
+            let raw = UnsafeRawBufferPointer(storage)
+            words.high = UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self))
+            words.low = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        if isRead == nil {
+            for byte in bytes {
+                words.high = words.high << 8 | words.low >> 56
+                words.low = words.low << 8 | UInt64(byte)
+            }
+        }
+        high = words.high
+        low = words.low
     }
 
+    private static let byteCount = 16
+
     public var bytes: [UInt8] {
-        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            raw.storeBytes(of: high.bigEndian, as: UInt64.self)
+            raw.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            count = Self.byteCount
+        }
     }
 }
 

@@ -15,7 +15,7 @@ protocol ColumnValue {
 
 extension Timestamp: ColumnValue {
     var column: Int64 { microsecondsSince1970 }
-    init?(column: Int64) { self.init(microsecondsSince1970: column) }
+    init(column: Int64) { self.init(microsecondsSince1970: column) }
 }
 
 /// Durations are microseconds; one too long for 64 bits is the longest that fits.
@@ -32,6 +32,14 @@ extension Duration: ColumnValue {
 extension RecordingID: ColumnValue {
     var column: Data { Data(bytes) }
     init?(column: Data) { self.init(bytes: column) }
+}
+
+extension RecordingID {
+    /// By position, for rows that come by the thousand; the id is the column `uuid` wherever it stands.
+    init(readFrom row: Row, at index: Int) throws {
+        guard let id = RecordingID(column: row[index]) else { throw StoreError.unreadable(column: "uuid") }
+        self = id
+    }
 }
 
 extension AlertID: ColumnValue {

@@ -182,15 +182,16 @@ struct IngestBatch: Sendable {
     }
 
     private func write(_ reading: MachineReading, sql: String, _ row: RecordingRow, _ db: Database) throws {
-        try db.execute(sql: sql, arguments: [try Document.encode(reading), row.rowID])
+        try db.cachedStatement(sql: sql).execute(arguments: [try Document.encode(reading), row.rowID])
     }
 
     private func close(_ row: RecordingRow, sampleCount: Int, in db: Database) throws {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 UPDATE recordings SET status = 'closed', closed_at = ?, sample_count = ?
                 WHERE id = ? AND status = 'open'
-                """, arguments: [time.column, sampleCount, row.rowID])
+                """
+        ).execute(arguments: [time.column, sampleCount, row.rowID])
     }
 }
 

@@ -28,6 +28,14 @@ struct RecordingDetails: Sendable {
     /// The sample count is final only if the recording is closed.
     var recording: StoredRecording
     var day: String
+    /// Whether it was opened just now, so that nothing of it can be stored.
+    var isNew = false
+
+    init(recording: StoredRecording, day: String, isNew: Bool) {
+        self.recording = recording
+        self.day = day
+        self.isNew = isNew
+    }
 
     init(_ row: Row) throws {
         var header = try row.document("header", as: RecordingHeader.self)
@@ -41,7 +49,7 @@ struct RecordingDetails: Sendable {
     }
 
     static func find(_ id: RecordingID, in db: Database) throws -> RecordingDetails? {
-        try Row.fetchOne(db, sql: "SELECT \(columns) FROM recordings WHERE uuid = ?", arguments: [id.column])
-            .map(RecordingDetails.init)
+        let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM recordings WHERE uuid = ?")
+        return try Row.fetchOne(statement, arguments: [id.column]).map(RecordingDetails.init)
     }
 }

@@ -3,90 +3,80 @@ import GRDB
 
 extension SQLiteStore {
     public func comparison(
-        for id: RecordingID, settledBefore settled: Timestamp
+        for recording: StoredRecording, settledBefore settled: Timestamp
     ) async throws -> [EarlierReading] {
-        guard let known = try await read({ try ComparedRecording.find(id, in: $0) }) else {
-            throw StoreError.unknownRecording(id)
-        }
         // Without a reference nobody knows whose recording it is, and nothing has to be chosen.
-        guard known.header.patient.reference != nil else { return [] }
-        let chosen: [RecordingID]
-        if let already = known.chosen {
-            chosen = already
-        } else {
-            chosen = try await write { db in
-                // Another server may have chosen since the file was read.
-                if let already = try ComparedRecording.find(id, in: db)?.chosen { return already }
-                return try known.choose(settledBefore: settled, in: db)
+        guard recording.header.patient.reference != nil else { return [] }
+        let id = recording.id
+        let known = try await read { try PatientChoice.alreadyMade(for: id, in: $0) }
+        guard let known else { throw StoreError.unknownRecording(id) }
+        let chosen =
+            if let already = known.chosen {
+                already
+            } else {
+                try await write { db in
+                    // Another server may have chosen since the file was read.
+                    if let already = try PatientChoice.alreadyMade(for: id, in: db)?.chosen { return already }
+                    return try PatientChoice(of: recording).make(settledBefore: settled, in: db)
+                }
             }
-        }
+        guard !chosen.isEmpty else { return [] }
         return try await read { db in
             try chosen.compactMap { try ComparedRecording.find($0, in: db)?.earlierReading }
         }
     }
 }
 
-/// A recording as far as it matters for being compared with others of its patient.
-private struct ComparedRecording {
-    private static let columns = """
-        uuid, clinic, opened_at, header, patient, compared_with, reading
-        """
+/// The choice of the recordings with which one is compared.
+private struct PatientChoice {
     /// Of a patient's recordings the newest are looked at until one fits; more would only be looked at for a patient
     /// whose last dozen recordings were all unusable.
     private static let candidateLimit = 12
 
-    var header: RecordingHeader
-    var clinic: String
-    var openedAt: Timestamp
-    var reading: MachineReading?
-    /// Nil until they have been chosen.
-    var chosen: [RecordingID]?
+    private let recording: StoredRecording
 
-    init(_ row: Row) throws {
-        header = try row.document("header")
-        header.patient = try row.document("patient")
-        clinic = row["clinic"]
-        openedAt = try row.value("opened_at")
-        let columns: (reading: String?, chosen: String?) = (row["reading"], row["compared_with"])
-        reading = columns.reading == nil ? nil : try row.document("reading")
-        chosen = columns.chosen == nil ? nil : try row.document("compared_with")
+    init(of recording: StoredRecording) { self.recording = recording }
+
+    /// What is noted of a recording's choice.
+    struct Made {
+        /// Nil until it is made.
+        var chosen: [RecordingID]?
     }
 
-    static func find(_ id: RecordingID, in db: Database) throws -> ComparedRecording? {
-        try Row.fetchOne(db, sql: "SELECT \(columns) FROM recordings WHERE uuid = ?", arguments: [id.column])
-            .map(ComparedRecording.init)
+    /// Nil where the recording is unknown.
+    static func alreadyMade(
+        for id: RecordingID, in db: Database
+    ) throws -> Made? {
+        let statement = try db.cachedStatement(sql: "SELECT compared_with FROM recordings WHERE uuid = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [id.column]) else { return nil }
+        let column: String? = row[0]
+        return Made(chosen: column == nil ? nil : try row.document("compared_with"))
     }
 
-    var takenAt: Timestamp { header.deviceTime ?? openedAt }
-
-    var earlierReading: EarlierReading? {
-        reading.map { EarlierReading(recording: header.id, takenAt: takenAt, reading: $0) }
-    }
-
-    /// Chooses the recordings that this one is compared with and notes them.
-    func choose(settledBefore settled: Timestamp, in db: Database) throws -> [RecordingID] {
+    /// Chooses, and notes the choice.
+    func make(settledBefore settled: Timestamp, in db: Database) throws -> [RecordingID] {
         var chosen: [RecordingID] = []
-        for limit in [openedAt, min(settled, openedAt)] {
+        for limit in [recording.openedAt, min(settled, recording.openedAt)] {
             if let found = try newestComparable(openedBefore: limit, in: db), !chosen.contains(found) {
                 chosen.append(found)
             }
         }
-        try db.execute(
-            sql: "UPDATE recordings SET compared_with = ? WHERE uuid = ?",
-            arguments: [try Document.encode(chosen), header.id.column])
+        try db.cachedStatement(sql: "UPDATE recordings SET compared_with = ? WHERE uuid = ?")
+            .execute(arguments: [try Document.encode(chosen), recording.id.column])
         return chosen
     }
 
     private func newestComparable(openedBefore limit: Timestamp, in db: Database) throws -> RecordingID? {
-        let candidates = try Row.fetchCursor(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
-                SELECT \(Self.columns) FROM recordings
+                SELECT \(ComparedRecording.columns) FROM recordings
                 WHERE clinic = ? AND json_extract(patient, '$.reference') = ? AND opened_at < ?
                     AND status = 'closed' AND reading IS NOT NULL
                 ORDER BY opened_at DESC LIMIT ?
-                """,
-            arguments: [clinic, header.patient.reference, limit.column, Self.candidateLimit])
+                """)
+        let candidates = try Row.fetchCursor(
+            statement,
+            arguments: [recording.clinic, recording.header.patient.reference, limit.column, Self.candidateLimit])
         while let row = try candidates.next() {
             let candidate = try ComparedRecording(row)
             if isComparable(to: candidate) { return candidate.header.id }
@@ -95,7 +85,35 @@ private struct ComparedRecording {
     }
 
     private func isComparable(to other: ComparedRecording) -> Bool {
-        let sexes = Set([header.patient.sex, other.header.patient.sex].compactMap { $0 })
-        return sexes.count < 2 && other.takenAt < takenAt && other.reading?.quality.verdict != .unusable
+        let sexes = Set([recording.header.patient.sex, other.header.patient.sex].compactMap { $0 })
+        return sexes.count < 2 && other.takenAt < recording.takenAt && other.reading?.quality.verdict != .unusable
+    }
+}
+
+/// An earlier recording as far as it matters for being compared with.
+private struct ComparedRecording {
+    static let columns = "opened_at, header, patient, reading"
+
+    var header: RecordingHeader
+    var openedAt: Timestamp
+    var reading: MachineReading?
+
+    init(_ row: Row) throws {
+        header = try row.document("header")
+        header.patient = try row.document("patient")
+        openedAt = try row.value("opened_at")
+        let column: String? = row["reading"]
+        reading = column == nil ? nil : try row.document("reading")
+    }
+
+    static func find(_ id: RecordingID, in db: Database) throws -> ComparedRecording? {
+        let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM recordings WHERE uuid = ?")
+        return try Row.fetchOne(statement, arguments: [id.column]).map(ComparedRecording.init)
+    }
+
+    var takenAt: Timestamp { header.deviceTime ?? openedAt }
+
+    var earlierReading: EarlierReading? {
+        reading.map { EarlierReading(recording: header.id, takenAt: takenAt, reading: $0) }
     }
 }

@@ -75,7 +75,8 @@ extension SQLiteStore {
 
 extension Device {
     static func find(_ id: String, in db: Database) throws -> Device? {
-        try Row.fetchOne(db, sql: "SELECT * FROM devices WHERE name = ?", arguments: [id]).map(Device.init(row:))
+        let statement = try db.cachedStatement(sql: "SELECT * FROM devices WHERE name = ?")
+        return try Row.fetchOne(statement, arguments: [id]).map(Device.init(row:))
     }
 
     init(row: Row) throws {

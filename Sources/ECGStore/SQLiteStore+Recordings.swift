@@ -9,7 +9,7 @@ extension SQLiteStore {
         described.patient = Patient()
         let headerDocument = try Document.encode(described)
         let patientDocument = try Document.encode(header.patient)
-        let details = try await write { db -> RecordingDetails? in
+        let details = try await write { db -> RecordingDetails in
             guard let registered = try Device.find(device, in: db), registered.revokedAt == nil else {
                 throw StoreError.unknownDevice(device)
             }
@@ -20,19 +20,24 @@ extension SQLiteStore {
                 else { throw StoreError.headerMismatch(header.id) }
                 return known
             }
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     INSERT INTO recordings (uuid, device, clinic, opened_at, day, header, patient, clock_offset)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
+                    """
+            ).execute(
                 arguments: [
                     header.id.column, device, registered.clinic, time.column, time.day, headerDocument,
                     patientDocument, clockOffset?.column,
                 ])
-            return try RecordingDetails.find(header.id, in: db)
+            return RecordingDetails(
+                recording: StoredRecording(
+                    header: header, device: device, clinic: registered.clinic, township: registered.township,
+                    openedAt: time, closedAt: nil, status: .open, sampleCount: 0, hasWaveform: true,
+                    hasReading: false),
+                day: time.day, isNew: true)
         }
-        guard let details else { throw StoreError.unknownRecording(header.id) }
-        return try await counted([details])[0]
+        return details.isNew ? details.recording : try await counted([details])[0]
     }
 
     public func recording(_ id: RecordingID) async throws -> StoredRecording? {
@@ -99,14 +104,22 @@ extension SQLiteStore {
                 db, sql: "SELECT uuid FROM recordings WHERE status = 'closed' AND reading IS NULL ORDER BY id"
             ).map { try $0.value("uuid", as: RecordingID.self) }
         }
-        let sealed = try await extentsOfOpenRecordings().filter { $0.extent.sealedAt != nil }
-        return unread + sealed.map(\.id)
+        // Sealed by a server that stopped before it could say so.
+        let sealed = try await openRecordings { open, tables in
+            let unsealed = try tables.unsealedRecordings()
+            return try open.map(\.id).filter { try !unsealed.contains($0) && tables.extent(of: $0).sealedAt != nil }
+        }
+        return unread + sealed
     }
 
     public func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
-        try await extentsOfOpenRecordings().filter { $0.extent.sealedAt == nil }
-            .filter { max($0.openedAt, $0.extent.lastBlockAt ?? $0.openedAt) < time }
-            .map(\.id)
+        try await openRecordings { open, tables in
+            let old = open.filter { $0.openedAt < time }
+            guard !old.isEmpty else { return [] }
+            let active = try tables.unsealedRecordings(writtenSince: time)
+            // Few are left: the silent ones, and those that are sealed and wait for their reading.
+            return try old.map(\.id).filter { try !active.contains($0) && tables.extent(of: $0).sealedAt == nil }
+        }
     }
 
     public func reading(of id: RecordingID) async throws -> MachineReading? {
@@ -123,34 +136,29 @@ extension SQLiteStore {
     private struct OpenRecording: Sendable {
         var id: RecordingID
         var openedAt: Timestamp
-        var extent: Extent
     }
 
-    /// All recordings that the main file holds open, oldest day first.
-    private func extentsOfOpenRecordings() async throws -> [OpenRecording] {
+    /// Chooses among the recordings that the main file holds open, oldest day first. There are as many as devices, and they
+    /// are asked for every few seconds: their rows are read by position, which costs a tenth of reading them by name.
+    private func openRecordings(
+        _ choose: @escaping @Sendable ([OpenRecording], WaveformTables) throws -> [RecordingID]
+    ) async throws -> [RecordingID] {
         let byDay = try await read { db in
             var byDay: [String: [OpenRecording]] = [:]
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT uuid, opened_at, day FROM recordings WHERE status = 'open' ORDER BY day, id")
-            for row in rows {
-                byDay[row["day"], default: []].append(
-                    OpenRecording(id: try row.value("uuid"), openedAt: try row.value("opened_at"), extent: Extent()))
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: "SELECT uuid, opened_at, day FROM recordings WHERE status = 'open' ORDER BY day, id"))
+            while let row = try rows.next() {
+                let id = try RecordingID(readFrom: row, at: 0)
+                byDay[row[2], default: []].append(OpenRecording(id: id, openedAt: Timestamp(column: row[1])))
             }
             return byDay
         }
-        var open: [OpenRecording] = []
-        for (day, recordings) in byDay.sorted(by: { $0.key < $1.key }) {
-            open += try await readWaveforms(of: day) { tables in
-                let unsealed = try tables.unsealedExtents()
-                return try recordings.map { recording in
-                    var recording = recording
-                    // Not unsealed: without a block, or sealed by a server that stopped before it could say so.
-                    recording.extent = try unsealed[recording.id] ?? tables.extent(of: recording.id)
-                    return recording
-                }
-            }
+        var chosen: [RecordingID] = []
+        for (day, open) in byDay.sorted(by: { $0.key < $1.key }) {
+            chosen += try await readWaveforms(of: day) { try choose(open, $0) }
         }
-        return open
+        return chosen
     }
 
     /// Fills in the sample counts of open recordings.

@@ -70,7 +70,9 @@ public protocol Store: Sendable {
     ///
     /// They are chosen at the first call and the same ever after, whatever is stored later: an analysis that is repeated
     /// comes to the same verdict. Throws ``StoreError/unknownRecording(_:)``.
-    func comparison(for id: RecordingID, settledBefore settled: Timestamp) async throws -> [EarlierReading]
+    func comparison(
+        for recording: StoredRecording, settledBefore settled: Timestamp
+    ) async throws -> [EarlierReading]
 
     /// Goes through the courses of all recordings that were opened from `start` until before `end`, by the time at which
     /// they were opened, and gives back what `update` made of `initial`. Nothing but the alerts' courses is held in memory.

@@ -81,22 +81,21 @@ struct WaveformTables {
         let statement = try db.cachedStatement(
             sql: "SELECT recording, end_sample, last_block_at, last_writer, sealed_at FROM extents WHERE uuid = ?")
         guard let row = try Row.fetchOne(statement, arguments: [recording.column]) else { return Extent() }
+        // By position: every block asks.
         return Extent(
-            row: row["recording"], end: row["end_sample"], lastBlockAt: try row.optionalValue("last_block_at"),
-            lastWriter: (row["last_writer"] as Int64?).map(UInt64.init(bitPattern:)),
-            sealedAt: try row.optionalValue("sealed_at"))
+            row: row[0], end: row[1], lastBlockAt: (row[2] as Int64?).map(Timestamp.init(column:)),
+            lastWriter: (row[3] as Int64?).map(UInt64.init(bitPattern:)),
+            sealedAt: (row[4] as Int64?).map(Timestamp.init(column:)))
     }
 
-    /// How far all recordings go that are not sealed.
-    func unsealedExtents() throws -> [RecordingID: Extent] {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT recording, uuid, end_sample, last_block_at FROM extents WHERE sealed_at IS NULL")
-        var extents: [RecordingID: Extent] = [:]
-        while let row = try rows.next() {
-            extents[try row.value("uuid")] = Extent(
-                row: row["recording"], end: row["end_sample"], lastBlockAt: try row.optionalValue("last_block_at"))
-        }
-        return extents
+    /// All recordings that are not sealed, or of those only what received a block at `time` or later.
+    func unsealedRecordings(writtenSince time: Timestamp? = nil) throws -> Set<RecordingID> {
+        let statement = try db.cachedStatement(
+            sql: "SELECT uuid FROM extents WHERE sealed_at IS NULL AND (?1 IS NULL OR last_block_at >= ?1)")
+        let rows = try Row.fetchCursor(statement, arguments: [time?.column])
+        var found: Set<RecordingID> = []
+        while let row = try rows.next() { found.insert(try RecordingID(readFrom: row, at: 0)) }
+        return found
     }
 
     /// Writes the extent back, giving the recording its row if it has none.

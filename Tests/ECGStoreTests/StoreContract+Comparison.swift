@@ -66,11 +66,20 @@ extension StoreContract {
             }
         },
         Check("an unknown recording is compared with nothing") { store in
+            var unknown = try #require(try await store.recording(try await store.openTestRecording(of: "A", 1)))
+            unknown.header.id = TestValues.recordingID(77)
             await #expect(throws: StoreError.unknownRecording(TestValues.recordingID(77))) {
-                _ = try await store.comparison(for: TestValues.recordingID(77), settledBefore: TestValues.start)
+                _ = try await store.comparison(for: unknown, settledBefore: TestValues.start)
             }
         },
     ]
+}
+
+extension Store {
+    /// As whoever has only the recording's name must ask.
+    func comparison(for id: RecordingID, settledBefore settled: Timestamp) async throws -> [EarlierReading] {
+        try await comparison(for: try #require(try await recording(id)), settledBefore: settled)
+    }
 }
 
 extension TestValues {
