@@ -77,6 +77,11 @@ struct BeatDetector: Sendable {
         sorted = Array(repeating: 0, count: Self.intervalMemory)
     }
 
+    func prefetch() {
+        signal.prefetch()
+        templates.prefetch()
+    }
+
     /// All beats before this sample have been reported.
     var decidedUntil: SampleIndex {
         let tick = pendingStart < pendingEnd ? pending[pendingStart % Self.pendingCapacity] : examined

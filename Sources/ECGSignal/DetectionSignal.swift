@@ -90,6 +90,13 @@ struct DetectionSignal: Sendable {
         sums = Array(repeating: BandSums(), count: max(Self.ticksAtOnce, startupTicks))
     }
 
+    func prefetch() {
+        channels.prefetch()
+        wide.prefetch()
+        envelopes.prefetch()
+        sums.prefetch()
+    }
+
     private static func powerOfTwo(atLeast count: Double) -> Int {
         var capacity = 1
         while Double(capacity) < count { capacity *= 2 }

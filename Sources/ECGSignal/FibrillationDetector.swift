@@ -42,6 +42,8 @@ struct FibrillationDetector: Sendable {
     private(set) var tachycardiaRate = BeatsPerMinute(0)
     private var isNewEpisode: (tachycardia: Bool, fibrillation: Bool) = (true, true)
 
+    func prefetch() { window.prefetch() }
+
     var isActive: Bool { kind != nil }
 
     /// - Parameter rate: ticks of the detection signal per second.

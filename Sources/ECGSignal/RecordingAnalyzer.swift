@@ -99,6 +99,18 @@ public struct RecordingAnalyzer: Sendable {
         }
     }
 
+    /// Asks the processor to bring what the next samples will need into its caches, and does not wait for it.
+    ///
+    /// A server with thousands of open recordings finds none of them in its caches when the next block arrives. Called
+    /// before the block is decoded, the memory comes while the decoder works; without, analysing waits for one line after
+    /// the other.
+    public func prefetch() {
+        ring.prefetch()
+        detector.prefetch()
+        averager.prefetch()
+        fibrillation.prefetch()
+    }
+
     private mutating func read(_ counts: UnsafeBufferPointer<Int32>, at start: Int, instants: Int) {
         if reader.readPlain(counts, at: start, instants: instants, into: &ring) { return }
         for instant in 0..<instants {

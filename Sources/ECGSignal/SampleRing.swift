@@ -31,6 +31,8 @@ struct SampleRing: Sendable {
         self.init(capacity: Int((seconds * samplingRate.value).rounded(.up)) + stretch)
     }
 
+    func prefetch() { instants.prefetch() }
+
     /// The oldest instant that is still held.
     var startSample: SampleIndex { max(0, endSample - capacity) }
 

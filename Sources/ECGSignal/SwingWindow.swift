@@ -60,6 +60,8 @@ struct SwingWindow: Sendable {
         instants = Array(repeating: .zero, count: Int(Self.seconds * self.rate))
     }
 
+    func prefetch() { instants.prefetch() }
+
     /// The number of leads looked at; lanes beyond it repeat the last.
     var leadCount: Int { min(4, channelCount) }
     var count: Int { instants.count }

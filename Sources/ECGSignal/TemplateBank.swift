@@ -51,6 +51,8 @@ struct TemplateBank: Sendable {
         lastUsed = Array(repeating: 0, count: Self.shapeCount)
     }
 
+    func prefetch() { slopes.prefetch() }
+
     /// Compares the complex at a tick with every shape, one tick early and late too.
     mutating func match(_ signal: DetectionSignal, at tick: Int) -> Match {
         let sizes = take(signal, at: tick)

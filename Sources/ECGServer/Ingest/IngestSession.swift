@@ -41,6 +41,7 @@ final class IngestSession {
 
     /// Decodes and analyses a block; returns it, as received, with the alerts that it raised.
     func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {
+        interpreter.prefetch()
         try decoder.decode(header, data, memory: &memory, into: &samples)
         let raised = interpreter.process(samples)
         endSample = header.endSample

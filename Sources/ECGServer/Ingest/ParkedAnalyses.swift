@@ -6,10 +6,17 @@ import Synchronization
 ///
 /// Only a help within one process: an analyser is used again only if exactly what it has seen is stored.
 final class ParkedAnalyses: Sendable {
-    private struct Parked: Sendable {
-        var interpreter: RecordingInterpreter
-        var sampleCount: Int
-        var since: Timestamp
+    /// A class: an interpreter is a value of kilobytes, and a table of them would be moved about with every entry.
+    private final class Parked: Sendable {
+        let interpreter: RecordingInterpreter
+        let sampleCount: Int
+        let since: Timestamp
+
+        init(_ interpreter: RecordingInterpreter, sampleCount: Int, since: Timestamp) {
+            self.interpreter = interpreter
+            self.sampleCount = sampleCount
+            self.since = since
+        }
     }
 
     private let limit: Int
@@ -25,13 +32,14 @@ final class ParkedAnalyses: Sendable {
 
     /// Keeps an analyser that has seen the recording's first samples; where there are too many, the oldest goes.
     func keep(_ interpreter: RecordingInterpreter, of recording: RecordingID, sampleCount: Int, at time: Timestamp) {
+        let kept = Parked(interpreter, sampleCount: sampleCount, since: time)
         parked.withLock { parked in
             if parked.count >= limit, parked[recording] == nil,
                 let oldest = parked.min(by: { $0.value.since < $1.value.since })?.key
             {
                 parked[oldest] = nil
             }
-            parked[recording] = Parked(interpreter: interpreter, sampleCount: sampleCount, since: time)
+            parked[recording] = kept
         }
     }
 

@@ -17,6 +17,10 @@ public struct RecordingInterpreter: Sendable {
         triage = Triage(table: table, patient: header.patient, baselines: baselines)
     }
 
+    /// Says that samples are about to come: see ``RecordingAnalyzer/prefetch()``.
+    /// Mutating, so that an object that holds the interpreter need not copy it for the call.
+    public mutating func prefetch() { analyzer.prefetch() }
+
     /// Takes the next samples; returns the alerts that they raise or worsen.
     public mutating func process(_ samples: Samples, beat: (Beat) -> Void = { _ in }) -> [AlertProposal] {
         Self.interpret(samples, &analyzer, &triage, beat)

@@ -42,6 +42,11 @@ struct AveragedBeat: Sendable, BeatSource {
         coarse = CoarseBeat(window: window)
     }
 
+    func prefetch() {
+        levels.prefetch()
+        coarse.prefetch()
+    }
+
     var isEmpty: Bool { beatCount == 0 }
 
     /// The mean at a position of the window's complex.

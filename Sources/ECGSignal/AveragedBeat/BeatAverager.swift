@@ -66,6 +66,11 @@ struct BeatAverager: Sendable {
         follower = STFollower(leadCount: leads.count)
     }
 
+    func prefetch() {
+        average.prefetch()
+        shape.prefetch()
+    }
+
     /// How many samples before and after an R peak should be in the ring when the beat is added.
     let samplesBeforePeak: Int
     let samplesAfterPeak: Int

@@ -10,6 +10,8 @@ struct CoarseBeat: Sendable {
         levels = Array(repeating: .zero, count: window.stepCount)
     }
 
+    func prefetch() { levels.prefetch() }
+
     mutating func clear() {
         for index in levels.indices { levels[index] = .zero }
     }

@@ -52,6 +52,8 @@ struct QRSShape: Sendable {
         longestShiftSamples = window.samples(Self.longestShift)
     }
 
+    func prefetch() { levels.prefetch() }
+
     /// Takes over the complex of a beat.
     mutating func copy(_ beat: some BeatSource) {
         var sum = SIMD16<Float>.zero
