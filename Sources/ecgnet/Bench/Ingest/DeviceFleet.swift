@@ -33,6 +33,9 @@ final class DeviceFleet {
         self.clock = clock
     }
 
+    /// A prime far from the lengths of recordings: neighbours end their first recordings at unlike times.
+    private static let scatter = 7919
+
     /// Devices that have a recording open or have had one.
     var openedCount: Int { opened.count }
     /// Devices whose connection stands.
@@ -42,8 +45,13 @@ final class DeviceFleet {
     func start(
         _ plans: [(identity: DeviceIdentity, patient: LoadPatient)], blocksPerRecording: Int, perSecond: Int
     ) {
-        devices = plans.map {
-            LoadDevice(identity: $0.identity, patient: $0.patient, blockCount: blocksPerRecording, fleet: self)
+        devices = plans.enumerated().map { index, plan in
+            // From one run through the patient's signal to a whole recording, scattered over the devices.
+            let shortest = min(plan.patient.blocks.count, blocksPerRecording)
+            let first = shortest + index * Self.scatter % (blocksPerRecording - shortest + 1)
+            return LoadDevice(
+                identity: plan.identity, patient: plan.patient, blockCount: blocksPerRecording, firstBlockCount: first,
+                fleet: self)
         }
         let begin = ContinuousClock.now
         let bound = NIOLoopBound(self, eventLoop: loop)

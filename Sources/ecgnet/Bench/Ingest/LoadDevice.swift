@@ -9,8 +9,9 @@ import NIOCore
 final class LoadDevice {
     let identity: DeviceIdentity
     let patient: LoadPatient
-    /// How many blocks a recording has: the patient's, over and over.
-    private let blockCount: Int
+    /// How many blocks every recording but the first has: the patient's, over and over.
+    private let usualBlockCount: Int
+    private var blockCount: Int
     private unowned let fleet: DeviceFleet
 
     /// The recording under way. It goes on over connections until it is closed.
@@ -33,10 +34,15 @@ final class LoadDevice {
         return beganAt + Double(sentBlocks + 1)
     }
 
-    init(identity: DeviceIdentity, patient: LoadPatient, blockCount: Int, fleet: DeviceFleet) {
+    /// - Parameter firstBlockCount: How many blocks the first recording has: another number for each device, so that their
+    ///   recordings do not all end together.
+    init(
+        identity: DeviceIdentity, patient: LoadPatient, blockCount: Int, firstBlockCount: Int, fleet: DeviceFleet
+    ) {
         self.identity = identity
         self.patient = patient
-        self.blockCount = blockCount
+        usualBlockCount = blockCount
+        self.blockCount = firstBlockCount
         self.fleet = fleet
         header = patient.header
         beginRecording()
@@ -47,6 +53,7 @@ final class LoadDevice {
         header.id = RecordingID(seedHigh: random.next(), seedLow: random.next())
         // Every recording is of a patient of its own, as in a clinic.
         header.patient.reference = "\(identity.id)-\(recordings)"
+        if recordings > 0 { blockCount = usualBlockCount }
         recordings += 1
         beganAt = nil
         sentBlocks = 0
