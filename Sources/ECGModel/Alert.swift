@@ -137,8 +137,15 @@ public struct Alert: Hashable, Sendable, Codable, Identifiable {
 /// One step in an alert's life. Events are only ever appended.
 public struct AlertEvent: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        case raised, worsened, delivered, seen, leased, acknowledged, preliminary, reported, dismissed, reopened,
-            escalated
+        case raised, worsened, delivered, seen, leased, acknowledged, preliminary, reported, dismissed, reopened
+        /// The ladder's next one was told; the text says who.
+        case escalated
+        /// Acknowledged and not reported in time: it waits for somebody again.
+        case raisedAgain = "raised-again"
+        /// A message about it has reached its sink; the text says for whom and by which sink.
+        case told
+        /// A message about it could not be delivered and is given up.
+        case undelivered
         /// A report that waits for another's signature.
         case submitted
         /// A final report replaced by another.
@@ -159,7 +166,7 @@ public struct AlertEvent: Hashable, Sendable, Codable {
     public var by: String?
     /// The priority after the event.
     public var priority: AlarmPriority
-    /// The text of a report, preliminary or final, the reason of a dismissal, or what worsened.
+    /// The text of a report, preliminary or final, the reason of a dismissal, what worsened, or who was told how.
     public var text: String?
     /// What goes with a report.
     public var report: ReportDetail?

@@ -34,6 +34,7 @@ public final class Server: Service {
     private let feed: AlertFeed
     private let listener: IngestListener
     private let certificate: CertificateReload
+    private let escalation: EscalationSettings
     private let application: any ApplicationProtocol
     private let services: [any Service]
     private let boundAPI: BoundAddress
@@ -96,9 +97,16 @@ public final class Server: Service {
             allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: group)
         self.listener = listener
 
+        let escalation = EscalationSettings(dataFolder: configuration.dataDirectory, logger: logger)
+        self.escalation = escalation
+        let presence = ReaderPresence()
+        let ladder = Escalation(
+            store: store, feed: feed, settings: escalation, presence: presence,
+            metrics: EscalationMetrics(factory: exposition), group: group, now: now, logger: logger)
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
-            exposition: exposition, metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
+            exposition: exposition, escalation: ladder, presence: presence,
+            metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
             policy: ReportPolicy(secondSignature: configuration.secondSignature),
             isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration))
         let boundAPI = BoundAddress()
@@ -119,7 +127,7 @@ public final class Server: Service {
                 abandonment: .seconds(3600 * configuration.abandonedAfterHours), parked: parked, now: now,
                 poke: { feed.poke() }, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, logger: logger),
-            application, listener,
+            escalation, ladder, application, listener,
         ]
     }
 
@@ -132,6 +140,9 @@ public final class Server: Service {
 
     /// Reads the certificate again if its files have changed, which is also done every few seconds.
     public func reloadCertificate() { certificate.reload() }
+
+    /// Reads the escalation policy again if its file has changed, which is also done every few seconds.
+    public func reloadEscalation() { escalation.reload() }
 
     /// SHA-256 of the public key by which devices know this server; see ``ServerCertificate/pin``.
     public var pin: [UInt8] { certificate.current.pin }

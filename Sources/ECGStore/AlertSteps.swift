@@ -34,8 +34,26 @@ extension AlertTables {
             guard alert.state.isOpen else { throw StoreError.alertClosed(id) }
             guard try !wasEscalated(id, to: target) else { return alert }
             try append(.escalated, to: id, priority: alert.priority, user: user, at: time, text: target)
+        case .raisedAgain(let deadline):
+            try raiseAgain(&alert, answeredBefore: deadline, at: time)
         }
         return alert
+    }
+
+    /// Opens an acknowledged alert to everybody again. Its age counts on: the patient has waited since it was raised.
+    private func raiseAgain(_ alert: inout Alert, answeredBefore deadline: Timestamp, at time: Timestamp) throws {
+        guard alert.state == .acknowledged else { return }
+        let answers = try [.acknowledged, .preliminary, .submitted].map { try newestEvent($0, of: alert.id)?.at }
+        guard let answeredAt = answers.compactMap(\.self).max(), answeredAt <= deadline else { return }
+        let holder = alert.acknowledgedBy
+        alert.state = .raised
+        alert.acknowledgedBy = nil
+        alert.leasedBy = nil
+        alert.leasedUntil = nil
+        try update(alert)
+        try append(
+            .raisedAgain, to: alert.id, priority: alert.priority, user: nil, at: time,
+            text: holder.map { "acknowledged by \($0), not reported in time" })
     }
 
     /// Moves an open alert forward; being there already, or further, is no change.
@@ -94,7 +112,7 @@ extension AlertTables {
         try concludeCriticalValue(of: alert, detail.conclusion, reason: text, user: user, at: time)
     }
 
-    /// The ladder begins again when an alert worsens or is reopened.
+    /// The ladder begins again when an alert worsens, is opened or raised again, or its acknowledgement taken back.
     private func wasEscalated(_ id: AlertID, to target: String) throws -> Bool {
         try Bool.fetchOne(
             db,
@@ -103,7 +121,7 @@ extension AlertTables {
                     SELECT 1 FROM alert_events WHERE alert = ?1 AND kind = 'escalated' AND text = ?2
                         AND sequence > (
                             SELECT max(sequence) FROM alert_events
-                            WHERE alert = ?1 AND kind IN ('raised', 'worsened', 'reopened')))
+                            WHERE alert = ?1 AND kind IN (\(LadderTables.roundKinds))))
                 """, arguments: [id.column, target]) ?? false
     }
 

@@ -77,6 +77,7 @@ extension StoredRecording.Status: ColumnValue {}
 extension User.Role: ColumnValue {}
 extension RecordingQuality.Verdict: ColumnValue {}
 extension AccessToken.Purpose: ColumnValue {}
+extension Delivery.State: ColumnValue {}
 
 extension Row {
     func value<Value: ColumnValue>(_ name: String, as type: Value.Type = Value.self) throws -> Value {

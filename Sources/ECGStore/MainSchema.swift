@@ -4,7 +4,8 @@ extension SchemaVersions {
     /// Times are microseconds since 1970, priorities rank from 0 (low) to 2 (high), documents are JSON; whatever a query
     /// asks for is a column of its own. Patient data stands in `recordings.patient`, in the index by which a patient's
     /// recordings are found and in `recording_courses`, and nowhere else.
-    static let main = SchemaVersions(steps: [mainVersion1, mainVersion2, mainVersion3, mainFigures, mainClinical])
+    static let main = SchemaVersions(
+        steps: [mainVersion1, mainVersion2, mainVersion3, mainFigures, mainClinical, mainLadder])
 
     private static let mainVersion1 = """
         CREATE TABLE devices (

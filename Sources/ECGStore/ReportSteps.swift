@@ -72,8 +72,9 @@ extension AlertTables {
     }
 
     private static let answers: Set<AlertEvent.Kind> = [
-        .raised, .worsened, .reopened, .acknowledged, .dismissed, .undone,
+        .raised, .worsened, .reopened, .raisedAgain, .acknowledged, .dismissed, .undone,
     ]
+    private static let openings: Set<AlertEvent.Kind> = [.raised, .reopened, .raisedAgain]
     private static let reports: Set<AlertEvent.Kind> = [.preliminary, .submitted, .reported, .amended]
 
     /// Takes back the acknowledgement or the dismissal that was the last answer: by who gave it, soon after, and never once a
@@ -84,7 +85,7 @@ extension AlertTables {
             let user, last.by == user
         else { throw StoreError.cannotUndo(alert.id) }
         if last.kind == .undone { return }
-        let opening = history.lastIndex { $0.kind == .raised || $0.kind == .reopened } ?? 0
+        let opening = history.lastIndex { Self.openings.contains($0.kind) } ?? 0
         guard last.kind == .acknowledged || last.kind == .dismissed, last.at + limit >= time,
             !history[opening...].contains(where: { Self.reports.contains($0.kind) })
         else { throw StoreError.cannotUndo(alert.id) }

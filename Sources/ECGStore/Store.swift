@@ -133,6 +133,35 @@ public protocol Store: Sendable {
         of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp
     ) async throws -> CriticalValue
 
+    // MARK: The ladder
+
+    /// The open alerts as the ladder sees them.
+    func ladder() async throws -> [LadderEntry]
+    /// Climbs a rung: notes in the alert's history who is told, and plans a delivery to every sink, in one transaction. A
+    /// rung is climbed once a round; one that was climbed, and one of an alert that nobody waits for any more, changes
+    /// nothing. Returns whether it was climbed now.
+    func climb(_ rung: ClimbedRung, at time: Timestamp) async throws -> Bool
+    /// The sinks for which a delivery is due.
+    func dueSinks(at time: Timestamp) async throws -> Set<String>
+    /// Hands out deliveries to a sink that are due, the longest due first; until `until` nobody else is handed them. One
+    /// that has been tried `attempts` times is given up, one that is no longer needed is withdrawn; both are returned too,
+    /// in their new states.
+    func claimDeliveries(
+        to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp
+    ) async throws -> [Delivery]
+    /// Ends a delivery that has reached its sink; the alert's history says so.
+    func confirmDelivery(_ id: Int64, at time: Timestamp) async throws
+    /// Puts a delivery off that has failed, or gives it up where `retryAt` is nil; the history says so then.
+    func failDelivery(_ id: Int64, problem: String, retryAt: Timestamp?, at time: Timestamp) async throws
+    /// All deliveries about an alert, in the order in which they were planned.
+    func deliveries(of alert: AlertID) async throws -> [Delivery]
+    /// How each of the sinks does.
+    func sinkStatus(of sinks: [String]) async throws -> [SinkStatus]
+    /// Notes that a reader is there, on whatever server.
+    func noteReaders(presentAt time: Timestamp) async throws
+    /// When a reader was last there.
+    func lastReaderPresence() async throws -> Timestamp?
+
     // MARK: Reports being written
 
     /// Keeps what a reader has written so far, in place of the reader's earlier draft for the alert; the author's report or

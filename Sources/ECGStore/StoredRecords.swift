@@ -223,6 +223,9 @@ public enum AlertStep: Hashable, Sendable {
     /// Takes back the acknowledgement or dismissal that the same user gave no longer ago than this.
     case undone(within: Duration)
     case escalated(to: String)
+    /// What was acknowledged before that time, and has had no report of any kind since, waits for somebody again; where it
+    /// was not, nothing happens.
+    case raisedAgain(answeredBefore: Timestamp)
 }
 
 /// Which critical values a list holds: those open, by the time of the first, or all, newest first.

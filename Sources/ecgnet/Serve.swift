@@ -22,6 +22,9 @@ struct Serve: AsyncParsableCommand {
 
             A certificate that is renewed is read within seconds, or at once on SIGHUP; connections that are open go on.
 
+            Who is told of an alert that nobody acknowledges stands in escalation.json in the data folder, which is read \
+            again when it changes.
+
             \(MachineReading.disclaimer)
             """)
 
@@ -98,13 +101,16 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Reads the certificate again on SIGHUP, which the programs that renew certificates send.
+/// Reads the certificate and the escalation policy again on SIGHUP, which the programs that renew certificates send.
 private struct CertificateSignal: Service {
     let server: Server
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) { server.reloadCertificate() }
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                server.reloadCertificate()
+                server.reloadEscalation()
+            }
         }
     }
 }

@@ -17,5 +17,6 @@ enum StoreContract {
         }
     }
 
-    static let checks = ingestChecks + comparisonChecks + alertChecks + reportChecks + accountChecks
+    static let checks =
+        ingestChecks + comparisonChecks + alertChecks + ladderChecks + reportChecks + accountChecks
 }

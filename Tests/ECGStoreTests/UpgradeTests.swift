@@ -69,6 +69,17 @@ import Testing
         #expect(try await store.alertEvents(of: alert.id).last?.report?.conclusion == .confirmed)
     }
 
+    /// The ladder looks after alerts of version 1.
+    @Test func alertsOfVersion1ClimbTheLadder() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        let entry = try #require(try await store.ladder().first)
+        let rung = ClimbedRung(
+            subject: .alert(entry.alert, round: entry.round), name: "60s", who: "all", keys: ["phone": "key"])
+        #expect(try await store.climb(rung, at: entry.roundBeganAt + .seconds(60)))
+        #expect(try await store.deliveries(of: entry.alert).map(\.key) == ["key"])
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

@@ -14,7 +14,7 @@ struct ClinicStep {
     init?(_ event: AlertEvent) {
         by = event.by
         switch event.kind {
-        case .raised, .worsened: state = .raised
+        case .raised, .worsened, .raisedAgain: state = .raised
         case .delivered: state = .delivered
         case .seen: state = .seen
         case .acknowledged: state = .acknowledged
@@ -31,7 +31,7 @@ struct ClinicStep {
         // What was taken back is told by the state that holds again.
         case .undone: state = event.text.flatMap(AlertState.init(rawValue:)) ?? .seen
         // A reopening follows a worsening, which the clinic has been told. A critical value is told by telephone.
-        case .leased, .escalated, .reopened, .submitted, .criticalValue: return nil
+        case .leased, .escalated, .told, .undelivered, .reopened, .submitted, .criticalValue: return nil
         }
         if event.kind != .undone { text = event.text }
         if let author = event.report?.author {

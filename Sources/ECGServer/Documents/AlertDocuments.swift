@@ -14,6 +14,8 @@ public struct AlertDetail: Hashable, Sendable, Codable {
     public var events: [AlertEvent]
     /// Only for roles that may read of patients. Nil where the alert is none.
     public var criticalValue: CriticalValueDocument?
+    /// Whom the ladder has told, or tries to tell, by what. Nil from servers that do not say it.
+    public var deliveries: [DeliveryDocument]?
     /// What the site asks of reports. Nil from servers that do not tell it.
     public var reporting: ReportPolicy?
     /// ``ECGModel/MachineReading/disclaimer``.
@@ -21,12 +23,13 @@ public struct AlertDetail: Hashable, Sendable, Codable {
 
     public init(
         alert: Alert, events: [AlertEvent], criticalValue: CriticalValueDocument? = nil,
-        reporting: ReportPolicy? = nil
+        reporting: ReportPolicy? = nil, deliveries: [DeliveryDocument]? = nil
     ) {
         self.alert = alert
         self.events = events
         self.criticalValue = criticalValue
         self.reporting = reporting
+        self.deliveries = deliveries
         note = MachineReading.disclaimer
     }
 }

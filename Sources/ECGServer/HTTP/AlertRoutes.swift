@@ -98,11 +98,12 @@ struct AlertRoutes {
         guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
         let events = try await store.alertEvents(of: id).map { $0.visible(to: me) }
         if me.may(.readPatients) { try await audit.note("alert.read", by: me.name, subject: "\(id)") }
+        let deliveries = try await store.deliveries(of: id).map(DeliveryDocument.init)
         let value = me.may(.readPatients) ? try await store.criticalValue(of: id) : nil
         return try JSONExchange.response(
             AlertDetail(
                 alert: alert, events: events, criticalValue: value.map(CriticalValueDocument.init),
-                reporting: policy))
+                reporting: policy, deliveries: deliveries))
     }
 
     @Sendable private func leaseMostUrgent(_ request: Request, _ context: APIContext) async throws -> Response {

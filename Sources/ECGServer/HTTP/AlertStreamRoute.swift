@@ -14,17 +14,19 @@ struct AlertStreamRoute {
     let store: any Store
     let feed: AlertFeed
     let access: AccessControl
+    let presence: ReaderPresence
     let audit: AuditTrail
     let now: @Sendable () -> Timestamp
     private let openStreams = StreamCount()
 
     init(
-        store: any Store, feed: AlertFeed, access: AccessControl, audit: AuditTrail,
-        now: @escaping @Sendable () -> Timestamp
+        store: any Store, feed: AlertFeed, access: AccessControl, presence: ReaderPresence,
+        audit: AuditTrail, now: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
         self.feed = feed
         self.access = access
+        self.presence = presence
         self.audit = audit
         self.now = now
     }
@@ -42,6 +44,8 @@ struct AlertStreamRoute {
             if me.may(.readPatients) { try await audit.note("alerts.follow", by: me.name, subject: "alerts") }
             let body = ResponseBody { writer in
                 defer { place.leave() }
+                let reader = me.may(.handleAlerts) ? presence.enter() : nil
+                defer { withExtendedLifetime(reader) {} }
                 try await stream(to: me, after: start, writer: &writer)
                 try await writer.finish(nil)
             }

@@ -15,6 +15,8 @@ public struct HTTPAPI: Sendable {
     let access: AccessControl
     let metrics: ServerMetrics
     let exposition: PrometheusMetrics
+    let escalation: Escalation?
+    let presence: ReaderPresence
     let metricsNeedToken: Bool
     let cookie: SessionCookie
     let policy: ReportPolicy
@@ -24,11 +26,14 @@ public struct HTTPAPI: Sendable {
 
     /// - Parameters:
     ///   - exposition: The backend that `metrics` was made with.
+    ///   - escalation: The ladder, for its state; nil where none runs.
+    ///   - presence: Told of the readers who follow the event stream.
     ///   - metricsNeedToken: False only on a loopback address.
     ///   - isEncrypted: Whether browsers reach the server by TLS, so that their cookies can be bound to it.
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
+        escalation: Escalation? = nil, presence: ReaderPresence = ReaderPresence(),
         metricsNeedToken: Bool, isEncrypted: Bool, policy: ReportPolicy = ReportPolicy(),
         isIngestReady: @escaping @Sendable () async -> Bool, now: @escaping @Sendable () -> Timestamp,
         site: SiteSettings = SiteSettings()
@@ -38,6 +43,8 @@ public struct HTTPAPI: Sendable {
         self.access = access
         self.metrics = metrics
         self.exposition = exposition
+        self.escalation = escalation
+        self.presence = presence
         self.metricsNeedToken = metricsNeedToken
         cookie = SessionCookie(isSecure: isEncrypted)
         self.policy = policy
@@ -83,7 +90,9 @@ public struct HTTPAPI: Sendable {
         WorklistRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AlertRoutes(store: store, feed: feed, audit: audit, policy: policy, now: now).add(to: signedIn)
         CriticalValueRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
-        AlertStreamRoute(store: store, feed: feed, access: access, audit: audit, now: now).add(to: signedIn)
+        AlertStreamRoute(store: store, feed: feed, access: access, presence: presence, audit: audit, now: now)
+            .add(to: signedIn)
+        if let escalation { EscalationRoutes(escalation: escalation).add(to: signedIn) }
         UserRoutes(store: store, access: access, audit: audit, now: now).add(to: signedIn)
         DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AuditRoutes(store: store, audit: audit, now: now).add(to: signedIn)

@@ -141,5 +141,5 @@ public struct ServerMetrics: Sendable {
         MetricDescription(
             Name.requestDuration, .histogram, help: "Time to an HTTP response's head, by route.",
             bucketBounds: latencyBounds),
-    ]
+    ] + EscalationMetrics.catalogue
 }

@@ -1,0 +1,286 @@
+import Crypto
+public import ECGModel
+public import ECGStore
+import Foundation
+public import Logging
+public import NIOCore
+public import ServiceLifecycle
+import Synchronization
+
+/// The ladder at work: climbs the rungs that are due, raises again what was not reported, says that nobody is there, and
+/// carries the messages to their sinks until they have arrived or are given up.
+///
+/// What it knows is in the store, so that it goes on after any end: a rung is climbed in one transaction with the
+/// messages that it plans, and a message is waiting there until its receiver has taken it. A server that dies between
+/// the receiver's answer and the store's sends the message again under the same key. Several servers share the work; a
+/// message that one of them has in hand is left alone by the others for as long as an attempt may take.
+public final class Escalation: Service {
+    /// How late a rung may be.
+    static let interval = Duration.seconds(1)
+    /// How often the presence of readers is written down, and metrics are brought up to date.
+    private static let watchInterval = Duration.seconds(5)
+    /// What an attempt may take beyond its time-out before it counts as lost.
+    private static let grace = Duration.seconds(15)
+
+    let store: any Store
+    private let feed: AlertFeed
+    let settings: EscalationSettings
+    let presence: ReaderPresence
+    private let metrics: EscalationMetrics
+    private let group: any EventLoopGroup
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+    /// From when this server can say that nobody is there: readers of one that starts anew need a moment to come back.
+    private let startedAt: Timestamp
+    /// Deliveries that this process has in hand, by sink.
+    private let inHand = Mutex<[String: Set<Int64>]>([:])
+
+    public init(
+        store: any Store, feed: AlertFeed, settings: EscalationSettings, presence: ReaderPresence,
+        metrics: EscalationMetrics, group: any EventLoopGroup, now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.store = store
+        self.feed = feed
+        self.settings = settings
+        self.presence = presence
+        self.metrics = metrics
+        self.group = group
+        self.now = now
+        self.logger = logger
+        startedAt = now()
+    }
+
+    public func run() async throws {
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { [self] in
+                try await repeatUntilShutdown("escalation", every: Self.interval, logger: logger) {
+                    try await self.climb()
+                }
+            }
+            tasks.addTask { [self] in
+                try await repeatUntilShutdown("readers", every: Self.watchInterval, logger: logger) {
+                    try await self.watch()
+                }
+            }
+            tasks.addTask { [self] in
+                await cancelWhenGracefulShutdown {
+                    await withDiscardingTaskGroup { attempts in
+                        while !Task.isCancelled {
+                            for attempt in await self.claim() { attempts.addTask { await self.carryOut(attempt) } }
+                            // Cancelled, the loop ends at its head.
+                            try? await Task.sleep(for: Self.interval)
+                        }
+                    }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Does everything that is due by now, and waits until every attempt has ended.
+    public func look() async throws {
+        try await watch()
+        try await climb()
+        await withDiscardingTaskGroup { attempts in
+            for attempt in await claim() { attempts.addTask { await self.carryOut(attempt) } }
+        }
+    }
+
+    // MARK: Climbing
+
+    private func climb() async throws {
+        let policy = settings.policy
+        var hasChanged = false
+        for entry in try await store.ladder() {
+            for step in policy.due(for: entry, at: now()) {
+                switch step {
+                case .climb(let rung):
+                    let subject = LadderSubject.alert(entry.alert, round: entry.round)
+                    guard try await climb(rung, of: subject, beganAt: entry.roundBeganAt) else { continue }
+                    hasChanged = true
+                case .raiseAgain(let answeredBefore):
+                    _ = try await store.advanceAlert(
+                        entry.alert, by: .raisedAgain(answeredBefore: answeredBefore), user: nil, at: now())
+                    metrics.raisedAgain(entry.priority)
+                    hasChanged = true
+                    logger.notice(
+                        "acknowledged and not reported in time: raised again", metadata: ["alert": "\(entry.alert)"])
+                }
+            }
+        }
+        try await tellOfAbsence(policy)
+        if hasChanged { feed.poke() }
+    }
+
+    private func climb(
+        _ rung: EscalationPolicy.Rung, of subject: LadderSubject, beganAt: Timestamp
+    ) async throws -> Bool {
+        let keys = rung.sinks.map { ($0, Self.key(subject, beganAt: beganAt, rung: rung.name, sink: $0)) }
+        let climbed = ClimbedRung(
+            subject: subject, name: rung.name, who: rung.who, keys: Dictionary(uniqueKeysWithValues: keys))
+        guard try await store.climb(climbed, at: now()) else { return false }
+        logger.notice(
+            "the ladder's next is told",
+            metadata: [
+                "alert": "\(subject.alert.map { "\($0)" } ?? "nobody there")", "rung": "\(rung.name)",
+                "sinks": "\(rung.sinks.joined(separator: ", "))",
+            ])
+        return true
+    }
+
+    /// The same for every attempt and every server, and another one for everything else, even after the data folder was
+    /// emptied: a receiver that remembers a key for years must not take a new alert for an old one.
+    static func key(_ subject: LadderSubject, beganAt: Timestamp, rung: String, sink: String) -> String {
+        let parts = [
+            subject.alert.map { "\($0)" } ?? "nobody-there", "\(subject.round)", "\(beganAt.microsecondsSince1970)",
+            rung, sink,
+        ]
+        return Array(SHA256.hash(data: Data(parts.joined(separator: "|").utf8)).prefix(16)).hexadecimal
+    }
+
+    // MARK: Whether anybody is there
+
+    /// Since when no reader has been there, so far as that may be told; nil while one is.
+    public func nobodyThereSince() async throws -> Timestamp? {
+        guard presence.count == 0 else { return nil }
+        let last = try await store.lastReaderPresence()
+        // A reader of another server counts until that server has missed two turns.
+        if let last, now() - last < Self.watchInterval * 2 { return nil }
+        return max(last ?? startedAt, startedAt)
+    }
+
+    private func tellOfAbsence(_ policy: EscalationPolicy) async throws {
+        guard let since = try await nobodyThereSince() else { return }
+        let last = try await store.lastReaderPresence() ?? startedAt
+        for rung in policy.dueForAbsence(since: since, at: now()) {
+            let subject = LadderSubject.nobodyThere(since: last)
+            guard try await climb(rung, of: subject, beganAt: last) else { continue }
+            try await store.appendAudit(
+                AuditEntry(at: now(), actor: "system", action: "readers.absent", subject: rung.name))
+        }
+    }
+
+    private func watch() async throws {
+        if presence.count > 0 { try await store.noteReaders(presentAt: now()) }
+        let policy = settings.policy
+        metrics.record(
+            readers: presence.count, absentFor: try await nobodyThereSince().map { now() - $0 },
+            isPolicyValid: settings.problem == nil)
+        for status in try await store.sinkStatus(of: Array(policy.sinks.keys)) {
+            metrics.record(status, at: now())
+        }
+    }
+
+    // MARK: Delivering
+
+    private struct Attempt: Sendable {
+        var delivery: Delivery
+        var settings: SinkSettings
+        var policy: EscalationPolicy
+    }
+
+    /// Takes what is due in hand; what is given up or withdrawn is counted.
+    private func claim() async -> [Attempt] {
+        do {
+            var attempts: [Attempt] = []
+            for sink in try await store.dueSinks(at: now()).sorted() {
+                attempts += try await claim(sink)
+            }
+            return attempts
+        } catch {
+            logger.error("deliveries put off", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    private func claim(_ sink: String) async throws -> [Attempt] {
+        let policy = settings.policy
+        let known = policy.sinks[sink]
+        let busy = inHand.withLock { $0[sink]?.count ?? 0 }
+        let free = EscalationLimits.atOncePerSink - busy
+        guard free > 0 else { return [] }
+        let time = now()
+        let until = time + .seconds(known?.timeoutSeconds ?? 0) + Self.grace
+        // A sink that the policy no longer has is never tried again, and that is shown.
+        let claimed = try await store.claimDeliveries(
+            to: sink, limit: free, attempts: known?.attempts ?? 0, until: until, at: time)
+        var attempts: [Attempt] = []
+        var hasChanged = false
+        for delivery in claimed {
+            switch delivery.state {
+            case .waiting:
+                guard let known, inHand.withLock({ $0[sink, default: []].insert(delivery.id).inserted }) else { continue }
+                attempts.append(Attempt(delivery: delivery, settings: known, policy: policy))
+            case .undelivered:
+                metrics.count(sink, .undelivered)
+                hasChanged = true
+            case .withdrawn: metrics.count(sink, .withdrawn)
+            case .delivered: break
+            }
+        }
+        if hasChanged { feed.poke() }
+        return attempts
+    }
+
+    private func carryOut(_ attempt: Attempt) async {
+        let delivery = attempt.delivery
+        defer { inHand.withLock { _ = $0[delivery.sink]?.remove(delivery.id) } }
+        do {
+            do {
+                let message = try await message(of: attempt)
+                try await attempt.settings.sink(group: group).send(message)
+            } catch let error as CancellationError {
+                // The server ends: the message waits in the store for its next start.
+                throw error
+            } catch {
+                guard !Task.isCancelled else { return }
+                try await fail(attempt, because: (error as? SinkFailure)?.description ?? Self.words(for: error))
+                return
+            }
+            try await store.confirmDelivery(delivery.id, at: now())
+            metrics.count(delivery.sink, .delivered)
+            feed.poke()
+        } catch is CancellationError {
+            return
+        } catch {
+            // The message is sent again when its time in hand is over.
+            logger.error(
+                "what became of a delivery cannot be stored", metadata: ["sink": "\(delivery.sink)", "error": "\(error)"])
+        }
+    }
+
+    /// An error that nobody foresaw: its kind, and not its text, which may hold the message's.
+    private static func words(for error: any Error) -> String {
+        (error as? WebhookSecret.Unusable)?.description ?? "the attempt failed: \(type(of: error))"
+    }
+
+    private func fail(_ attempt: Attempt, because problem: String) async throws {
+        let delivery = attempt.delivery
+        let isLast = delivery.attempts >= attempt.settings.attempts
+        let retryAt = isLast ? nil : now() + EscalationLimits.pause(after: delivery.attempts)
+        try await store.failDelivery(delivery.id, problem: problem, retryAt: retryAt, at: now())
+        metrics.count(delivery.sink, .failed)
+        if isLast { metrics.count(delivery.sink, .undelivered) }
+        feed.poke()
+        logger.log(
+            level: isLast ? .error : .warning, isLast ? "a message is given up" : "a message did not arrive",
+            metadata: [
+                "sink": "\(delivery.sink)", "delivery": "\(delivery.id)", "attempts": "\(delivery.attempts)",
+                "problem": "\(problem)",
+            ])
+    }
+
+    private func message(of attempt: Attempt) async throws -> EscalationMessage {
+        let delivery = attempt.delivery
+        switch delivery.subject {
+        case .nobodyThere(let since):
+            return EscalationMessage(delivery, nobodyThereSince: since, policy: attempt.policy)
+        case .alert(let id, _):
+            guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
+            return EscalationMessage(
+                delivery, alert: alert, recording: try await store.recording(alert.recording), policy: attempt.policy,
+                content: attempt.settings.content)
+        }
+    }
+}

@@ -1,0 +1,283 @@
+import ECGModel
+import ECGStore
+public import Foundation
+
+extension EscalationPolicy {
+    /// Reads and checks a configuration as ESCALATION.md describes it.
+    ///
+    /// - Parameter folder: Where the files stand that it names without a full path, the data folder. They are looked at
+    ///   too: a secret that is missing is found now and not at the first alert.
+    /// - Throws: ``EscalationPolicyError``.
+    public init(json: Data, folder: URL) throws {
+        let value: JSONValue
+        do {
+            value = try JSONDecoder().decode(JSONValue.self, from: json)
+        } catch {
+            throw EscalationPolicyError("", "this is not JSON: a comma, a quote or a bracket is missing or too many")
+        }
+        let fields = try PolicyReader(value: value, place: "").fields(
+            "timeZone", "console", "sinks", "hospitals", "nobodyThere")
+        self = .standard
+        timeZone = try fields.optional("timeZone").map(Self.timeZone) ?? timeZone
+        console = try fields.optional("console").map(Self.console)
+        sinks = try fields.optional("sinks").map { try Self.sinks($0, folder: folder) } ?? [:]
+        let known = Set(sinks.keys)
+        if let reader = fields.optional("hospitals") { hospitals = try Self.hospitals(reader, sinks: known) }
+        if let reader = fields.optional("nobodyThere") {
+            nobodyThere = try Self.ladder(reader, sinks: known)
+        }
+    }
+
+    private static func timeZone(_ reader: PolicyReader) throws -> String {
+        let name = try reader.string()
+        guard TimeZone(identifier: name) != nil else {
+            throw reader.error("'\(name)' is no time zone; write one as Asia/Shanghai")
+        }
+        return name
+    }
+
+    private static func console(_ reader: PolicyReader) throws -> String {
+        let text = try reader.string(1...512)
+        guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host() != nil,
+            url.query() == nil, url.fragment() == nil
+        else { throw reader.error("has to be the console's address, as https://ecg.example.org") }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    // MARK: Hospitals
+
+    private static func hospitals(_ reader: PolicyReader, sinks: Set<String>) throws -> [Hospital] {
+        let readers = try reader.list(1...EscalationLimits.hospitals)
+        let hospitals = try readers.map { try hospital($0, sinks: sinks) }
+        for (kind, all) in [
+            ("clinic", hospitals.flatMap(\.clinics)), ("township", hospitals.flatMap(\.townships)),
+            ("hospital", hospitals.map(\.name)),
+        ] {
+            if let twice = firstRepeated(all) {
+                throw reader.error("the \(kind) '\(twice)' is named twice: each belongs to one")
+            }
+        }
+        guard hospitals.count(where: \.takesTheRest) == 1 else {
+            throw reader.error(
+                "exactly one hospital has to be without clinics and townships: it takes the alerts of all others, "
+                    + "so that no alert is nobody's")
+        }
+        return hospitals
+    }
+
+    private static func hospital(_ reader: PolicyReader, sinks: Set<String>) throws -> Hospital {
+        let fields = try reader.fields("name", "clinics", "townships", "shifts", "reportWithinMinutes")
+        func names(_ field: String) throws -> Set<String> {
+            guard let list = fields.optional(field) else { return [] }
+            return Set(try list.list(1...10_000).map { try $0.string(1...HTTPLimits.clinicBytes) })
+        }
+        let shifts = try fields.required("shifts")
+        var minutes = standardReportMinutes
+        if let reader = fields.optional("reportWithinMinutes") {
+            let given = try reader.fields("high", "medium", "low")
+            for priority in AlarmPriority.allCases {
+                if let value = given.optional(priority.rawValue) {
+                    minutes[priority] = try value.integer(EscalationLimits.reportMinutes)
+                }
+            }
+        }
+        return Hospital(
+            name: try fields.required("name").string(1...HTTPLimits.clinicBytes), clinics: try names("clinics"),
+            townships: try names("townships"), shifts: try Self.shifts(shifts, sinks: sinks),
+            reportWithinMinutes: minutes)
+    }
+
+    private static func shifts(_ reader: PolicyReader, sinks: Set<String>) throws -> [Shift] {
+        let shifts = try reader.list(1...EscalationLimits.shifts).map { try shift($0, sinks: sinks) }
+        for minute in 0..<1440 {
+            let count = shifts.count { $0.hours.contains(minute) }
+            guard count != 1 else { continue }
+            throw reader.error(
+                count == 0
+                    ? "nobody is on duty at \(clock(minute)): the shifts have to cover the whole day"
+                    : "\(count) shifts are on duty at \(clock(minute)): they must not overlap")
+        }
+        return shifts
+    }
+
+    private static func shift(_ reader: PolicyReader, sinks: Set<String>) throws -> Shift {
+        let fields = try reader.fields("from", "to", "high", "medium", "low")
+        var hours = Hours.wholeDay
+        if fields.optional("from") != nil || fields.optional("to") != nil {
+            hours = Hours(from: try minute(try fields.required("from")), to: try minute(try fields.required("to")))
+        }
+        var ladders: [AlarmPriority: [Rung]] = [:]
+        for priority in AlarmPriority.allCases {
+            if let ladder = fields.optional(priority.rawValue) {
+                ladders[priority] = try Self.ladder(ladder, sinks: sinks)
+            }
+        }
+        guard ladders[.high]?.isEmpty == false else {
+            throw reader.error("high alerts need a ladder with at least one rung")
+        }
+        return Shift(hours: hours, ladders: ladders)
+    }
+
+    private static func ladder(_ reader: PolicyReader, sinks: Set<String>) throws -> [Rung] {
+        let rungs = try reader.list(0...EscalationLimits.rungs).map { try rung($0, sinks: sinks) }
+        guard zip(rungs, rungs.dropFirst()).allSatisfy({ $0.afterSeconds < $1.afterSeconds }) else {
+            throw reader.error("afterSeconds has to rise from rung to rung")
+        }
+        return rungs
+    }
+
+    private static func rung(_ reader: PolicyReader, sinks: Set<String>) throws -> Rung {
+        let fields = try reader.fields("afterSeconds", "who", "sinks")
+        let readers = try fields.required("sinks").list(1...EscalationLimits.sinks)
+        let names = try readers.map { reader in
+            let name = try reader.string()
+            guard name == Delivery.consoleSink || sinks.contains(name) else {
+                let known = ([Delivery.consoleSink] + sinks.sorted()).joined(separator: ", ")
+                throw reader.error("there is no sink '\(name)'; there are \(known)")
+            }
+            return name
+        }
+        if let twice = firstRepeated(names) { throw reader.error("the sink '\(twice)' is named twice") }
+        return Rung(
+            afterSeconds: try fields.required("afterSeconds").integer(EscalationLimits.afterSeconds),
+            who: try fields.required("who").string(), sinks: names)
+    }
+
+    private static func minute(_ reader: PolicyReader) throws -> Int {
+        let text = try reader.string()
+        guard let match = text.wholeMatch(of: /(\d\d):(\d\d)/), let hour = Int(match.1), let minute = Int(match.2),
+            hour < 24, minute < 60
+        else { throw reader.error("'\(text)' is no time of day; write it as 08:00, midnight as 00:00") }
+        return 60 * hour + minute
+    }
+
+    /// As `08:00`.
+    static func clock(_ minute: Int) -> String {
+        [minute / 60, minute % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+
+    private static func firstRepeated(_ names: [String]) -> String? {
+        var seen: Set<String> = []
+        return names.first { !seen.insert($0).inserted }
+    }
+
+    // MARK: Sinks
+
+    private static func sinks(_ reader: PolicyReader, folder: URL) throws -> [String: SinkSettings] {
+        let entries = try reader.entries()
+        guard entries.count <= EscalationLimits.sinks else {
+            throw reader.error("there are \(entries.count) sinks; \(EscalationLimits.sinks) are enough")
+        }
+        return Dictionary(
+            uniqueKeysWithValues: try entries.map { name, reader in
+                guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,31}/) != nil, name != Delivery.consoleSink else {
+                    throw reader.error(
+                        "a sink's name is up to 32 of a-z, 0-9 and '-', and not '\(Delivery.consoleSink)', which every "
+                            + "server has")
+                }
+                return (name, try sink(reader, folder: folder))
+            })
+    }
+
+    private static func sink(_ reader: PolicyReader, folder: URL) throws -> SinkSettings {
+        let fields = try reader.fields("webhook", "hl7", "command", "content", "timeoutSeconds", "attempts")
+        let kinds = ["webhook", "hl7", "command"].compactMap(fields.optional)
+        guard kinds.count == 1 else { throw reader.error("has to be one of webhook, hl7 and command") }
+        let kind: SinkSettings.Kind
+        if let webhook = fields.optional("webhook") {
+            kind = .webhook(try Self.webhook(webhook, folder: folder))
+        } else if let hl7 = fields.optional("hl7") {
+            kind = .hl7(try Self.receiver(hl7, folder: folder))
+        } else {
+            kind = .command(try command(kinds[0]))
+        }
+        var settings = SinkSettings(kind: kind)
+        if let content = fields.optional("content") {
+            let name = try content.string()
+            guard let wanted = SinkSettings.Content(rawValue: name) else {
+                let known = SinkSettings.Content.allCases.map(\.rawValue).joined(separator: ", ")
+                throw content.error("'\(name)' is none of \(known)")
+            }
+            settings.content = wanted
+        }
+        if let timeout = fields.optional("timeoutSeconds") {
+            settings.timeoutSeconds = try timeout.integer(EscalationLimits.timeoutSeconds)
+        }
+        if let attempts = fields.optional("attempts") {
+            settings.attempts = try attempts.integer(EscalationLimits.attemptCounts)
+        }
+        return settings
+    }
+
+    private static func webhook(_ reader: PolicyReader, folder: URL) throws -> SinkSettings.Webhook {
+        let fields = try reader.fields("url", "secretFile", "authoritiesFile", "allowPlaintext")
+        let urlReader = try fields.required("url")
+        let text = try urlReader.string(1...2048)
+        guard let url = URL(string: text), let host = url.host(), url.scheme == "https" || url.scheme == "http" else {
+            throw urlReader.error("has to be an address as https://pager.example.org/alerts")
+        }
+        if url.scheme == "http" {
+            try requireEncryption(fields, host: host, urlReader, "use https")
+        }
+        let secret = try fields.required("secretFile")
+        let file = try path(secret, folder: folder)
+        do {
+            _ = try WebhookSecret(file: file)
+        } catch {
+            throw secret.error("\(error)")
+        }
+        return SinkSettings.Webhook(
+            url: text, secretFile: file,
+            authoritiesFile: try fields.optional("authoritiesFile").map { try existing($0, folder: folder) })
+    }
+
+    private static func receiver(_ reader: PolicyReader, folder: URL) throws -> SinkSettings.HL7Receiver {
+        let fields = try reader.fields(
+            "host", "port", "tls", "authoritiesFile", "application", "facility", "allowPlaintext")
+        let host = try fields.required("host")
+        let usesTLS = try fields.optional("tls")?.bool() ?? false
+        let name = try host.string(1...253)
+        if !usesTLS { try requireEncryption(fields, host: name, host, "set \"tls\": true") }
+        return SinkSettings.HL7Receiver(
+            host: name, port: try fields.required("port").integer(1...65_535), usesTLS: usesTLS,
+            authoritiesFile: try fields.optional("authoritiesFile").map { try existing($0, folder: folder) },
+            application: try fields.optional("application")?.string() ?? "",
+            facility: try fields.optional("facility")?.string() ?? "")
+    }
+
+    private static func command(_ reader: PolicyReader) throws -> [String] {
+        let arguments = try reader.list(1...32).map { try $0.string(1...1024) }
+        guard arguments[0].hasPrefix("/"), FileManager.default.isExecutableFile(atPath: arguments[0]) else {
+            throw reader.error(
+                "'\(arguments[0])' is no program here: give the full path of one that the server may run; no shell "
+                    + "reads the line")
+        }
+        return arguments
+    }
+
+    private static func requireEncryption(
+        _ fields: PolicyReader.Fields, host: String, _ reader: PolicyReader, _ remedy: String
+    ) throws {
+        if try fields.optional("allowPlaintext")?.bool() == true || isLoopback(host) { return }
+        throw reader.error(
+            "alerts would go to \(host) unencrypted: \(remedy), or, where the network encrypts by itself, allow it "
+                + "with \"allowPlaintext\": true")
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+    }
+
+    private static func path(_ reader: PolicyReader, folder: URL) throws -> String {
+        let name = try reader.string(1...1024)
+        return name.hasPrefix("/") ? name : folder.appending(path: name).path
+    }
+
+    private static func existing(_ reader: PolicyReader, folder: URL) throws -> String {
+        let file = try path(reader, folder: folder)
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw reader.error("\(file) cannot be read: give the path of a PEM file")
+        }
+        return file
+    }
+}

@@ -1,0 +1,175 @@
+public import ECGModel
+public import ECGStore
+import Foundation
+
+/// Who is told of an alert that nobody acknowledges, after how long and by what: a value without time or I/O.
+///
+/// ESCALATION.md says what it means and how it is written in `escalation.json`.
+public struct EscalationPolicy: Hashable, Sendable {
+    /// Somebody is told, so long after the alert was raised.
+    public struct Rung: Hashable, Sendable {
+        public var afterSeconds: Int
+        /// Whom the history names: a duty, not a person.
+        public var who: String
+        public var sinks: [String]
+
+        public init(afterSeconds: Int, who: String, sinks: [String]) {
+            self.afterSeconds = afterSeconds
+            self.who = who
+            self.sinks = sinks
+        }
+
+        /// What tells the rung apart in its ladder, whoever stands on it.
+        public var name: String { "\(afterSeconds)s" }
+    }
+
+    /// The hours of the day during which a ladder holds.
+    public struct Shift: Hashable, Sendable {
+        public var hours: Hours
+        public var ladders: [AlarmPriority: [Rung]]
+
+        public init(hours: Hours = .wholeDay, ladders: [AlarmPriority: [Rung]]) {
+            self.hours = hours
+            self.ladders = ladders
+        }
+    }
+
+    /// Minutes of a local day from `from` up to `to`; over midnight where `to` is not later, all of it where they are equal.
+    public struct Hours: Hashable, Sendable {
+        public var from: Int
+        public var to: Int
+
+        public static let wholeDay = Hours(from: 0, to: 0)
+
+        public init(from: Int, to: Int) {
+            self.from = from
+            self.to = to
+        }
+
+        public func contains(_ minute: Int) -> Bool {
+            from < to ? (from..<to).contains(minute) : minute >= from || minute < to
+        }
+    }
+
+    public struct Hospital: Hashable, Sendable {
+        public var name: String
+        /// Whose alerts are this hospital's; where both are empty, all that are no other's.
+        public var clinics: Set<String>
+        public var townships: Set<String>
+        /// At every minute of the day exactly one.
+        public var shifts: [Shift]
+        /// What was acknowledged so long ago and has no report is raised again.
+        public var reportWithinMinutes: [AlarmPriority: Int]
+
+        public init(
+            name: String, clinics: Set<String> = [], townships: Set<String> = [], shifts: [Shift],
+            reportWithinMinutes: [AlarmPriority: Int]
+        ) {
+            self.name = name
+            self.clinics = clinics
+            self.townships = townships
+            self.shifts = shifts
+            self.reportWithinMinutes = reportWithinMinutes
+        }
+
+        var takesTheRest: Bool { clinics.isEmpty && townships.isEmpty }
+    }
+
+    /// An identifier of the IANA time zone database.
+    public var timeZone: String
+    /// Where people reach the console, for the link in every message; nil leaves the link out.
+    public var console: String?
+    public var sinks: [String: SinkSettings]
+    /// One of them takes the rest.
+    public var hospitals: [Hospital]
+    /// Who is told that no reader is there, counted from when the last one left.
+    public var nobodyThere: [Rung]
+
+    public init(
+        timeZone: String, console: String? = nil, sinks: [String: SinkSettings] = [:], hospitals: [Hospital],
+        nobodyThere: [Rung]
+    ) {
+        self.timeZone = timeZone
+        self.console = console
+        self.sinks = sinks
+        self.hospitals = hospitals
+        self.nobodyThere = nobodyThere
+    }
+
+    /// What holds where a site has written nothing: all readers are told three times, on their screens.
+    public static let standard = EscalationPolicy(
+        timeZone: "Asia/Shanghai",
+        hospitals: [
+            Hospital(
+                name: "Hospital",
+                shifts: [
+                    Shift(ladders: [
+                        .high: standardLadder(60, 180, 300), .medium: standardLadder(300, 900, 1800),
+                    ])
+                ], reportWithinMinutes: standardReportMinutes)
+        ],
+        nobodyThere: [Rung(afterSeconds: 60, who: "Everybody", sinks: [Delivery.consoleSink])])
+
+    /// The chest-pain centres' target is ten minutes for the report of a suspected infarction.
+    static let standardReportMinutes: [AlarmPriority: Int] = [.high: 10, .medium: 30, .low: 240]
+
+    private static func standardLadder(_ first: Int, _ second: Int, _ third: Int) -> [Rung] {
+        zip([first, second, third], ["First reader", "Second reader", "All readers"]).map {
+            Rung(afterSeconds: $0, who: $1, sinks: [Delivery.consoleSink])
+        }
+    }
+}
+
+// MARK: What is due
+
+/// What the ladder does next.
+public enum EscalationStep: Hashable, Sendable {
+    case climb(EscalationPolicy.Rung)
+    /// What was answered up to that time and has no report is raised again.
+    case raiseAgain(answeredBefore: Timestamp)
+}
+
+extension EscalationPolicy {
+    /// The hospital whose alert it is: by clinic, else by township, else the one that takes the rest.
+    public func hospital(clinic: String, township: String?) -> Hospital? {
+        hospitals.first { $0.clinics.contains(clinic) }
+            ?? hospitals.first { hospital in township.map(hospital.townships.contains) ?? false }
+            ?? hospitals.first(where: \.takesTheRest)
+    }
+
+    /// What is due for an alert by now, the earliest first.
+    ///
+    /// A rung belongs to those who are on duty at the moment when it is due, however late it is climbed; so of two
+    /// ladders that change at 18:00 an alert of 17:58 has the first rungs of the one and the last of the other.
+    public func due(for entry: LadderEntry, at now: Timestamp) -> [EscalationStep] {
+        guard let hospital = hospital(clinic: entry.clinic, township: entry.township) else { return [] }
+        if entry.isAcknowledged {
+            guard let minutes = hospital.reportWithinMinutes[entry.priority] else { return [] }
+            // A dismissal that was taken back leaves an alert acknowledged, from then on.
+            let answeredAt = entry.answeredAt ?? entry.roundBeganAt
+            let deadline = now + .seconds(-60 * minutes)
+            return answeredAt <= deadline ? [.raiseAgain(answeredBefore: deadline)] : []
+        }
+        let rungs = hospital.shifts.flatMap { shift in
+            (shift.ladders[entry.priority] ?? []).filter { rung in
+                let dueAt = entry.roundBeganAt + .seconds(rung.afterSeconds)
+                return dueAt <= now && !entry.climbed.contains(rung.name)
+                    && shift.hours.contains(minuteOfDay(dueAt))
+            }
+        }
+        return rungs.sorted { $0.afterSeconds < $1.afterSeconds }.map(EscalationStep.climb)
+    }
+
+    /// Whom to tell by now that no reader has been there since.
+    public func dueForAbsence(since: Timestamp, at now: Timestamp) -> [Rung] {
+        nobodyThere.filter { since + .seconds($0.afterSeconds) <= now }
+    }
+
+    /// By the clocks of the site's walls.
+    func minuteOfDay(_ time: Timestamp) -> Int {
+        let seconds = time.microsecondsSince1970 / 1_000_000
+        let date = Date(timeIntervalSince1970: Double(seconds))
+        let local = seconds + Int64(TimeZone(identifier: timeZone)?.secondsFromGMT(for: date) ?? 0)
+        return Int(((local % 86_400) + 86_400) % 86_400) / 60
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// Why `escalation.json` cannot take effect: where in it and what would be right.
+public struct EscalationPolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ place: String, _ problem: String) { description = place.isEmpty ? problem : "\(place): \(problem)" }
+}
+
+/// Any JSON value, to be taken apart with words for what is wrong.
+enum JSONValue: Decodable, Hashable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+}
+
+/// A value of a configuration with its place in the file.
+struct PolicyReader {
+    let value: JSONValue
+    let place: String
+
+    func error(_ problem: String) -> EscalationPolicyError { EscalationPolicyError(place, problem) }
+
+    /// The fields of an object; a name that is not known is an error, since a mistyped setting would silently not apply.
+    func fields(_ known: String...) throws -> Fields {
+        guard case .object(let values) = value else { throw error("has to be an object, { … }") }
+        if let unknown = values.keys.filter({ !known.contains($0) }).min() {
+            throw error("there is no setting '\(unknown)' here; there are \(known.joined(separator: ", "))")
+        }
+        return Fields(values: values, place: place)
+    }
+
+    struct Fields {
+        let values: [String: JSONValue]
+        let place: String
+
+        func optional(_ name: String) -> PolicyReader? {
+            guard let value = values[name], value != .null else { return nil }
+            return PolicyReader(value: value, place: place.isEmpty ? name : "\(place).\(name)")
+        }
+
+        func required(_ name: String) throws -> PolicyReader {
+            guard let reader = optional(name) else {
+                throw EscalationPolicyError(place, "the setting '\(name)' is missing")
+            }
+            return reader
+        }
+    }
+
+    /// The entries of an object whose names are the file's own.
+    func entries() throws -> [(name: String, reader: PolicyReader)] {
+        guard case .object(let values) = value else { throw error("has to be an object, { … }") }
+        return values.sorted { $0.key < $1.key }.map {
+            ($0.key, PolicyReader(value: $0.value, place: "\(place).\($0.key)"))
+        }
+    }
+
+    func list(_ counts: ClosedRange<Int>) throws -> [PolicyReader] {
+        guard case .array(let values) = value else { throw error("has to be a list, [ … ]") }
+        guard counts.contains(values.count) else {
+            throw error("has \(values.count) entries; there may be \(counts.lowerBound) to \(counts.upperBound)")
+        }
+        return values.enumerated().map { PolicyReader(value: $1, place: "\(place)[\($0)]") }
+    }
+
+    func string(_ bytes: ClosedRange<Int> = 1...EscalationLimits.nameBytes) throws -> String {
+        guard case .string(let text) = value else { throw error("has to be a text, in quotes") }
+        guard bytes.contains(text.utf8.count), text.unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+            throw error("has to be \(bytes.lowerBound) to \(bytes.upperBound) bytes on one line")
+        }
+        return text
+    }
+
+    func integer(_ range: ClosedRange<Int>) throws -> Int {
+        guard case .number(let number) = value, let whole = Int(exactly: number), range.contains(whole) else {
+            throw error("has to be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return whole
+    }
+
+    func bool() throws -> Bool {
+        guard case .bool(let value) = value else { throw error("has to be true or false") }
+        return value
+    }
+}

@@ -1,0 +1,24 @@
+import NIOCore
+
+/// Carries one message; returns once the receiver has taken it. The caller bounds the time.
+protocol Sink: Sendable {
+    func send(_ message: EscalationMessage) async throws
+}
+
+/// Why a message did not arrive, in words that hold nothing of what it said.
+struct SinkFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension SinkSettings {
+    func sink(group: any EventLoopGroup) -> any Sink {
+        switch kind {
+        case .webhook(let webhook): WebhookSink(settings: webhook, timeout: timeout, group: group)
+        case .hl7(let receiver): HL7Sink(settings: receiver, timeout: timeout, group: group)
+        case .command(let arguments): CommandSink(arguments: arguments, timeout: timeout)
+        }
+    }
+
+    private var timeout: Duration { .seconds(timeoutSeconds) }
+}

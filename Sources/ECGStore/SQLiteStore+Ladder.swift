@@ -1,0 +1,65 @@
+public import ECGModel
+import GRDB
+
+extension SQLiteStore {
+    public func ladder() async throws -> [LadderEntry] {
+        try await read { try LadderTables(db: $0).entries() }
+    }
+
+    public func climb(_ rung: ClimbedRung, at time: Timestamp) async throws -> Bool {
+        try await write { try LadderTables(db: $0).climb(rung, at: time) }
+    }
+
+    public func dueSinks(at time: Timestamp) async throws -> Set<String> {
+        try await read { db in
+            try String.fetchSet(
+                db, sql: "SELECT DISTINCT sink FROM deliveries WHERE state = 'waiting' AND due_at <= ?",
+                arguments: [time.column])
+        }
+    }
+
+    public func claimDeliveries(
+        to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp
+    ) async throws -> [Delivery] {
+        try await write {
+            try LadderTables(db: $0).claim(to: sink, limit: limit, attempts: attempts, until: until, at: time)
+        }
+    }
+
+    public func confirmDelivery(_ id: Int64, at time: Timestamp) async throws {
+        try await write { try LadderTables(db: $0).end(id, as: .delivered, problem: nil, at: time) }
+    }
+
+    public func failDelivery(_ id: Int64, problem: String, retryAt: Timestamp?, at time: Timestamp) async throws {
+        try await write { db in
+            guard let retryAt else {
+                return try LadderTables(db: db).end(id, as: .undelivered, problem: problem, at: time)
+            }
+            try db.execute(
+                sql: "UPDATE deliveries SET due_at = ?, problem = ? WHERE id = ? AND state = 'waiting'",
+                arguments: [retryAt.column, problem, id])
+        }
+    }
+
+    public func deliveries(of alert: AlertID) async throws -> [Delivery] {
+        try await read {
+            try LadderTables(db: $0).deliveries(where: "alert = ? ORDER BY id", arguments: [alert.column])
+        }
+    }
+
+    public func sinkStatus(of sinks: [String]) async throws -> [SinkStatus] {
+        try await read { db in try sinks.map { try LadderTables(db: db).status(of: $0) } }
+    }
+
+    public func noteReaders(presentAt time: Timestamp) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO reader_presence VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = max(at, ?1)",
+                arguments: [time.column])
+        }
+    }
+
+    public func lastReaderPresence() async throws -> Timestamp? {
+        try await read { try LadderTables(db: $0).lastReaderPresence() }
+    }
+}

@@ -1,0 +1,348 @@
+import Crypto
+import ECGModel
+import ECGServer
+import ECGStore
+import Foundation
+import Testing
+
+/// The ladder at work, over a store and with receivers on loopback, by a clock that the test moves.
+@Suite struct EscalationTests {
+    @Test func eachRungIsToldInItsTurnUntilSomebodyAcknowledges() async throws {
+        let receiver = try await WebhookReceiver.start(.status(204))
+        let site = try LadderSite(
+            sinks: LadderSite.webhook("phone", port: receiver.port),
+            rungs: [(60, ["console"]), (180, ["console", "phone"]), (300, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 59)
+        #expect(try await site.events(of: alert) == [.raised])
+        try await site.pass(seconds: 1)
+        try await site.pass(seconds: 1)
+        #expect(try await site.events(of: alert) == [.raised, .escalated])
+        #expect(receiver.received.isEmpty)
+        try await site.pass(seconds: 119)
+        try await site.pass(seconds: 1)
+        #expect(try await site.events(of: alert) == [.raised, .escalated, .escalated, .told])
+        #expect(
+            try await site.hospital.store.alertEvents(of: alert.id).compactMap(\.text)
+                == ["who-60", "who-180", "who-180, phone"])
+        #expect(receiver.received.count == 1)
+        _ = try await site.hospital.store.advanceAlert(
+            alert.id, by: .acknowledged, user: "dr.li", at: site.hospital.clock.now)
+        try await site.pass(seconds: 500)
+        #expect(receiver.received.count == 1)
+        try site.remove()
+    }
+
+    @Test func aWebhookIsSignedAndSaysNothingOfThePatient() async throws {
+        let receiver = try await WebhookReceiver.start(.status(200))
+        let site = try LadderSite(
+            sinks: LadderSite.webhook("phone", port: receiver.port) + ","
+                + LadderSite.webhook("clinical", port: receiver.port, #", "content": "clinical""#) + ","
+                + LadderSite.webhook("his", port: receiver.port, #", "content": "patient""#),
+            rungs: [(60, ["phone"]), (61, ["clinical"]), (62, ["his"])])
+        let alert = try await site.hospital.addAlert(1)
+        for seconds in [60, 1, 1] { try await site.pass(seconds: seconds) }
+        let received = receiver.received
+        try #require(received.count == 3)
+        for one in received {
+            let signed = HMAC<SHA256>.authenticationCode(
+                for: Array("\(one.key).\(one.time).".utf8) + one.body,
+                using: SymmetricKey(data: Array(LadderSite.secret.utf8)))
+            #expect(one.signature == "v1,\(Data(signed).base64EncodedString())")
+            #expect(abs(try #require(Double(one.time)) - Date.now.timeIntervalSince1970) < 60)
+            #expect(one.key == one.idempotencyKey && one.key.count == 32)
+            let message = try one.message
+            #expect(message.id == one.key && message.kind == .alert && message.priority == .high)
+            #expect(message.alert == alert.id && message.since == alert.raisedAt && message.hospital == "County")
+            #expect(message.link == "https://ecg.example.org/alerts/\(alert.id)")
+            #expect(message.note == MachineReading.disclaimer)
+        }
+        #expect(Set(received.map(\.key)).count == 3)
+        let texts = received.map { String(decoding: $0.body, as: UTF8.self) }
+        for secret in Hospital.secrets.prefix(2) {
+            #expect(texts.map { $0.contains(secret) } == [false, false, true])
+        }
+        #expect(texts.map { $0.contains("Village") } == [false, true, true])
+        #expect(try received.map { try $0.message.code } == [nil, alert.code, alert.code])
+        try site.remove()
+    }
+
+    @Test func aFailedMessageIsRepeatedUnderOneKeyWithLongerPauses() async throws {
+        let receiver = try await WebhookReceiver.start(.status(500), .status(302), .status(429), .status(200))
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        #expect(try await site.problems(of: alert) == ["the receiver answered 500"])
+        for (pause, count) in [(4, 1), (1, 2), (9, 2), (1, 3), (19, 3), (1, 4), (600, 4)] {
+            try await site.pass(seconds: pause)
+            #expect(receiver.received.count == count, "after a pause of \(pause)")
+        }
+        #expect(Set(receiver.received.map(\.key)).count == 1)
+        #expect(Set(receiver.received.map(\.body)).count == 1)
+        #expect(try await site.events(of: alert) == [.raised, .escalated, .told])
+        #expect(site.metrics.contains(#"ecgnet_escalation_deliveries_total{sink="phone",result="failed"} 3"#))
+        #expect(site.metrics.contains(#"ecgnet_escalation_deliveries_total{sink="phone",result="delivered"} 1"#))
+        let log = site.hospital.log.lines.joined(separator: "\n")
+        for secret in Hospital.secrets + [LadderSite.secret, "RECEIVERS-WORDS"] { #expect(!log.contains(secret)) }
+        try site.remove()
+    }
+
+    @Test func oneThatNeverArrivesIsGivenUpAndShown() async throws {
+        let site = try LadderSite(
+            sinks: LadderSite.webhook("phone", port: try UnusedPort.take(), #", "attempts": 2"#),
+            rungs: [(60, ["console", "phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        try await site.pass(seconds: 5)
+        #expect(try await site.states(of: alert) == [.delivered, .undelivered])
+        #expect(try await site.events(of: alert) == [.raised, .escalated, .undelivered])
+        try await site.pass(seconds: 1000)
+        #expect(try await site.events(of: alert) == [.raised, .escalated, .undelivered])
+        let document = try await site.escalation.document()
+        #expect(document.sinks.map(\.undelivered) == [1])
+        #expect(document.sinks[0].problem?.contains("no connection to 127.0.0.1") == true,
+            "\(document.sinks)")
+        #expect(site.metrics.contains(#"ecgnet_escalation_undelivered{sink="phone"} 1"#))
+        try site.remove()
+    }
+
+    @Test func aReceiverThatNeverAnswersIsLeftAfterItsTime() async throws {
+        let web = try await WebhookReceiver.start(.silence)
+        let hl7 = try await HL7Receiver.start(.silence)
+        let site = try LadderSite(
+            sinks: LadderSite.webhook("web", port: web.port, #", "timeoutSeconds": 1"#) + ","
+                + LadderSite.hl7("his", port: hl7.port, #", "timeoutSeconds": 1"#) + ","
+                + #""slow": {"command": ["/bin/sh", "-c", "sleep 300 & sleep 300"], "timeoutSeconds": 1}"#,
+            rungs: [(60, ["web", "his", "slow"])])
+        let alert = try await site.hospital.addAlert(1)
+        let began = ContinuousClock.now
+        try await site.pass(seconds: 60)
+        #expect(ContinuousClock.now - began < .seconds(60))
+        #expect(
+            try await site.problems(of: alert)
+                == ["no answer in time", "the program took longer than 1 s", "no answer in time"])
+        try site.remove()
+    }
+
+    @Test func whatWaitsSurvivesARestart() async throws {
+        let receiver = try await WebhookReceiver.start(.status(503), .status(200))
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        let other = site.restarted()
+        try await site.pass(seconds: 5, looking: other)
+        #expect(receiver.received.count == 2)
+        #expect(Set(receiver.received.map(\.key)).count == 1)
+        #expect(try await site.states(of: alert) == [.delivered])
+        // Both look at the same time: nothing comes twice.
+        try await site.pass(seconds: 60)
+        try await other.look()
+        #expect(receiver.received.count == 2)
+        try site.remove()
+    }
+
+    @Test func oneInHandWhenTheServerDiesIsSentAgainUnderItsKey() async throws {
+        let receiver = try await WebhookReceiver.start(.silence)
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        site.hospital.clock.advance(seconds: 60)
+        let dying = Task { try await site.escalation.look() }
+        try await eventually { receiver.received.count == 1 }
+        dying.cancel()
+        _ = await dying.result
+        #expect(try await site.states(of: alert) == [.waiting])
+        receiver.script.replace(.status(200))
+        let other = site.restarted()
+        try await site.pass(seconds: 10, looking: other)
+        #expect(receiver.received.count == 1, "the attempt of the dead may still arrive")
+        try await site.pass(seconds: 15, looking: other)
+        #expect(try await site.states(of: alert) == [.delivered])
+        #expect(receiver.received.count == 2 && Set(receiver.received.map(\.key)).count == 1)
+        try site.remove()
+    }
+
+    @Test func acknowledgedInBetweenWhatStillWaitsIsNotSent() async throws {
+        let receiver = try await WebhookReceiver.start(.status(500))
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        _ = try await site.hospital.store.advanceAlert(
+            alert.id, by: .acknowledged, user: "dr.li", at: site.hospital.clock.now)
+        try await site.pass(seconds: 5)
+        #expect(receiver.received.count == 1)
+        #expect(try await site.states(of: alert) == [.withdrawn])
+        #expect(site.metrics.contains(#"ecgnet_escalation_deliveries_total{sink="phone",result="withdrawn"} 1"#))
+        try site.remove()
+    }
+
+    @Test func aMessageToASinkThatIsGoneIsShownAsUndelivered() async throws {
+        let receiver = try await WebhookReceiver.start(.status(500))
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        try Data("{}".utf8).write(to: site.folder.appending(path: EscalationSettings.fileName))
+        site.settings.reload()
+        try await site.pass(seconds: 5)
+        #expect(try await site.states(of: alert) == [.undelivered])
+        try site.remove()
+    }
+
+    @Test func whatIsNotReportedInTimeIsRaisedAgainAndClimbsAnew() async throws {
+        let receiver = try await WebhookReceiver.start(.status(200))
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        _ = try await site.hospital.store.advanceAlert(
+            alert.id, by: .acknowledged, user: "dr.li", at: site.hospital.clock.now)
+        try await site.pass(seconds: 599)
+        #expect(try await site.hospital.store.alert(alert.id)?.state == .acknowledged)
+        try await site.pass(seconds: 1)
+        #expect(try await site.hospital.store.alert(alert.id)?.state == .raised)
+        try await site.pass(seconds: 60)
+        #expect(receiver.received.count == 2 && Set(receiver.received.map(\.key)).count == 2)
+        #expect(
+            try await site.events(of: alert)
+                == [.raised, .escalated, .told, .acknowledged, .raisedAgain, .escalated, .told])
+        #expect(site.metrics.contains(#"ecgnet_alerts_raised_again_total{priority="high"} 1"#))
+        try site.remove()
+    }
+
+    @Test func aCommandGetsTheMessageAndNoShell() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-command-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let script = folder.appending(path: "tell").path
+        try Data(
+            """
+            #!/bin/sh
+            cat > "$1/input"; printf '%s\\n' "$2" > "$1/argument"; env > "$1/environment"
+            yes | head -c 1000000; yes | head -c 1000000 >&2
+            [ -e "$1/fail" ] && exit 3
+            exit 0
+            """.utf8
+        ).write(to: URL(filePath: script))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script)
+        try Data().write(to: folder.appending(path: "fail"))
+        let argument = "$(touch x); `id` '|"
+        let site = try LadderSite(
+            sinks: #""siren": {"command": ["\#(script)", "\#(folder.path)", "\#(argument)"]}"#,
+            rungs: [(60, ["siren"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        #expect(try await site.problems(of: alert) == ["the program ended with status 3"])
+        try FileManager.default.removeItem(at: folder.appending(path: "fail"))
+        try await site.pass(seconds: 5)
+        #expect(try await site.states(of: alert) == [.delivered])
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        }
+        let message = try JSONDecoder().decode(EscalationMessage.self, from: Data(try text("input").utf8))
+        #expect(message.alert == alert.id && message.note == MachineReading.disclaimer)
+        #expect(try text("argument") == argument + "\n")
+        #expect(try !text("environment").contains("HOME="))
+        try site.remove()
+    }
+
+    @Test func hl7IsTakenOnlyByItsOwnAcknowledgement() async throws {
+        let receiver = try await HL7Receiver.start(
+            .code("AE"), .code("AR"), .anotherMessage, .nonsense, .hangUp, .code("AA"))
+        let site = try LadderSite(sinks: LadderSite.hl7("his", port: receiver.port), rungs: [(60, ["his"])])
+        let alert = try await site.hospital.addAlert(1)
+        var problems: [String?] = []
+        for pause in [60, 5, 10, 20, 40, 80] {
+            try await site.pass(seconds: pause)
+            problems += try await site.problems(of: alert)
+        }
+        #expect(
+            problems == [
+                "the receiver had an error (AE)", "the receiver rejected the message (AR)",
+                "the receiver acknowledged another message", "the receiver's answer is no HL7 acknowledgement",
+                "the receiver closed the connection before it acknowledged", nil,
+            ])
+        #expect(try await site.states(of: alert) == [.delivered])
+        let ids = receiver.received.map { $0.split(separator: "|", omittingEmptySubsequences: false)[9] }
+        #expect(ids.count == 6 && Set(ids).count == 1)
+        let segments = receiver.received[0].split(separator: "\r").map(String.init)
+        #expect(segments[0].hasPrefix(#"MSH|^~\&|ECGNET|County|HIS|C\F\Y|"#))
+        #expect(segments[0].hasSuffix("||ORU^R01^ORU_R01|\(ids[0])|P|2.5.1|||AL|AL||UNICODE UTF-8"))
+        #expect(segments.map { $0.prefix(3) } == ["MSH", "PID", "OBR", "OBX", "OBX", "OBX", "NTE"])
+        #expect(segments[2].contains("34534-8^12 lead EKG panel^LN") && segments[2].hasSuffix("|EC|P"))
+        #expect(segments.last == "NTE|1||\(MachineReading.disclaimer)")
+        for secret in Hospital.secrets { #expect(!receiver.received[0].contains(secret)) }
+        try site.remove()
+    }
+
+    @Test func hl7SaysWhatItIsAllowedTo() async throws {
+        let receiver = try await HL7Receiver.start(.code("AA"))
+        let site = try LadderSite(
+            sinks: LadderSite.hl7("his", port: receiver.port, #", "content": "patient""#), rungs: [(60, ["his"])])
+        _ = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        let message = try #require(receiver.received.first)
+        #expect(message.contains("\rPID|1||PATIENT-SECRET-1^^^ECGNET|||||M\r"))
+        #expect(message.contains("|TX|18844-1^EKG impression^LN||ST elevation in V2|"))
+        #expect(message.contains("COMPLAINT-SECRET-2"))
+        try site.remove()
+    }
+
+    @Test func tlsIsCheckedAndTheAuthorityCanBeNamed() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-authority-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let authority = try TestAuthority()
+        let receiver = try await WebhookReceiver.start(.status(200), tls: try authority.issue(to: folder))
+        let root = folder.appending(path: "root.pem").path
+        try Data(authority.pem.utf8).write(to: URL(filePath: root))
+        func sink(_ name: String, _ more: String) -> String {
+            #""\#(name)": {"webhook": {"url": "https://127.0.0.1:\#(receiver.port)/alerts", "secretFile": "secret"\#(more)}}"#
+        }
+        let site = try LadderSite(
+            sinks: sink("known", #", "authoritiesFile": "\#(root)""#) + "," + sink("stranger", ""),
+            rungs: [(60, ["known", "stranger"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        #expect(try await site.states(of: alert) == [.delivered, .waiting])
+        #expect(try await site.problems(of: alert)[1]?.contains("cannot be trusted") == true)
+        #expect(receiver.received.count == 1)
+        try site.remove()
+    }
+
+    @Test func thatNobodyIsThereIsAnAlarmByItself() async throws {
+        let receiver = try await WebhookReceiver.start(.status(200))
+        let site = try LadderSite(
+            sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["console"])],
+            nobodyThere: [(60, ["phone"]), (600, ["phone"])])
+        try await site.pass(seconds: 59)
+        #expect(receiver.received.isEmpty, "a server that starts waits for its readers")
+        try await site.pass(seconds: 1)
+        try await site.pass(seconds: 1)
+        #expect(try receiver.received.map { try $0.message.kind } == [.nobodyThere])
+        #expect(try receiver.received[0].message.who == "who-60")
+        do {
+            let reader = site.presence.enter()
+            try await site.pass(seconds: 1000)
+            #expect(try await site.escalation.document().nobodyThereSince == nil)
+            #expect(site.metrics.contains("ecgnet_readers_present 1"))
+            withExtendedLifetime(reader) {}
+        }
+        #expect(receiver.received.count == 1)
+        try await site.pass(seconds: 59)
+        #expect(receiver.received.count == 1)
+        try await site.pass(seconds: 1)
+        #expect(receiver.received.count == 2)
+        // Another server, just started, does not know better.
+        try await site.pass(seconds: 540, looking: site.restarted())
+        #expect(receiver.received.count == 2)
+        try await site.pass(seconds: 0)
+        #expect(receiver.received.count == 3)
+        #expect(Set(receiver.received.map(\.key)).count == 3)
+        #expect(site.metrics.contains("ecgnet_readers_absent_seconds 600"))
+        let audit = try await site.hospital.store.audit(AuditQuery(actor: "system"))
+        #expect(audit.map(\.action) == ["readers.absent", "readers.absent", "readers.absent"])
+        try site.remove()
+    }
+}
+
+/// A port of loopback at which nobody listens.
+enum UnusedPort {
+    static func take() throws -> Int { 1 }
+}

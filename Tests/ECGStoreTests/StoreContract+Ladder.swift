@@ -1,0 +1,167 @@
+import ECGModel
+import ECGStore
+import Testing
+
+extension StoreContract {
+    private static func rung(_ alert: Alert, round: Int64, _ name: String, _ sinks: String...) -> ClimbedRung {
+        ClimbedRung(
+            subject: .alert(alert.id, round: round), name: name, who: "the \(name) one",
+            keys: Dictionary(uniqueKeysWithValues: sinks.map { ($0, "\(alert.id)-\(round)-\(name)-\($0)") }))
+    }
+
+    private static func raiseAgain(_ alert: Alert, in store: any Store, at seconds: Int) async throws -> AlertState {
+        try await store.advanceAlert(
+            alert.id, by: .raisedAgain(answeredBefore: later(seconds - 600)), user: nil, at: later(seconds)
+        ).state
+    }
+
+    private static func later(_ seconds: Int) -> Timestamp { TestValues.start + .seconds(seconds) }
+
+    static let ladderChecks: [Check] = [
+        Check("the ladder sees open alerts with their round, and what was climbed in it") { store in
+            #expect(try await store.ladder().isEmpty)
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
+            let first = try #require(try await store.ladder().first)
+            #expect(first.alert == alert.id && first.priority == .medium && !first.isAcknowledged)
+            #expect(first.clinic == alert.clinic && first.roundBeganAt == TestValues.start)
+            for isFirst in [true, false] {
+                #expect(
+                    try await store.climb(rung(alert, round: first.round, "60s", "console", "phone"), at: later(60))
+                        == isFirst)
+            }
+            #expect(try await store.ladder().first?.climbed == ["60s"])
+            #expect(
+                try await store.alertEvents(of: alert.id).compactMap { $0.kind == .escalated ? $0.text : nil }
+                    == ["the 60s one"])
+            #expect(try await store.deliveries(of: alert.id).map(\.state) == [.delivered, .waiting])
+            // Worse: the ladder begins anew, and the round that is over is climbed no further.
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],
+                at: later(70))
+            let second = try #require(try await store.ladder().first)
+            #expect(second.round > first.round && second.climbed.isEmpty && second.roundBeganAt == later(70))
+            #expect(try await !store.climb(rung(alert, round: first.round, "180s", "phone"), at: later(71)))
+            #expect(try await store.climb(rung(alert, round: second.round, "60s", "phone"), at: later(130)))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "anna", at: later(140))
+            let third = try #require(try await store.ladder().first)
+            #expect(third.isAcknowledged && third.answeredAt == later(140))
+            #expect(try await !store.climb(rung(alert, round: second.round, "180s", "phone"), at: later(150)))
+            _ = try await store.advanceAlert(alert.id, by: .reported(text: "x"), user: "anna", at: later(160))
+            #expect(try await store.ladder().isEmpty)
+        },
+        Check("a message is handed out once at a time, until it has arrived") { store in
+            let alert = try await store.raiseTestAlert()
+            let round = try #require(try await store.ladder().first?.round)
+            _ = try await store.climb(rung(alert, round: round, "60s", "phone"), at: later(60))
+            #expect(try await store.dueSinks(at: later(60)) == ["phone"])
+            func claim(at seconds: Int) async throws -> [Delivery] {
+                try await store.claimDeliveries(
+                    to: "phone", limit: 9, attempts: 3, until: later(seconds + 20), at: later(seconds))
+            }
+            let first = try await claim(at: 60)
+            #expect(first.map(\.attempts) == [1] && first.map(\.state) == [.waiting])
+            #expect(try await claim(at: 61).isEmpty)
+            #expect(try await store.dueSinks(at: later(61)).isEmpty)
+            // Whoever had it died.
+            let second = try await claim(at: 80)
+            #expect(second.map(\.attempts) == [2] && second.map(\.key) == first.map(\.key))
+            try await store.failDelivery(second[0].id, problem: "no", retryAt: later(85), at: later(81))
+            #expect(try await store.sinkStatus(of: ["phone"]).first?.problem == "no")
+            #expect(try await claim(at: 84).isEmpty)
+            #expect(try await claim(at: 85).map(\.attempts) == [3])
+            try await store.confirmDelivery(first[0].id, at: later(86))
+            // What comes late, from one who was taken for dead, changes nothing.
+            try await store.failDelivery(first[0].id, problem: "late", retryAt: nil, at: later(87))
+            try await store.confirmDelivery(first[0].id, at: later(88))
+            #expect(try await store.deliveries(of: alert.id).map(\.state) == [.delivered])
+            #expect(
+                try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .escalated, .told])
+            #expect(
+                try await store.sinkStatus(of: ["phone"])
+                    == [SinkStatus(sink: "phone", waiting: 0, oldestWaitingSince: nil, undelivered: 0, problem: nil)])
+        },
+        Check("a message is given up after its last attempt, also when that one's sender died, and shown") { store in
+            let alert = try await store.raiseTestAlert()
+            let round = try #require(try await store.ladder().first?.round)
+            _ = try await store.climb(rung(alert, round: round, "60s", "phone", "pager"), at: later(60))
+            for attempt in 1...2 {
+                let claimed = try await store.claimDeliveries(
+                    to: "phone", limit: 9, attempts: 2, until: later(60 + 10 * attempt), at: later(50 + 10 * attempt))
+                #expect(claimed.map(\.attempts) == [attempt])
+            }
+            let ended = try await store.claimDeliveries(
+                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(80))
+            #expect(ended.map(\.state) == [.undelivered] && ended[0].endedAt == later(80))
+            let claimed = try await store.claimDeliveries(
+                to: "pager", limit: 9, attempts: 1, until: later(99), at: later(80))
+            try await store.failDelivery(claimed[0].id, problem: "answered 500", retryAt: nil, at: later(81))
+            let status = try await store.sinkStatus(of: ["pager", "phone", "other"])
+            #expect(status.map(\.undelivered) == [1, 1, 0])
+            #expect(status[0].problem == "answered 500")
+            let texts = try await store.alertEvents(of: alert.id).filter { $0.kind == .undelivered }.map(\.text)
+            #expect(texts.last == "the 60s one, pager: answered 500" && texts.count == 2)
+            // The next one that arrives ends the trouble.
+            _ = try await store.climb(rung(alert, round: round, "180s", "pager"), at: later(180))
+            let next = try await store.claimDeliveries(
+                to: "pager", limit: 9, attempts: 1, until: later(199), at: later(180))
+            try await store.confirmDelivery(next[0].id, at: later(181))
+            #expect(try await store.sinkStatus(of: ["pager"]).first?.undelivered == 0)
+        },
+        Check("what nobody needs any more is withdrawn and not sent") { store in
+            let alert = try await store.raiseTestAlert()
+            let round = try #require(try await store.ladder().first?.round)
+            _ = try await store.climb(rung(alert, round: round, "60s", "phone"), at: later(60))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "anna", at: later(61))
+            let claimed = try await store.claimDeliveries(
+                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(62))
+            #expect(claimed.map(\.state) == [.withdrawn])
+            #expect(try await store.deliveries(of: alert.id).map(\.state) == [.withdrawn])
+            #expect(try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .escalated, .acknowledged])
+        },
+        Check("what was answered and not reported is raised again, with a ladder of its own") { store in
+            let alert = try await store.raiseTestAlert()
+            let first = try #require(try await store.ladder().first?.round)
+            _ = try await store.climb(rung(alert, round: first, "60s", "phone"), at: later(60))
+            #expect(try await raiseAgain(alert, in: store, at: 1000) == .raised, "nobody has answered")
+            _ = try await store.leaseAlert(alert.id, to: "anna", for: .seconds(2000), at: later(90))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "anna", at: later(100))
+            #expect(try await raiseAgain(alert, in: store, at: 699) == .acknowledged)
+            _ = try await store.advanceAlert(
+                alert.id, by: .preliminarilyReported(text: "STEMI"), user: "anna", at: later(400))
+            #expect(try await store.ladder().first?.answeredAt == later(400))
+            #expect(try await raiseAgain(alert, in: store, at: 999) == .acknowledged, "a preliminary report is an answer")
+            #expect(try await raiseAgain(alert, in: store, at: 1000) == .raised)
+            #expect(try await raiseAgain(alert, in: store, at: 1001) == .raised)
+            let again = try await store.alert(alert.id)
+            #expect(again?.acknowledgedBy == nil && again?.leasedBy == nil && again?.raisedAt == alert.raisedAt)
+            #expect(
+                try await store.alertEvents(of: alert.id).map(\.kind)
+                    == [.raised, .escalated, .leased, .acknowledged, .preliminary, .raisedAgain])
+            let entry = try #require(try await store.ladder().first)
+            #expect(entry.round > first && entry.roundBeganAt == later(1000) && entry.climbed.isEmpty)
+            #expect(try await store.climb(rung(alert, round: entry.round, "60s", "phone"), at: later(1060)))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "ben", at: later(1100))
+            #expect(try await raiseAgain(alert, in: store, at: 1200) == .acknowledged, "the second answer counts")
+        },
+        Check("that nobody is there is told once an absence, and not any more when somebody has come") { store in
+            let before = try await store.lastReaderPresence()
+            #expect(before == nil)
+            for seconds in [10, 5] { try await store.noteReaders(presentAt: later(seconds)) }
+            #expect(try await store.lastReaderPresence() == later(10))
+            func rung(since seconds: Int, _ sink: String) -> ClimbedRung {
+                ClimbedRung(
+                    subject: .nobodyThere(since: later(seconds)), name: "60s", who: "all",
+                    keys: [sink: "nobody-\(seconds)-\(sink)"])
+            }
+            #expect(try await store.climb(rung(since: 10, "phone"), at: later(70)))
+            #expect(try await !store.climb(rung(since: 10, "phone"), at: later(71)))
+            try await store.noteReaders(presentAt: later(80))
+            let claimed = try await store.claimDeliveries(
+                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(81))
+            #expect(claimed.map(\.state) == [.withdrawn])
+            #expect(claimed.map(\.subject) == [.nobodyThere(since: later(10))])
+            #expect(try await !store.climb(rung(since: 10, "pager"), at: later(82)))
+            #expect(try await store.climb(rung(since: 80, "phone"), at: later(140)))
+        },
+    ]
+}
