@@ -112,6 +112,9 @@ static const unsigned char scripts_element_js[] = {
 static const unsigned char scripts_frame_js[] = {
 #embed "scripts/frame.js"
 };
+static const unsigned char scripts_ladderBanner_js[] = {
+#embed "scripts/ladderBanner.js"
+};
 static const unsigned char scripts_language_en_js[] = {
 #embed "scripts/language/en.js"
 };
@@ -132,6 +135,9 @@ static const unsigned char scripts_live_criticalValues_js[] = {
 };
 static const unsigned char scripts_live_eventStream_js[] = {
 #embed "scripts/live/eventStream.js"
+};
+static const unsigned char scripts_live_ladder_js[] = {
+#embed "scripts/live/ladder.js"
 };
 static const unsigned char scripts_login_loginView_js[] = {
 #embed "scripts/login/loginView.js"
@@ -168,6 +174,9 @@ static const unsigned char styles_critical_css[] = {
 };
 static const unsigned char styles_frame_css[] = {
 #embed "styles/frame.css"
+};
+static const unsigned char styles_ladder_css[] = {
+#embed "styles/ladder.css"
 };
 static const unsigned char styles_paper_css[] = {
 #embed "styles/paper.css"
@@ -218,6 +227,7 @@ static const console_file files[] = {
     ENTRY("scripts/ecg/waveform.js", scripts_ecg_waveform_js),
     ENTRY("scripts/element.js", scripts_element_js),
     ENTRY("scripts/frame.js", scripts_frame_js),
+    ENTRY("scripts/ladderBanner.js", scripts_ladderBanner_js),
     ENTRY("scripts/language/en.js", scripts_language_en_js),
     ENTRY("scripts/language/findings.js", scripts_language_findings_js),
     ENTRY("scripts/language/language.js", scripts_language_language_js),
@@ -225,6 +235,7 @@ static const console_file files[] = {
     ENTRY("scripts/live/alertQueue.js", scripts_live_alertQueue_js),
     ENTRY("scripts/live/criticalValues.js", scripts_live_criticalValues_js),
     ENTRY("scripts/live/eventStream.js", scripts_live_eventStream_js),
+    ENTRY("scripts/live/ladder.js", scripts_live_ladder_js),
     ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
     ENTRY("scripts/main.js", scripts_main_js),
     ENTRY("scripts/newest.js", scripts_newest_js),
@@ -237,6 +248,7 @@ static const console_file files[] = {
     ENTRY("styles/base.css", styles_base_css),
     ENTRY("styles/critical.css", styles_critical_css),
     ENTRY("styles/frame.css", styles_frame_css),
+    ENTRY("styles/ladder.css", styles_ladder_css),
     ENTRY("styles/paper.css", styles_paper_css),
     ENTRY("styles/print.css", styles_print_css),
     ENTRY("styles/worklist.css", styles_worklist_css),

@@ -2,6 +2,7 @@ import { ask, mayAsk } from "./alarm/notification.js";
 import { age, running, timeOfDay } from "./clock.js";
 import { element, fill } from "./element.js";
 import { choose, language, languages, t } from "./language/language.js";
+import { ladderBanner } from "./ladderBanner.js";
 import { isWaiting } from "./live/alertQueue.js";
 import { session } from "./session.js";
 
@@ -11,6 +12,7 @@ export class Frame {
     #queue;
     #criticalValues;
     #alarm;
+    #ladder;
     #signOut;
     #parts = null;
     #shownSound;
@@ -19,19 +21,22 @@ export class Frame {
     /**
      * @param {HTMLElement} node
      * @param {{queue: import("./live/alertQueue.js").AlertQueue, alarm: import("./alarm/alarm.js").Alarm,
-     *   criticalValues: import("./live/criticalValues.js").CriticalValues, signOut: () => void}} parts
+     *   criticalValues: import("./live/criticalValues.js").CriticalValues,
+     *   ladder: import("./live/ladder.js").Ladder, signOut: () => void}} parts
      */
-    constructor(node, { queue, criticalValues, alarm, signOut }) {
+    constructor(node, { queue, criticalValues, alarm, ladder, signOut }) {
         this.#node = node;
         this.#queue = queue;
         this.#criticalValues = criticalValues;
         this.#alarm = alarm;
+        this.#ladder = ladder;
         this.#signOut = signOut;
         const update = () => this.#update();
         queue.addEventListener("connection", update);
         queue.addEventListener("change", update);
         criticalValues.addEventListener("change", update);
         alarm.addEventListener("change", update);
+        ladder.addEventListener("change", () => this.#updateLadder());
     }
 
     /** Builds the bar, for another language or another user. */
@@ -40,10 +45,11 @@ export class Frame {
         this.#parts = {
             waiting: element("a", { href: "/", class: "waiting" }), live: element("span"),
             critical: element("a", { href: "/critical-values", class: "critical-link" }), sound: element("span", { class: "sound" }),
+            ladder: element("div", { class: "ladder", role: "status" }),
             cut: element("div", { class: "cut", role: "alert" }),
         };
         this.#shownSound = this.#shownCut = undefined;
-        const { waiting, critical, live, sound, cut } = this.#parts;
+        const { waiting, critical, live, sound, ladder, cut } = this.#parts;
         fill(this.#node,
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
             element("a", { href: "/", class: "home" }, t("title")),
@@ -54,9 +60,10 @@ export class Frame {
             session.user ? [
                 element("span", { class: "user" }, session.user.name),
                 element("button", { "data-control": "sign-out", onclick: this.#signOut }, t("frame.signOut")),
-                cut,
+                ladder, cut,
             ] : null);
         this.#update();
+        this.#updateLadder();
         if (focused) this.#node.querySelector(`[data-control="${focused}"]`)?.focus();
     }
 
@@ -77,6 +84,10 @@ export class Frame {
         live.textContent = t(isLive ? "connection.live" : "connection.starting");
         this.#updateCut();
         this.#updateSound();
+    }
+
+    #updateLadder() {
+        if (this.#parts) fill(this.#parts.ladder, ladderBanner(this.#ladder));
     }
 
     /** What nobody may overlook: that alerts cannot arrive. */

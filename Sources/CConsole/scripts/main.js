@@ -6,6 +6,7 @@ import { explain, onLanguage, t } from "./language/language.js";
 import { CriticalValuesView } from "./critical/criticalValuesView.js";
 import { AlertQueue } from "./live/alertQueue.js";
 import { CriticalValues } from "./live/criticalValues.js";
+import { Ladder } from "./live/ladder.js";
 import { LoginView } from "./login/loginView.js";
 import { go, onMove, place } from "./router.js";
 import { session } from "./session.js";
@@ -16,7 +17,8 @@ const page = document.getElementById("page");
 const queue = new AlertQueue();
 const alarm = new Alarm(queue);
 const criticalValues = new CriticalValues(queue);
-const frame = new Frame(document.getElementById("frame"), { queue, criticalValues, alarm, signOut });
+const ladder = new Ladder(queue);
+const frame = new Frame(document.getElementById("frame"), { queue, criticalValues, alarm, ladder, signOut });
 let view = null;
 
 function show() {
@@ -68,11 +70,13 @@ async function signOut() {
 function start() {
     queue.start();
     criticalValues.start();
+    ladder.start();
 }
 
 function leave() {
     queue.stop();
     criticalValues.stop();
+    ladder.stop();
     alarm.stop();
     go("/login", { replace: true });
 }

@@ -207,7 +207,7 @@ export class AlertView {
         this.#report.show(this.#detail);
         this.#critical.show(alert, this.#detail.criticalValue);
         this.#lease.watch(alert);
-        fill(this.#parts.history, historyNode(events));
+        fill(this.#parts.history, historyNode(events, this.#detail.deliveries));
     }
 
     /** Only anew where they change, so that a press on a button is never lost. */

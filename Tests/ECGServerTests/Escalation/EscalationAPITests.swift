@@ -1,0 +1,81 @@
+import AsyncHTTPClient
+import ECGModel
+import ECGServer
+import ECGStore
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+/// What the console learns of the ladder.
+@Suite struct EscalationAPITests {
+    private static func application(_ site: LadderSite) -> some ApplicationProtocol {
+        let hospital = site.hospital
+        let api = HTTPAPI(
+            store: hospital.store, feed: hospital.feed, access: hospital.access,
+            metrics: ServerMetrics(factory: hospital.exposition), exposition: hospital.exposition,
+            escalation: site.escalation, presence: site.presence, metricsNeedToken: false, isEncrypted: false,
+            isIngestReady: { true }, now: { hospital.clock.now })
+        return Application(
+            router: api.router(), server: .http1(configuration: HTTPAPI.channelConfiguration),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            logger: hospital.log.logger)
+    }
+
+    @Test func everybodyWhoWatchesAlertsSeesTheLadderAndNobodyItsSecrets() async throws {
+        let port = try UnusedPort.take()
+        let site = try LadderSite(
+            sinks: LadderSite.webhook("phone", port: port, #", "attempts": 1"#), rungs: [(60, ["console", "phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        let technician = try await site.hospital.token("t", .technician)
+        let cardiologist = try await site.hospital.token("li", .cardiologist)
+        try await Self.application(site).test(.router) { client in
+            #expect(try await client.send(.get, "/api/v1/escalation").status == .unauthorized)
+            for token in [technician, cardiologist] {
+                let answer = try await client.send(.get, "/api/v1/escalation", token: token)
+                let document = try answer.decoded(EscalationDocument.self)
+                #expect(document.sinks.map(\.name) == ["phone"] && document.sinks[0].undelivered == 1)
+                #expect(document.hospitals[0].shifts[0].ladders["high"]?.map(\.who) == ["who-60"])
+                #expect(document.hospitals[0].reportWithinMinutes == ["high": 10, "medium": 30, "low": 240])
+                #expect(document.policyProblem == nil && document.readers == 0)
+                for hidden in [LadderSite.secret, "secret\"", "/alerts", site.folder.path] {
+                    #expect(!answer.text.contains(hidden), "\(hidden)")
+                }
+                let detail = try await client.send(.get, "/api/v1/alerts/\(alert.id)", token: token)
+                let deliveries = try detail.decoded(AlertDetail.self).deliveries
+                #expect(deliveries?.map(\.state) == [.delivered, .undelivered])
+                #expect(deliveries?.map(\.attempts) == [1, 1])
+            }
+        }
+        try site.remove()
+    }
+
+    @Test func whoFollowsTheAlertsAndMayHandleThemIsThere() async throws {
+        let site = try LadderSite(rungs: [(60, ["console"])])
+        let technician = try await site.hospital.token("t", .technician)
+        let cardiologist = try await site.hospital.token("li", .cardiologist)
+        try await Self.application(site).test(.live) { client async throws in
+            let port = try #require(client.port)
+            func follow(_ token: String) -> Task<Void, any Error> {
+                Task {
+                    var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/alerts/stream")
+                    request.headers.add(name: "Authorization", value: "Bearer \(token)")
+                    let response = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
+                    for try await _ in response.body {}
+                }
+            }
+            let feed = Task { [hospital = site.hospital] in try await hospital.feed.run() }
+            let watching = follow(technician)
+            let reading = follow(cardiologist)
+            try await eventually { site.presence.count == 1 }
+            reading.cancel()
+            // The server finds out at its next heartbeat.
+            try await eventually { site.presence.count == 0 }
+            watching.cancel()
+            feed.cancel()
+            _ = try await feed.value
+        }
+        try site.remove()
+    }
+}
