@@ -2,9 +2,11 @@ import AsyncHTTPClient
 import ECGModel
 import ECGServer
 import ECGStore
+import Foundation
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import NIOHTTP1
 import Testing
 
 /// What the console learns of the ladder.

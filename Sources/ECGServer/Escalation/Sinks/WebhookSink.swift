@@ -43,8 +43,9 @@ struct WebhookSink: Sink {
             }
         } catch let error as HTTPClientError {
             throw SinkFailure(Self.words(for: error))
-        } catch let error as NIOConnectionError {
-            throw SinkFailure("no connection to \(error.host):\(error.port)")
+        } catch where error is NIOConnectionError || error is IOError {
+            let url = URL(string: settings.url)
+            throw SinkFailure("no connection to \(url?.host() ?? "the receiver")\(url?.port.map { ":\($0)" } ?? "")")
         } catch let error as NIOSSLError {
             throw SinkFailure("the receiver's certificate cannot be trusted: \(error)")
         }
