@@ -34,6 +34,8 @@ public final class Escalation: Service {
     private let startedAt: Timestamp
     /// Deliveries that this process has in hand, by sink.
     private let inHand = Mutex<[String: Set<Int64>]>([:])
+    /// The rungs of the present absence that were climbed, so far as this process knows.
+    private let toldOfAbsence = Mutex<(round: Int64, rungs: Set<String>)>((0, []))
 
     public init(
         store: any Store, feed: AlertFeed, settings: EscalationSettings, presence: ReaderPresence,
@@ -100,8 +102,10 @@ public final class Escalation: Service {
                     guard try await climb(rung, of: subject, beganAt: entry.roundBeganAt) else { continue }
                     hasChanged = true
                 case .raiseAgain(let answeredBefore):
-                    _ = try await store.advanceAlert(
+                    let alert = try await store.advanceAlert(
                         entry.alert, by: .raisedAgain(answeredBefore: answeredBefore), user: nil, at: now())
+                    // A report may have come meanwhile.
+                    guard alert.state == .raised else { continue }
                     metrics.raisedAgain(entry.priority)
                     hasChanged = true
                     logger.notice(
@@ -155,7 +159,15 @@ public final class Escalation: Service {
         let last = try await store.lastReaderPresence() ?? startedAt
         for rung in policy.dueForAbsence(since: since, at: now()) {
             let subject = LadderSubject.nobodyThere(since: last)
-            guard try await climb(rung, of: subject, beganAt: last) else { continue }
+            // The store is asked once: it would be written to every second of a long absence.
+            let isNew = toldOfAbsence.withLock { told in
+                if told.round != subject.round { told = (subject.round, []) }
+                return !told.rungs.contains(rung.name)
+            }
+            guard isNew else { continue }
+            let isClimbed = try await climb(rung, of: subject, beganAt: last)
+            toldOfAbsence.withLock { _ = $0.rungs.insert(rung.name) }
+            guard isClimbed else { continue }
             try await store.appendAudit(
                 AuditEntry(at: now(), actor: "system", action: "readers.absent", subject: rung.name))
         }

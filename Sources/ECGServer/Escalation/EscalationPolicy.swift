@@ -140,7 +140,8 @@ extension EscalationPolicy {
     /// What is due for an alert by now, the earliest first.
     ///
     /// A rung belongs to those who are on duty at the moment when it is due, however late it is climbed; so of two
-    /// ladders that change at 18:00 an alert of 17:58 has the first rungs of the one and the last of the other.
+    /// ladders that change at 18:00 an alert of 17:58 has the first rungs of the one and the last of the other. What has been
+    /// due for more than a day is not climbed any more: a new policy, or an old database, would tell of everything at once.
     public func due(for entry: LadderEntry, at now: Timestamp) -> [EscalationStep] {
         guard let hospital = hospital(clinic: entry.clinic, township: entry.township) else { return [] }
         if entry.isAcknowledged {
@@ -153,7 +154,7 @@ extension EscalationPolicy {
         let rungs = hospital.shifts.flatMap { shift in
             (shift.ladders[entry.priority] ?? []).filter { rung in
                 let dueAt = entry.roundBeganAt + .seconds(rung.afterSeconds)
-                return dueAt <= now && !entry.climbed.contains(rung.name)
+                return dueAt <= now && now - dueAt <= EscalationLimits.latestRung && !entry.climbed.contains(rung.name)
                     && shift.hours.contains(minuteOfDay(dueAt))
             }
         }

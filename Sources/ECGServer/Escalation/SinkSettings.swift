@@ -90,6 +90,8 @@ public enum EscalationLimits {
     public static let nameBytes = 64
     /// A rung within a day of the alert: what is older is no emergency any more.
     public static let afterSeconds = 0...86_400
+    /// Longer than any outage that is mended in time; see ``EscalationPolicy/due(for:at:)``.
+    public static let latestRung = Duration.seconds(86_400)
     public static let reportMinutes = 1...1440
     /// A receiver that takes longer holds up the messages after it.
     public static let timeoutSeconds = 1...60

@@ -65,6 +65,8 @@ import Testing
         #expect(Self.who(Self.policy().due(for: entry, at: began + .seconds(300))) == expected)
         // However late the server looks.
         #expect(Self.who(Self.policy().due(for: entry, at: began + .seconds(86_400))) == expected)
+        // But not what nobody can remember.
+        #expect(Self.policy().due(for: entry, at: began + .seconds(2 * 86_400)).isEmpty)
     }
 
     /// Every minute of a day belongs to one shift, in a zone with summer time too.
