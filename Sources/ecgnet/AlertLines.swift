@@ -62,7 +62,9 @@ enum AlertLines {
         ]
         for event in detail.events {
             var line = "    \(LocalTime.text(of: event.at, now: now))  \(event.kind.rawValue)"
-            if [.raised, .worsened, .reopened, .raisedAgain].contains(event.kind) { line += " as \(event.priority.rawValue)" }
+            if [.raised, .worsened, .reopened, .raisedAgain].contains(event.kind) {
+                line += " as \(event.priority.rawValue)"
+            }
             if let user = event.by { line += " by \(user.onOneLine)" }
             if let text = event.text { line += ": \(text.onOneLine)" }
             lines.append(line)

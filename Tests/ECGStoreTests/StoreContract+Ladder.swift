@@ -129,7 +129,8 @@ extension StoreContract {
             _ = try await store.advanceAlert(
                 alert.id, by: .preliminarilyReported(text: "STEMI"), user: "anna", at: later(400))
             #expect(try await store.ladder().first?.answeredAt == later(400))
-            #expect(try await raiseAgain(alert, in: store, at: 999) == .acknowledged, "a preliminary report is an answer")
+            #expect(
+                try await raiseAgain(alert, in: store, at: 999) == .acknowledged, "a preliminary report is an answer")
             #expect(try await raiseAgain(alert, in: store, at: 1000) == .raised)
             #expect(try await raiseAgain(alert, in: store, at: 1001) == .raised)
             let again = try await store.alert(alert.id)

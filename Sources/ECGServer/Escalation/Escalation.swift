@@ -222,7 +222,9 @@ public final class Escalation: Service {
         for delivery in claimed {
             switch delivery.state {
             case .waiting:
-                guard let known, inHand.withLock({ $0[sink, default: []].insert(delivery.id).inserted }) else { continue }
+                guard let known, inHand.withLock({ $0[sink, default: []].insert(delivery.id).inserted }) else {
+                    continue
+                }
                 attempts.append(Attempt(delivery: delivery, settings: known, policy: policy))
             case .undelivered:
                 metrics.count(sink, .undelivered)
@@ -258,7 +260,8 @@ public final class Escalation: Service {
         } catch {
             // The message is sent again when its time in hand is over.
             logger.error(
-                "what became of a delivery cannot be stored", metadata: ["sink": "\(delivery.sink)", "error": "\(error)"])
+                "what became of a delivery cannot be stored",
+                metadata: ["sink": "\(delivery.sink)", "error": "\(error)"])
         }
     }
 

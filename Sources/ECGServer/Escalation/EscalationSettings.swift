@@ -36,7 +36,8 @@ public final class EscalationSettings: Service {
     public var problem: String? { state.withLock { $0.problem } }
 
     public func run() async throws {
-        try await repeatUntilShutdown("escalation settings", every: Self.interval, logger: logger) { [self] in reload() }
+        try await repeatUntilShutdown("escalation settings", every: Self.interval, logger: logger) { [self] in reload()
+        }
     }
 
     /// Reads the file if it has changed.

@@ -10,7 +10,9 @@ struct WebhookSecret {
     init(file: String) throws {
         guard let handle = FileHandle(forReadingAtPath: file),
             let data = try handle.read(upToCount: 2 * EscalationLimits.secretBytes.upperBound)
-        else { throw Unusable(description: "\(file) cannot be read: put the secret there, readable by the server only") }
+        else {
+            throw Unusable(description: "\(file) cannot be read: put the secret there, readable by the server only")
+        }
         let permissions = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
         guard let permissions, permissions & 0o007 == 0 else {
             throw Unusable(description: "\(file) can be read by everybody on this machine: chmod 600")

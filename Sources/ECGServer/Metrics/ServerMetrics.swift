@@ -111,7 +111,9 @@ public struct ServerMetrics: Sendable {
     private static let batchBounds: [Double] = [1, 4, 16, 64, 256, 1024, 4096]
 
     /// Give it to the backend: ``PrometheusMetrics/init(catalogue:)``.
-    public static let catalogue: [MetricDescription] = [
+    public static let catalogue = own + EscalationMetrics.catalogue
+
+    private static let own: [MetricDescription] = [
         MetricDescription(Name.connections, .gauge, help: "Connections of devices that are open."),
         MetricDescription(Name.blocks, .counter, help: "Waveform blocks made durable."),
         MetricDescription(Name.bytes, .counter, help: "Bytes of compressed waveform received."),
@@ -141,5 +143,5 @@ public struct ServerMetrics: Sendable {
         MetricDescription(
             Name.requestDuration, .histogram, help: "Time to an HTTP response's head, by route.",
             bucketBounds: latencyBounds),
-    ] + EscalationMetrics.catalogue
+    ]
 }

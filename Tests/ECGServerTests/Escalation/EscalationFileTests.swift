@@ -30,7 +30,9 @@ import Testing
         }
     }
 
-    private let folder = try! Folder()
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
 
     private static func documentedExample() throws -> String {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -76,24 +78,32 @@ import Testing
         (hospitals(#"{"from": "08:00", "to": "18:00", \#(high)}, {\#(high)}"#), "2 shifts are on duty at 08:00"),
         (hospitals(#"{"from": "8:00", "to": "18:00", \#(high)}"#), "shifts[0].from: '8:00' is no time of day"),
         (hospitals(#"{"from": "08:00", \#(high)}"#), "the setting 'to' is missing"),
-        (hospitals(#"{"high": [{"afterSeconds": 60, "who": "a", "sinks": ["phone"]}]}"#),
-            "high[0].sinks[0]: there is no sink 'phone'; there are console"),
-        (hospitals(#"{"high": [{"afterSeconds": -1, "who": "a", "sinks": ["console"]}]}"#),
-            "afterSeconds: has to be a whole number from 0"),
+        (
+            hospitals(#"{"high": [{"afterSeconds": 60, "who": "a", "sinks": ["phone"]}]}"#),
+            "high[0].sinks[0]: there is no sink 'phone'; there are console"
+        ),
+        (
+            hospitals(#"{"high": [{"afterSeconds": -1, "who": "a", "sinks": ["console"]}]}"#),
+            "afterSeconds: has to be a whole number from 0"
+        ),
         (hospitals(#"{"high": [{"afterSeconds": 1.5, "who": "a", "sinks": ["console"]}]}"#), "a whole number"),
         (hospitals(#"{"high": [{"afterSeconds": 1, "who": "a", "sinks": []}]}"#), "sinks: has 0 entries"),
         (hospitals(#"{"high": [{"afterSeconds": 1, "who": "a", "sinks": ["console", "console"]}]}"#), "named twice"),
-        (hospitals(
-            #"{"high": [{"afterSeconds": 9, "who": "a", "sinks": ["console"]}, {"afterSeconds": 9, "who": "b", "sinks": ["console"]}]}"#
-        ), "has to rise"),
+        (
+            hospitals(
+                #"{"high": [{"afterSeconds": 9, "who": "a", "sinks": ["console"]}, {"afterSeconds": 9, "who": "b", "sinks": ["console"]}]}"#
+            ), "has to rise"
+        ),
         (#"{"hospitals": [{"name": "H", "clinics": ["a"], "shifts": [{\#(high)}]}]}"#, "exactly one hospital"),
         (#"{"sinks": {"console": {"command": ["/bin/true"]}}}"#, "sinks.console: a sink's name"),
         (sink("{}"), "sinks.s: has to be one of webhook, hl7 and command"),
         (sink(#"{"command": ["siren"]}"#), "'siren' is no program here"),
         (sink(#"{"command": ["/bin/true"], "content": "all"}"#), "'all' is none of minimal, clinical, patient"),
         (sink(#"{"command": ["/bin/true"], "attempts": 0}"#), "from 1 to 20"),
-        (sink(#"{"webhook": {"url": "http://pager.example", "secretFile": "duty-phone.secret"}}"#),
-            "alerts would go to pager.example unencrypted: use https"),
+        (
+            sink(#"{"webhook": {"url": "http://pager.example", "secretFile": "duty-phone.secret"}}"#),
+            "alerts would go to pager.example unencrypted: use https"
+        ),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "none"}}"#), "cannot be read"),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "open.secret"}}"#), "chmod 600"),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "short.secret"}}"#), "at least 16"),

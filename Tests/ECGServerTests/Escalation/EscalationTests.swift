@@ -100,7 +100,8 @@ import Testing
         #expect(try await site.events(of: alert) == [.raised, .escalated, .undelivered])
         let document = try await site.escalation.document()
         #expect(document.sinks.map(\.undelivered) == [1])
-        #expect(document.sinks[0].problem?.contains("no connection to 127.0.0.1") == true,
+        #expect(
+            document.sinks[0].problem?.contains("no connection to 127.0.0.1") == true,
             "\(document.sinks)")
         #expect(site.metrics.contains(#"ecgnet_escalation_undelivered{sink="phone"} 1"#))
         try site.remove()

@@ -18,10 +18,10 @@ struct LadderSite {
     ///   - sinks: The fields of `sinks`, as JSON.
     ///   - rungs: Of the ladder for high alerts.
     init(
-        sinks: String = "", rungs: [(seconds: Int, sinks: [String])], nobodyThere: [(seconds: Int, sinks: [String])] = [],
-        hospital: Hospital? = nil
+        sinks: String = "", rungs: [(seconds: Int, sinks: [String])],
+        nobodyThere: [(seconds: Int, sinks: [String])] = []
     ) throws {
-        let hospital = try hospital ?? Hospital()
+        let hospital = try Hospital()
         self.hospital = hospital
         folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-ladder-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

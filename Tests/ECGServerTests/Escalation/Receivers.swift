@@ -46,7 +46,9 @@ final class WebhookReceiver: Sendable {
     var received: [Received] { log.value }
 
     /// - Parameter tls: Certificate and key; plain without.
-    static func start(_ answers: Answer..., tls: ECGServer.ServerConfiguration.TLS? = nil) async throws -> WebhookReceiver {
+    static func start(_ answers: Answer..., tls: ECGServer.ServerConfiguration.TLS? = nil) async throws
+        -> WebhookReceiver
+    {
         let script = Script(answers)
         let log = Mutexed<[Received]>([])
         let router = Router()

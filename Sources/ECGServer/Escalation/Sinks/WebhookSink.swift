@@ -43,9 +43,10 @@ struct WebhookSink: Sink {
             }
         } catch let error as HTTPClientError {
             throw SinkFailure(Self.words(for: error))
-        } catch where error is NIOConnectionError || error is IOError {
+        } catch  where error is NIOConnectionError || error is IOError {
             let url = URL(string: settings.url)
-            throw SinkFailure("no connection to \(url?.host() ?? "the receiver")\(url?.port.map { ":\($0)" } ?? "")")
+            let port = url?.port.map { ":\($0)" } ?? ""
+            throw SinkFailure("no connection to \(url?.host() ?? "the receiver")\(port)")
         } catch let error as NIOSSLError {
             throw SinkFailure("the receiver's certificate cannot be trusted: \(error)")
         }
@@ -62,7 +63,9 @@ struct WebhookSink: Sink {
     private func configuration(_ limit: TimeAmount) throws -> HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
-        if let file = settings.authoritiesFile { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file)) }
+        if let file = settings.authoritiesFile {
+            tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
+        }
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: limit, read: limit, write: limit), decompression: .disabled)
