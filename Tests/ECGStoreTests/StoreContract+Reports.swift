@@ -5,19 +5,21 @@ import Testing
 extension StoreContract {
     private static let start = TestValues.start
 
+    /// Submits a report as its author, and returns the event that says so.
+    private static func submit(_ text: String, of alert: AlertID, to store: any Store) async throws -> Int64? {
+        let open = try await store.advanceAlert(
+            alert, by: .submitted(text: text, conclusion: .confirmed), user: "anna", at: start)
+        #expect(open.state == .acknowledged && open.submittedBy == "anna")
+        return try await store.alertEvents(of: alert).last?.sequence
+    }
+
     static let reportChecks: [Check] = [
         Check("a submitted report holds once somebody other than its author signs it") { store in
             let alert = try await store.raiseTestAlert()
-            func submit(_ text: String) async throws -> Int64? {
-                let open = try await store.advanceAlert(
-                    alert.id, by: .submitted(text: text, conclusion: .confirmed), user: "anna", at: start)
-                #expect(open.state == .acknowledged && open.submittedBy == "anna")
-                return try await store.alertEvents(of: alert.id).last?.sequence
-            }
-            let first = try #require(try await submit("STEMI"))
-            let repeated = try await submit("STEMI")
+            let first = try #require(try await submit("STEMI", of: alert.id, to: store))
+            let repeated = try await submit("STEMI", of: alert.id, to: store)
             #expect(repeated == first, "the same words again are no news")
-            let second = try #require(try await submit("Anterior STEMI"))
+            let second = try #require(try await submit("Anterior STEMI", of: alert.id, to: store))
             await #expect(throws: StoreError.ownReport(alert.id)) {
                 _ = try await store.advanceAlert(alert.id, by: .signed(submission: second), user: "anna", at: start)
             }
