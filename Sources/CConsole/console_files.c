@@ -67,6 +67,9 @@ static const unsigned char scripts_api_js[] = {
 static const unsigned char scripts_badge_js[] = {
 #embed "scripts/badge.js"
 };
+static const unsigned char scripts_clinic_clinicView_js[] = {
+#embed "scripts/clinic/clinicView.js"
+};
 static const unsigned char scripts_clock_js[] = {
 #embed "scripts/clock.js"
 };
@@ -124,6 +127,9 @@ static const unsigned char scripts_language_findings_js[] = {
 static const unsigned char scripts_language_language_js[] = {
 #embed "scripts/language/language.js"
 };
+static const unsigned char scripts_language_machine_js[] = {
+#embed "scripts/language/machine.js"
+};
 static const unsigned char scripts_language_zh_js[] = {
 #embed "scripts/language/zh.js"
 };
@@ -169,6 +175,9 @@ static const unsigned char styles_alert_css[] = {
 static const unsigned char styles_base_css[] = {
 #embed "styles/base.css"
 };
+static const unsigned char styles_clinic_css[] = {
+#embed "styles/clinic.css"
+};
 static const unsigned char styles_critical_css[] = {
 #embed "styles/critical.css"
 };
@@ -212,6 +221,7 @@ static const console_file files[] = {
     ENTRY("scripts/alert/undo.js", scripts_alert_undo_js),
     ENTRY("scripts/api.js", scripts_api_js),
     ENTRY("scripts/badge.js", scripts_badge_js),
+    ENTRY("scripts/clinic/clinicView.js", scripts_clinic_clinicView_js),
     ENTRY("scripts/clock.js", scripts_clock_js),
     ENTRY("scripts/confirmButton.js", scripts_confirmButton_js),
     ENTRY("scripts/critical/criticalValuesView.js", scripts_critical_criticalValuesView_js),
@@ -231,6 +241,7 @@ static const console_file files[] = {
     ENTRY("scripts/language/en.js", scripts_language_en_js),
     ENTRY("scripts/language/findings.js", scripts_language_findings_js),
     ENTRY("scripts/language/language.js", scripts_language_language_js),
+    ENTRY("scripts/language/machine.js", scripts_language_machine_js),
     ENTRY("scripts/language/zh.js", scripts_language_zh_js),
     ENTRY("scripts/live/alertQueue.js", scripts_live_alertQueue_js),
     ENTRY("scripts/live/criticalValues.js", scripts_live_criticalValues_js),
@@ -246,6 +257,7 @@ static const console_file files[] = {
     ENTRY("scripts/worklist/worklistView.js", scripts_worklist_worklistView_js),
     ENTRY("styles/alert.css", styles_alert_css),
     ENTRY("styles/base.css", styles_base_css),
+    ENTRY("styles/clinic.css", styles_clinic_css),
     ENTRY("styles/critical.css", styles_critical_css),
     ENTRY("styles/frame.css", styles_frame_css),
     ENTRY("styles/ladder.css", styles_ladder_css),

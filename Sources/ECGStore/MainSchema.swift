@@ -5,7 +5,7 @@ extension SchemaVersions {
     /// asks for is a column of its own. Patient data stands in `recordings.patient`, in the index by which a patient's
     /// recordings are found and in `recording_courses`, and nowhere else.
     static let main = SchemaVersions(
-        steps: [mainVersion1, mainVersion2, mainVersion3, mainFigures, mainClinical, mainLadder])
+        steps: [mainVersion1, mainVersion2, mainVersion3, mainFigures, mainClinical, mainLadder, mainClinicUsers])
 
     private static let mainVersion1 = """
         CREATE TABLE devices (

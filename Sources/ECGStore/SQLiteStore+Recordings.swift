@@ -53,9 +53,12 @@ extension SQLiteStore {
                     SELECT \(RecordingDetails.columns) FROM recordings
                     WHERE (?1 IS NULL OR device = ?1) AND (?2 IS NULL OR status = ?2)
                         AND (?3 IS NULL OR opened_at < ?3)
-                    ORDER BY opened_at DESC, id DESC LIMIT ?4
+                        \(query.clinic == nil ? "AND ?4 IS NULL" : "AND clinic = ?4")
+                    ORDER BY opened_at DESC, id DESC LIMIT ?5
                     """,
-                arguments: [query.device, query.status?.column, query.before?.column, max(0, query.limit)]
+                arguments: [
+                    query.device, query.status?.column, query.before?.column, query.clinic, max(0, query.limit),
+                ]
             ).map(RecordingDetails.init)
         }
         return try await counted(found)

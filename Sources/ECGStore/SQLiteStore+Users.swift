@@ -7,10 +7,13 @@ extension SQLiteStore {
         try await write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO users (name, role, password_hash, added_at, disabled_at) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING
+                    INSERT INTO users (name, role, password_hash, added_at, disabled_at, clinic)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                     """,
-                arguments: [user.name, user.role.column, user.passwordHash, user.addedAt.column, user.disabledAt?.column])
+                arguments: [
+                    user.name, user.role.column, user.passwordHash, user.addedAt.column, user.disabledAt?.column,
+                    user.clinic,
+                ])
             guard db.changesCount == 1 else { throw StoreError.userExists(user.name) }
         }
     }
@@ -91,7 +94,8 @@ extension User {
     init(row: Row) throws {
         self.init(
             name: row["name"], role: try row.value("role"), passwordHash: row["password_hash"],
-            addedAt: try row.value("added_at"), disabledAt: try row.optionalValue("disabled_at"))
+            addedAt: try row.value("added_at"), disabledAt: try row.optionalValue("disabled_at"),
+            clinic: row["clinic"])
     }
 }
 

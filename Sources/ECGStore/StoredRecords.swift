@@ -176,14 +176,17 @@ public enum IngestResult: Hashable, Sendable {
 
 public struct RecordingQuery: Hashable, Sendable {
     public var device: String?
+    public var clinic: String?
     public var status: StoredRecording.Status?
     /// Only recordings opened before this time: pass the last row's `openedAt` to page on.
     public var before: Timestamp?
     public var limit: Int
     public init(
-        device: String? = nil, status: StoredRecording.Status? = nil, before: Timestamp? = nil, limit: Int = 100
+        device: String? = nil, clinic: String? = nil, status: StoredRecording.Status? = nil,
+        before: Timestamp? = nil, limit: Int = 100
     ) {
         self.device = device
+        self.clinic = clinic
         self.status = status
         self.before = before
         self.limit = limit
@@ -276,6 +279,8 @@ public struct User: Hashable, Sendable, Codable {
         case cardiologist
         /// Watches the system and replays tests; sees no patient context.
         case technician
+        /// Sees the recordings of their own clinic and what became of them, and nothing else.
+        case clinic
     }
     public var name: String
     public var role: Role
@@ -284,10 +289,14 @@ public struct User: Hashable, Sendable, Codable {
     public var addedAt: Timestamp
     /// Since when the user may not sign in; nil for those who may.
     public var disabledAt: Timestamp?
+    /// Whose recordings a user of the role ``Role/clinic`` sees; nil for all others.
+    public var clinic: String?
 
     public init(
-        name: String, role: Role, passwordHash: String?, addedAt: Timestamp, disabledAt: Timestamp? = nil
+        name: String, role: Role, passwordHash: String?, addedAt: Timestamp, disabledAt: Timestamp? = nil,
+        clinic: String? = nil
     ) {
+        self.clinic = clinic
         self.name = name
         self.role = role
         self.passwordHash = passwordHash

@@ -16,7 +16,8 @@ struct UserCommand: AsyncParsableCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a user.")
         @Argument(help: "The user's name.") var name: String
-        @Option(help: "What the user may do: administrator, cardiologist or technician.") var role: User.Role
+        @Option(help: "What the user may do: administrator, cardiologist, technician or clinic.") var role: User.Role
+        @Option(help: "The clinic whose recordings a user of the role clinic sees.") var clinic: String?
         @Flag(help: "No password: the user acts by tokens only (see `ecgnet user token`).") var tokenOnly = false
         @OptionGroup var data: DataFolder
 
@@ -24,7 +25,7 @@ struct UserCommand: AsyncParsableCommand {
             let password = tokenOnly ? nil : try UserCommand.readNewPassword()
             try await data.withStore { store, now in
                 let accounts = UserAccounts(store: store, hasher: PasswordHasher())
-                try await accounts.add(name: name, role: role, password: password, at: now)
+                try await accounts.add(name: name, role: role, clinic: clinic, password: password, at: now)
                 try await store.appendAudit(
                     AuditEntry(at: now, actor: data.operatorName, action: "user.add", subject: name))
             }

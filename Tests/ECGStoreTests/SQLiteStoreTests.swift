@@ -160,7 +160,7 @@ final class StoreDirectory {
     @Test func aFileOfALaterVersionIsLeftAlone() async throws {
         try await directory.open().close()
         try await directory.database().write { try $0.execute(sql: "PRAGMA user_version = 9000") }
-        #expect(throws: StoreError.newerSchema(file: "ecgnet.sqlite", found: 9000, known: 6)) {
+        #expect(throws: StoreError.newerSchema(file: "ecgnet.sqlite", found: 9000, known: 7)) {
             _ = try directory.open()
         }
     }

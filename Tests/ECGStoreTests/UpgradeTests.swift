@@ -80,6 +80,20 @@ import Testing
         #expect(try await store.deliveries(of: entry.alert).map(\.key) == ["key"])
     }
 
+    /// What version 7 brought works on users of version 1.
+    @Test func clinicsHaveUsersBesideThoseOfVersion1() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        #expect(try await store.users().allSatisfy { $0.clinic == nil })
+        let recording = try #require(try await store.recordings(RecordingQuery()).first)
+        let nurse = User(
+            name: "nurse", role: .clinic, passwordHash: nil, addedAt: recording.openedAt, clinic: recording.clinic)
+        try await store.addUser(nurse)
+        #expect(try await store.user("nurse") == nurse)
+        #expect(try await store.recordings(RecordingQuery(clinic: recording.clinic)) == [recording])
+        #expect(try await store.recordings(RecordingQuery(clinic: "elsewhere")).isEmpty)
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

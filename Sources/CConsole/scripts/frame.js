@@ -53,9 +53,9 @@ export class Frame {
         fill(this.#node,
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
             element("a", { href: "/", class: "home" }, t("title")),
-            session.user ? [waiting, session.may("patients.read") ? critical : null, live] : null,
+            session.may("alerts.read") ? [waiting, session.may("patients.read") ? critical : null, live] : null,
             element("span", { class: "space" }),
-            session.user ? sound : null,
+            session.may("alerts.read") ? sound : null,
             this.#languages(),
             session.user ? [
                 element("span", { class: "user" }, session.user.name),

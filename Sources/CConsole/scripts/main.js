@@ -1,5 +1,6 @@
 import { Alarm } from "./alarm/alarm.js";
 import { AlertView } from "./alert/alertView.js";
+import { ClinicView } from "./clinic/clinicView.js";
 import { element, fill } from "./element.js";
 import { Frame } from "./frame.js";
 import { explain, onLanguage, t } from "./language/language.js";
@@ -27,6 +28,9 @@ function show() {
     const here = place();
     if (!session.user || here.name === "login") {
         view = new LoginView(page, { signedIn, notice: expired ? t("login.ended") : "" });
+    } else if (session.may("clinic.read")) {
+        // A clinic has one page, whatever the address.
+        view = new ClinicView(page, { signedOut: ended });
     } else if (here.name === "alert") {
         view = new AlertView(page, { id: here.id, queue });
     } else if (here.name === "critical-values") {
@@ -68,6 +72,7 @@ async function signOut() {
 
 /** Follows what the hospital has to know. */
 function start() {
+    if (!session.may("alerts.read")) return;
     queue.start();
     criticalValues.start();
     ladder.start();
@@ -86,12 +91,14 @@ function alertReader(error) {
     page.prepend(element("p", { class: "message", role: "alert" }, explain(error)));
 }
 
-queue.addEventListener("signedout", () => {
+function ended() {
     session.user = null;
     expired = true;
     wanted = location.pathname;
     leave();
-});
+}
+
+queue.addEventListener("signedout", ended);
 onMove(show);
 onLanguage(() => {
     frame.show();

@@ -15,6 +15,7 @@ public final class AccessControl: Sendable {
     private let hasher: PasswordHasher
     private let throttle = Mutex(LoginThrottle())
     private let now: @Sendable () -> Timestamp
+    private let endingCount = Atomic<Int>(0)
     public let accounts: UserAccounts
 
     public init(store: any Store, hasher: PasswordHasher = PasswordHasher(), now: @escaping @Sendable () -> Timestamp) {
@@ -98,13 +99,19 @@ public final class AccessControl: Sendable {
             known.purpose == .session || known.purpose == .program, let user = try await store.user(known.user),
             user.disabledAt == nil
         else { throw AccessError.notSignedIn }
-        return Principal(name: user.name, role: user.role, purpose: known.purpose, token: token)
+        return Principal(
+            name: user.name, role: user.role, clinic: user.clinic, purpose: known.purpose, token: token)
     }
 
     /// Makes a token worthless from now on; again does no harm.
     public func revoke(_ token: BearerToken) async throws {
         _ = try await store.removeToken(digest: token.digest)
+        sessionsEnded()
     }
+
+    /// Changes whenever sessions may have ended in this process: whoever relies on one for long asks again then.
+    var endings: Int { endingCount.load(ordering: .sequentiallyConsistent) }
+    func sessionsEnded() { endingCount.wrappingAdd(1, ordering: .sequentiallyConsistent) }
 
     // MARK: The first administrator
 
@@ -150,6 +157,8 @@ public final class AccessControl: Sendable {
 public struct Principal: Hashable, Sendable {
     public var name: String
     public var role: User.Role
+    /// The clinic whose recordings they see, if that is all they see.
+    public var clinic: String?
     public var purpose: AccessToken.Purpose
     var token: BearerToken
 

@@ -9,6 +9,8 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
     case loginLinkInvalid
     case alreadySetUp
     case badUserName
+    /// A user of a clinic needs one, nobody else has one.
+    case badClinic
     case passwordTooShort
     case passwordTooLong
     case notPermitted(Permission)
@@ -29,6 +31,8 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badUserName:
             "a user name has \(UserAccounts.nameLengths.lowerBound) to \(UserAccounts.nameLengths.upperBound) characters "
                 + "of a–z, A–Z, 0–9, '-', '_', '.', '@'"
+        case .badClinic:
+            "a user of the role clinic needs the clinic's name, as its devices are registered under; no other user has one"
         case .passwordTooShort:
             "the password is too short: take at least \(UserAccounts.leastPasswordCharacters) characters; "
                 + "several words are easy to remember"

@@ -12,6 +12,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case handleAlerts = "alerts.handle"
     /// The chest-pain centre's figures and the network at a glance: of clinics and devices, not of patients.
     case readFigures = "figures.read"
+    /// One's own clinic's recordings and what became of them.
+    case readOwnClinic = "clinic.read"
     case manageDevices = "devices.manage"
     case manageUsers = "users.manage"
     case readAudit = "audit.read"
@@ -28,6 +30,7 @@ extension User.Role {
                 .manageTables,
             ]
         case .cardiologist: [.readRecordings, .readPatients, .readAlerts, .handleAlerts, .readFigures]
+        case .clinic: [.readOwnClinic]
         case .technician: [.readRecordings, .readAlerts, .readFigures]
         }
     }

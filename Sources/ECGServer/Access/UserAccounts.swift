@@ -21,13 +21,16 @@ public struct UserAccounts: Sendable {
     /// Throws ``AccessError`` for a name or password that is not acceptable, ``StoreError/userExists(_:)`` for one taken.
     @discardableResult
     public func add(
-        name: String, role: User.Role, password: String?, at time: Timestamp
+        name: String, role: User.Role, clinic: String? = nil, password: String?, at time: Timestamp
     ) async throws -> User {
         try Self.checkName(name)
+        guard (role == .clinic) == (clinic != nil),
+            clinic.map({ (1...HTTPLimits.clinicBytes).contains($0.utf8.count) }) ?? true
+        else { throw AccessError.badClinic }
         if let password { try Self.checkPassword(password) }
         var hash: String?
         if let password { hash = try await hasher.hash(password) }
-        let user = User(name: name, role: role, passwordHash: hash, addedAt: time)
+        let user = User(name: name, role: role, passwordHash: hash, addedAt: time, clinic: clinic)
         try await store.addUser(user)
         return user
     }

@@ -13,6 +13,9 @@ public import ServiceLifecycle
 public actor AlertFeed: Service {
     /// How long an event of another process may go unnoticed: the time a person needs to look up.
     public static let pollInterval = Duration.seconds(1)
+    /// Events that come within this time go out together: readers are woken some dozens of times a second at most, and nobody
+    /// sees the difference.
+    private static let gatherInterval = Duration.milliseconds(25)
     /// Events kept in memory: more than a county's clinics raise in a day (some hundred alerts with half a dozen events
     /// each), so that hardly any reader has to go to the store.
     public static let recentLimit = 2048
@@ -70,7 +73,11 @@ public actor AlertFeed: Service {
         }
         await catchUp()
         await cancelWhenGracefulShutdown { [pokes] in
-            for await _ in pokes { await self.catchUp() }
+            for await _ in pokes {
+                await self.catchUp()
+                // Cancelled only at the end, when no more pokes come either.
+                try? await Task.sleep(for: Self.gatherInterval)
+            }
         }
     }
 
@@ -141,7 +148,7 @@ public actor AlertFeed: Service {
         while !isStopped, !Task.isCancelled {
             if let newest, sequence < newest {
                 if sequence >= recentAfter {
-                    return Array(recent.lazy.filter { $0.sequence > sequence }.prefix(Self.pageLimit))
+                    return Array(recent[firstRecent(after: sequence)...].prefix(Self.pageLimit))
                 }
                 if let page = await storedEvents(after: sequence) { return page }
                 await wait(until: .now + pollInterval)
@@ -151,6 +158,20 @@ public actor AlertFeed: Service {
             }
         }
         return nil
+    }
+
+    /// By halving: two hundred readers ask some dozens of times a second.
+    private func firstRecent(after sequence: Int64) -> Int {
+        var range = recent.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if recent[middle].sequence > sequence {
+                range = range.lowerBound..<middle
+            } else {
+                range = (middle + 1)..<range.upperBound
+            }
+        }
+        return range.lowerBound
     }
 
     private func storedEvents(after sequence: Int64) async -> [AlertEvent]? {

@@ -4,11 +4,14 @@ public import ECGStore
 public struct UserIdentityDocument: Hashable, Sendable, Codable {
     public var name: String
     public var role: User.Role
+    /// The clinic whose recordings they see, if that is all they see.
+    public var clinic: String?
     /// Raw values of ``Permission``, sorted.
     public var permissions: [String]
     public var purpose: AccessToken.Purpose
 
-    public init(name: String, role: User.Role, purpose: AccessToken.Purpose) {
+    public init(name: String, role: User.Role, clinic: String? = nil, purpose: AccessToken.Purpose) {
+        self.clinic = clinic
         self.name = name
         self.role = role
         permissions = role.permissions.map(\.rawValue).sorted()

@@ -8,7 +8,8 @@ import Synchronization
 
 /// `GET /alerts/stream`: the events of all alerts as they happen, as server-sent events (WHATWG HTML, section 9.2).
 ///
-/// Every message has `event: alert`, the event's sequence as `id`, and an ``AlertNotice`` as data, the alert as it is by then. A reader that comes back with `Last-Event-ID` gets what it missed, nothing twice; without it the stream
+/// Every message has `event: alert`, the event's sequence as `id`, and an ``AlertNotice`` as data, the alert as it was when the
+/// first reader was told. A reader that comes back with `Last-Event-ID` gets what it missed, nothing twice; without it the stream
 /// begins now. An alert that has reached the screen of somebody who may handle it counts as delivered.
 struct AlertStreamRoute {
     let store: any Store
@@ -17,7 +18,11 @@ struct AlertStreamRoute {
     let presence: ReaderPresence
     let audit: AuditTrail
     let now: @Sendable () -> Timestamp
+    private let screens: AlertScreens
     private let openStreams = StreamCount()
+
+    /// A session that ended in another process is noticed within this time, one that ended in this process at once.
+    private static let permissionChecked = Duration.seconds(1)
 
     init(
         store: any Store, feed: AlertFeed, access: AccessControl, presence: ReaderPresence,
@@ -29,11 +34,14 @@ struct AlertStreamRoute {
         self.presence = presence
         self.audit = audit
         self.now = now
+        screens = AlertScreens(store: store, now: now) { feed.poke() }
     }
 
     func add(to group: RouterGroup<APIContext>) {
         group.get("alerts/stream") { request, context -> Response in
-            let me = try context.reader(with: .readAlerts)
+            // Asked before who it is: what ends from here on is noticed.
+            let endings = access.endings
+            let me = try await access.principal(of: try context.reader(with: .readAlerts).token)
             let start = try await firstCursor(of: request)
             guard let place = openStreams.enter() else {
                 throw APIError(
@@ -46,7 +54,7 @@ struct AlertStreamRoute {
                 defer { place.leave() }
                 let reader = me.may(.handleAlerts) ? presence.enter() : nil
                 defer { withExtendedLifetime(reader) {} }
-                try await stream(to: me, after: start, writer: &writer)
+                try await stream(to: me, after: start, endings: endings, writer: &writer)
                 try await writer.finish(nil)
             }
             return Response(
@@ -69,35 +77,35 @@ struct AlertStreamRoute {
         return min(cursor, newest)
     }
 
-    @concurrent private func stream(to me: Principal, after start: Int64, writer: inout any ResponseBodyWriter)
-        async throws
-    {
+    /// - Parameter endings: ``AccessControl/endings`` when it was last asked who the reader is.
+    @concurrent private func stream(
+        to me: Principal, after start: Int64, endings: Int, writer: inout any ResponseBodyWriter
+    ) async throws {
         var cursor = start
+        var permitted = (at: ContinuousClock.now, endings: endings)
         try await writer.write(ByteBuffer(string: ": machine readings, to be confirmed by a physician\n\n"))
         while let events = await nextEvents(after: cursor) {
-            // A session may have ended while the stream was silent.
-            guard try await isStillPermitted(me) else { return }
+            // A session may have ended meanwhile.
+            let endings = access.endings
+            if endings != permitted.endings || permitted.at + Self.permissionChecked < .now {
+                guard try await isStillPermitted(me) else { return }
+                permitted = (.now, endings)
+            }
             if me.may(.readPatients), !events.isEmpty {
                 try await audit.noteShown(events.map(\.recording), to: me.name)
             }
-            if events.isEmpty { try await writer.write(ByteBuffer(string: ": still here\n\n")) }
-            for event in events {
-                guard let alert = try await store.alert(event.alert) else { throw StoreError.unknownAlert(event.alert) }
-                let recording = try await store.recording(alert.recording)
-                let data = try JSONExchange.encode(
-                    AlertNotice(
-                        event: event.visible(to: me), alert: alert,
-                        recording: recording.map { RecordingDocument($0, visibleTo: me) }))
-                var message = ByteBuffer(string: "event: alert\nid: \(event.sequence)\ndata: ")
-                message.writeBytes(data)
-                message.writeString("\n\n")
-                try await writer.write(message)
-                cursor = event.sequence
-                if alert.state == .raised, me.may(.handleAlerts) {
-                    _ = try await store.advanceAlert(alert.id, by: .delivered, user: me.name, at: now())
-                    feed.poke()
-                }
+            guard let last = events.last else {
+                try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                continue
             }
+            for event in events where event.kind == .reopened { await screens.reopened(event.alert) }
+            let messages = try await screens.messages(of: events, for: me)
+            var bytes = ByteBuffer()
+            for message in messages { bytes.writeImmutableBuffer(message.bytes) }
+            try await writer.write(bytes)
+            cursor = last.sequence
+            guard me.may(.handleAlerts) else { continue }
+            for case let alert? in messages.map(\.undelivered) { try await screens.deliver(alert, to: me.name) }
         }
     }
 

@@ -25,7 +25,8 @@ struct BrowserSessionRoutes {
             context.actor.value = issued.user.name
             try await audit.note("session.begin", by: issued.user.name, subject: issued.user.name)
             var response = try JSONExchange.response(
-                UserIdentityDocument(name: issued.user.name, role: issued.user.role, purpose: .session))
+                UserIdentityDocument(
+                    name: issued.user.name, role: issued.user.role, clinic: issued.user.clinic, purpose: .session))
             response.headers[.setCookie] = cookie.setting(issued.token)
             return response
         }

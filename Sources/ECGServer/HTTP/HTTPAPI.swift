@@ -89,6 +89,7 @@ public struct HTTPAPI: Sendable {
         SampleRoutes(store: store, audit: audit).add(to: signedIn)
         WorklistRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AlertRoutes(store: store, feed: feed, audit: audit, policy: policy, now: now).add(to: signedIn)
+        ClinicRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         CriticalValueRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
         AlertStreamRoute(store: store, feed: feed, access: access, presence: presence, audit: audit, now: now)
             .add(to: signedIn)
@@ -106,17 +107,17 @@ public struct HTTPAPI: Sendable {
 struct AuditTrail: Sendable {
     let store: any Store
     let now: @Sendable () -> Timestamp
+    private let shown: ShownPatients
 
-    /// Lists are read anew every few minutes; that somebody was shown the same patients is written down once in this time.
-    private static let listInterval = Duration.seconds(3600)
+    init(store: any Store, now: @escaping @Sendable () -> Timestamp) {
+        self.store = store
+        self.now = now
+        shown = ShownPatients(store: store, now: now)
+    }
 
     /// Notes whose recordings, with their patients, somebody was shown in a list.
-    func noteShown(_ recordings: some Sequence<RecordingID>, to actor: String) async throws {
-        let time = now()
-        try await store.appendAudit(
-            Set(recordings).map {
-                AuditEntry(at: time, actor: actor, action: "patient.list", subject: $0.description)
-            }, unlessSince: time + (.zero - Self.listInterval))
+    func noteShown(_ recordings: [RecordingID], to actor: String) async throws {
+        try await shown.note(recordings, to: actor)
     }
 
     func note(_ action: String, by actor: String, subject: String) async throws {

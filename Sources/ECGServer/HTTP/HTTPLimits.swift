@@ -28,6 +28,8 @@ public enum HTTPLimits {
     public static let reasonBytes = 1024
     /// UTF-8 bytes of a person's name, telephone number or function.
     public static let personBytes = 128
+    /// Recordings on a clinic's page: a day's.
+    public static let clinicRecordings = 1...50
     /// UTF-8 bytes of a clinic's or a township's name.
     public static let clinicBytes = 128
     /// Event streams at once: every screen of a county's hospitals, several times over.

@@ -29,7 +29,9 @@ struct HealthRoutes {
         }
         let scraped = router.group()
         if let metricsGuard { scraped.add(middleware: metricsGuard) }
-        scraped.get("/metrics") { [self] _, _ -> Response in
+        scraped.get("/metrics") { [self] _, context -> Response in
+            // Whoever sees one clinic only is told nothing of the network.
+            if let me = context.principal, me.may(.readOwnClinic) { throw AccessError.notPermitted(.readAlerts) }
             metrics.record(try await store.queueStatus(), at: now())
             var bytes: [UInt8] = []
             exposition.emit(into: &bytes)

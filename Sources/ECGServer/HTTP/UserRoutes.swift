@@ -13,6 +13,8 @@ struct UserRoutes {
     struct NewUser: Decodable {
         var name: String
         var role: User.Role
+        /// For the role clinic, and for no other.
+        var clinic: String?
         /// Without one the user acts by program tokens only.
         var password: String?
     }
@@ -26,6 +28,7 @@ struct UserRoutes {
     struct UserDocument: Encodable {
         var name: String
         var role: User.Role
+        var clinic: String?
         var hasPassword: Bool
         var addedAt: Timestamp
         var disabledAt: Timestamp?
@@ -33,6 +36,7 @@ struct UserRoutes {
         init(_ user: User) {
             name = user.name
             role = user.role
+            clinic = user.clinic
             hasPassword = user.passwordHash != nil
             addedAt = user.addedAt
             disabledAt = user.disabledAt
@@ -58,7 +62,7 @@ struct UserRoutes {
             let me = try context.person(with: .manageUsers)
             let new = try await JSONExchange.body(NewUser.self, of: request)
             let user = try await access.accounts.add(
-                name: new.name, role: new.role, password: new.password, at: now())
+                name: new.name, role: new.role, clinic: new.clinic, password: new.password, at: now())
             try await audit.note("user.add", by: me.name, subject: user.name)
             return try JSONExchange.response(UserDocument(user), status: .created)
         }
@@ -71,6 +75,7 @@ struct UserRoutes {
                     .conflict, "own-account", "you cannot remove your own account: ask another administrator")
             }
             try await store.removeUser(name)
+            access.sessionsEnded()
             try await audit.note("user.remove", by: me.name, subject: name)
             return Response(status: .noContent)
         }
@@ -92,6 +97,7 @@ struct UserRoutes {
                     .conflict, "own-account", "you cannot disable your own account: ask another administrator")
             }
             try await store.disableUser(name, at: now())
+            access.sessionsEnded()
             try await audit.note("user.disable", by: me.name, subject: name)
             return Response(status: .noContent)
         }
@@ -115,6 +121,7 @@ struct UserRoutes {
                 try me.require(.manageUsers)
             }
             try await access.accounts.setPassword(new.password, of: name)
+            access.sessionsEnded()
             try await audit.note("user.password", by: me.name, subject: name)
             return Response(status: .noContent)
         }

@@ -52,7 +52,7 @@ struct WorklistRoutes {
         }
         if me.may(.readPatients) {
             try await audit.note("alerts.list", by: me.name, subject: "alerts")
-            try await audit.noteShown(recordings.keys, to: me.name)
+            try await audit.noteShown(Array(recordings.keys), to: me.name)
         }
         return try JSONExchange.response(Worklist(entries: entries, now: now(), lastEvent: lastEvent))
     }

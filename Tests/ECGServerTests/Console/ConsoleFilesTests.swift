@@ -112,6 +112,23 @@ import Testing
         }
     }
 
+    /// In Chinese the machine's sentences are made of these names and the numbers.
+    @Test func everyMeasureHasAChineseName() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/ECGTriage")
+        let names = try Self.text("scripts/language/machine.js")
+        var count = 0
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        where file.pathExtension == "swift" {
+            let source = try String(contentsOf: file, encoding: .utf8)
+            for match in source.matches(of: /Evidence\(\s*"([^"\\]+)"/) {
+                count += 1
+                #expect(names.contains("\"\(match.1)\": "), "\(match.1)")
+            }
+        }
+        #expect(count > 20)
+    }
+
     @Test func everyRuleHasANameInBothLanguages() throws {
         let table = String(decoding: try JSONEncoder().encode(TriageTable.countyDefault), as: UTF8.self)
         let rules = Set(table.matches(of: /"id":"([a-z0-9-]+)"/).map { String($0.1) })

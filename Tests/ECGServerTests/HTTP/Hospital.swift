@@ -13,6 +13,8 @@ import Synchronization
 
 /// A server with its store in a temporary directory, a clock that the test moves, and three users.
 final class Hospital: Sendable {
+    /// Where the recordings that the tests add come from.
+    static let clinic = "Village"
     static let passphrase = "correct horse battery"
     /// Cheap enough for tests; the format and the code are the same.
     static let cost = PasswordHash.Cost(logRounds: 4, blockSize: 8, parallelism: 1)
@@ -82,7 +84,9 @@ final class Hospital: Sendable {
     }
 
     func addUser(_ name: String, _ role: User.Role) async throws {
-        try await access.accounts.add(name: name, role: role, password: Self.passphrase, at: clock.now)
+        try await access.accounts.add(
+            name: name, role: role, clinic: role == .clinic ? Self.clinic : nil, password: Self.passphrase,
+            at: clock.now)
     }
 
     /// A user's token, by the front door.

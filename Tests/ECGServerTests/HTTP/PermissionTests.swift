@@ -13,7 +13,9 @@ import Testing
         let all: Set<User.Role> = [.administrator, .cardiologist, .technician]
         let key = String(repeating: "ab", count: 32)
         return [
-            (.get, "me", nil, all),
+            (.get, "me", nil, all.union([.clinic])),
+            (.get, "clinic/recordings", nil, [.clinic]),
+            (.get, "clinic/recordings/\(recording)", nil, [.clinic]),
             (.get, "recordings", nil, all),
             (.get, "recordings/\(recording)", nil, all),
             (.get, "recordings/\(recording)/waveform", nil, all),
@@ -56,7 +58,7 @@ import Testing
             (.post, "tokens", #"{"user": "other"}"#, [.administrator]),
             (.delete, "users/other", nil, [.administrator]),
             (.get, "audit", nil, [.administrator]),
-            (.delete, "session", nil, all),
+            (.delete, "session", nil, all.union([.clinic])),
         ]
     }
 

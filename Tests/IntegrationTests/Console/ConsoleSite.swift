@@ -27,9 +27,9 @@ struct ConsoleSite {
         return site
     }
 
-    func loginLink() async throws -> String {
+    func loginLink(of user: String = "reader") async throws -> String {
         let outcome = try await Program.run([
-            "user", "link", "reader", "--console", address, "--data", server.data,
+            "user", "link", user, "--console", address, "--data", server.data,
         ])
         try #require(outcome.status == 0, "\(outcome.errors)")
         return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)

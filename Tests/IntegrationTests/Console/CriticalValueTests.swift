@@ -10,6 +10,10 @@ extension ConsoleTests {
         let browser = site.browser
         try await site.send()
         try await browser.click("td.finding a")
+        try await browser.waitFor(".evidence")
+        // In Chinese the machine's reasons are Chinese too.
+        #expect(try await browser.text(".evidence").contains("ST at J") != isChinese)
+        #expect(try await browser.text(".evidence").contains("J 点 ST") == isChinese)
         try await browser.type("Inferior STEMI.", into: "#report-text")
         // A final report of a high alert says whether it was right.
         try await browser.click("button[name=final]")

@@ -1,6 +1,7 @@
 import { timeOfDay } from "../clock.js";
 import { element } from "../element.js";
 import { language, t, word } from "../language/language.js";
+import { eventText } from "../language/machine.js";
 
 /** What has happened to the alert, oldest first, with who and when; then whom the ladder still tries to tell. */
 export function historyNode(events, deliveries = []) {
@@ -25,7 +26,7 @@ function deliveriesNode(deliveries) {
 }
 
 /** What people wrote, or the name of the state that an event brought about. */
-function textOf({ kind, text }) {
-    if (kind === "undone") return word("state", text);
-    return kind === "critical-value" ? word("critical", text) : text;
+function textOf(event) {
+    if (event.kind === "undone") return word("state", event.text);
+    return event.kind === "critical-value" ? word("critical", event.text) : eventText(event);
 }

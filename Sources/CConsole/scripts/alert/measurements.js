@@ -1,6 +1,7 @@
 import { element } from "../element.js";
 import { signed } from "../ecg/averagedBeats.js";
 import { t, titleOf, word } from "../language/language.js";
+import { findingSentence, qualityAdvice } from "../language/machine.js";
 
 const order = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"];
 const instants = ["stJ", "st20", "st40", "st60", "st80"];
@@ -22,9 +23,9 @@ export function measurementsNode(reading) {
             item("QRS", intervals.QRS, "ms"), item("QT", intervals.QT, "ms"), item("QTc", intervals.QTc, "ms")),
         element("p", {}, t("measurements.rhythm"), ": ", word("rhythm", reading.rhythm)),
         element("p", {}, t("measurements.quality"), ": ", word("quality", quality.verdict),
-            quality.advice ? ` — ${quality.advice}` : ""),
+            quality.advice ? ` — ${qualityAdvice(quality)}` : ""),
         element("ul", { class: "findings" }, reading.findings.map((finding) =>
-            element("li", {}, element("strong", {}, titleOf(finding.code)), " ", finding.text))),
+            element("li", {}, element("strong", {}, titleOf(finding.code)), " ", findingSentence(finding)))),
         element("table", { class: "st" },
             element("caption", {}, t("measurements.st")),
             element("thead", {}, element("tr", {}, element("th", { scope: "col" }, t("evidence.lead")),

@@ -12,6 +12,8 @@ final class BenchSite: Sendable {
     let ingest: NetworkAddress
     let http: NetworkAddress
     let readerToken: BearerToken
+    /// Of readers of their own each.
+    let screenTokens: [BearerToken]
     private let folder: URL
     private let process = Mutex<Process?>(nil)
 
@@ -20,8 +22,11 @@ final class BenchSite: Sendable {
     private var dataFolder: String { folder.appending(path: "data").path }
     private var log: URL { folder.appending(path: "server.log") }
 
-    /// - Parameter parent: where the data folder is made, on the disk that is to be measured.
-    init(in parent: String) throws {
+    /// - Parameters:
+    ///   - parent: where the data folder is made, on the disk that is to be measured.
+    ///   - screens: how many readers there are beside the one who measures.
+    init(in parent: String, screens: Int = 0) throws {
+        screenTokens = (0..<screens).map { _ in BearerToken() }
         folder = URL(filePath: parent).appending(path: "ecgnet-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,16 +36,17 @@ final class BenchSite: Sendable {
         readerToken = BearerToken()
     }
 
-    /// Registers so many devices and the reader who watches the queue.
+    /// Registers so many devices and the readers who watch the queue.
     func register(devices: Int) async throws -> [DeviceIdentity] {
         try await withStore { store in
             let now = WallClock.now()
-            try await UserAccounts(store: store, hasher: PasswordHasher()).add(
-                name: Self.reader, role: .cardiologist, password: nil, at: now)
-            try await store.addToken(
-                AccessToken(
-                    digest: self.readerToken.digest, user: Self.reader, purpose: .program, addedAt: now, expiresAt: nil)
-            )
+            let accounts = UserAccounts(store: store, hasher: PasswordHasher())
+            let screens = self.screenTokens.enumerated().map { ("\(Self.reader)-\($0)", $1) }
+            for (name, token) in [(Self.reader, self.readerToken)] + screens {
+                try await accounts.add(name: name, role: .cardiologist, password: nil, at: now)
+                try await store.addToken(
+                    AccessToken(digest: token.digest, user: name, purpose: .program, addedAt: now, expiresAt: nil))
+            }
             var identities: [DeviceIdentity] = []
             for number in 0..<devices {
                 let identity = DeviceIdentity.generate(id: "bench-\(number)")

@@ -18,6 +18,8 @@ struct IngestLoad: Sendable {
     var seed: UInt64
     var isEncrypted: Bool
     var rush: (factor: Double, seconds: Int)?
+    /// Readers who look on meanwhile.
+    var screens: ScreenCrowd?
 
     /// After the last device has opened its recording, until the measuring begins.
     private static let settlingSeconds = 5
@@ -31,7 +33,7 @@ struct IngestLoad: Sendable {
 
     func run(dataIn parent: String) async throws -> IngestReport {
         let patients = try await Self.prepare(self)
-        let site = try BenchSite(in: parent)
+        let site = try BenchSite(in: parent, screens: screens?.count ?? 0)
         do {
             let report = try await run(patients, at: site)
             try site.remove()
@@ -91,6 +93,8 @@ struct IngestLoad: Sendable {
         var configuration = HTTPClient.Configuration(
             timeout: .init(connect: .seconds(5), read: .seconds(Self.readSeconds)))
         configuration.httpVersion = .http1Only
+        // Every screen has a connection of its own, for good.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 8 + (screens?.count ?? 0)
         guard let url = ServerURL("http://\(site.http)") else { preconditionFailure("an address makes a URL") }
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
             let client = ServerClient(url: url, token: site.readerToken.text, http: http)
@@ -101,6 +105,15 @@ struct IngestLoad: Sendable {
                     // It ends with the server; should it end before, alerts are missing in the report.
                     try await reader.follow(client)
                     return nil
+                }
+                if let screens {
+                    for (number, token) in site.screenTokens.enumerated() {
+                        let server = ServerClient(url: url, token: token.text, http: http)
+                        group.addTask {
+                            try await screens.follow(server, as: number)
+                            return nil
+                        }
+                    }
                 }
                 group.addTask {
                     try await measure(
@@ -149,6 +162,11 @@ struct IngestLoad: Sendable {
         let begin = try await probe.look()
         try await wait(seconds, probe, "measuring")
         let end = try await probe.look()
+        // What was raised at the end is still to arrive.
+        if let screens {
+            try await Task.sleep(for: .seconds(Self.settlingSeconds))
+            screens.measured(reader.arrivals, from: begin.at, to: end.at)
+        }
 
         var report = IngestReport(devices: devices, isEncrypted: isEncrypted, from: begin, to: end, idle: before)
         if let rush {

@@ -7,6 +7,9 @@ import Synchronization
 /// A reader in front of the hospital's queue: notes when each alert reaches the screen.
 final class QueueReader: Sendable {
     struct Arrival: Sendable {
+        var sequence: Int64
+        /// When it happened, by the server's clock, which is this machine's.
+        var happenedAt: Timestamp
         var recording: RecordingID
         var code: String
         var priority: AlarmPriority
@@ -30,7 +33,7 @@ final class QueueReader: Sendable {
                 seen.withLock {
                     $0.append(
                         Arrival(
-                            recording: event.recording, code: notice.alert.code, priority: event.priority,
+                            sequence: event.sequence, happenedAt: event.at, recording: event.recording, code: notice.alert.code, priority: event.priority,
                             kind: event.kind, at: now))
                 }
             }

@@ -1,0 +1,91 @@
+import ECGModel
+import ECGServer
+import ECGStore
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+/// A clinic sees its own and nothing else.
+@Suite struct ClinicTests {
+    @Test func itsOwnRecordingsWithWhatBecameOfThem() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let nurse = try await hospital.token("nurse", .clinic)
+        for step in [
+            AlertStep.delivered, .seen, .acknowledged, .preliminarilyReported(text: "STEMI?"),
+            .reported(text: "STEMI", conclusion: .confirmed), .amended(text: "Pericarditis", reason: "old ECG"),
+        ] {
+            _ = try await hospital.store.advanceAlert(alert.id, by: step, user: "dr.li", at: hospital.clock.now)
+        }
+        try await hospital.open { client async throws in
+            let page: ClinicRecordings = try await client.send(
+                .get, "/api/v1/clinic/recordings", token: nurse
+            ).decoded()
+            #expect(page.clinic == Hospital.clinic)
+            let entry = try #require(page.entries.first)
+            #expect(entry.recording.id == alert.recording && entry.recording.sampleCount == 300)
+            #expect(entry.recording.patient?.reference == Hospital.patient.reference)
+            let steps = try #require(entry.alerts.first).steps
+            #expect(
+                steps.map(\.state) == [.raised, .delivered, .seen, .acknowledged, .acknowledged, .reported, .reported])
+            #expect(steps.map(\.report).suffix(3) == [.preliminary, .final, .amended])
+            #expect(steps.last?.text == "Pericarditis" && steps.last?.reason == "old ECG")
+            #expect(page.note == MachineReading.disclaimer)
+        }
+        let shown = try await hospital.store.audit(AuditQuery(actor: "nurse", subject: "\(alert.recording)"))
+        #expect(shown.map(\.action) == ["patient.list"])
+    }
+
+    @Test func anotherClinicsRecordingsAreNotThere() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        try await hospital.access.accounts.add(
+            name: "neighbour", role: .clinic, clinic: "Next village", password: Hospital.passphrase,
+            at: hospital.clock.now)
+        let token = try await hospital.token("neighbour", .clinic)
+        try await hospital.open { client async throws in
+            let page: ClinicRecordings = try await client.send(
+                .get, "/api/v1/clinic/recordings", token: token
+            ).decoded()
+            #expect(page.entries.isEmpty)
+            let forced = try await client.send(
+                .get, "/api/v1/clinic/recordings/\(alert.recording)", token: token)
+            let invented = try await client.send(
+                .get, "/api/v1/clinic/recordings/\(RecordingID(seedHigh: 9, seedLow: 9))", token: token)
+            for answer in [forced, invented] {
+                #expect(answer.status == .notFound && answer.errorCode == "not-found")
+            }
+            // By every other door it is refused, whether it names something of its own or not.
+            for path in [
+                "recordings", "recordings/\(alert.recording)", "recordings/\(alert.recording)/wfdb",
+                "recordings/\(alert.recording)/samples?from=0&to=9", "worklist", "alerts", "alerts/\(alert.id)",
+                "alerts/stream", "critical-values", "devices", "users", "audit",
+            ] {
+                let answer = try await client.send(.get, "/api/v1/\(path)", token: token)
+                #expect(answer.status == .forbidden, "\(path)")
+                for secret in Hospital.secrets { #expect(!answer.text.contains(secret), "\(path)") }
+            }
+            for path in ["acknowledge", "seen", "critical-value"] {
+                let answer = try await client.send(
+                    .post, "/api/v1/alerts/\(alert.id)/\(path)", token: token, json: #"{"text": "x"}"#)
+                #expect(answer.status == .forbidden, "\(path)")
+            }
+        }
+    }
+
+    @Test func onlyAndEveryUserOfAClinicHasOne() async throws {
+        let hospital = try Hospital()
+        let root = try await hospital.token("root", .administrator)
+        try await hospital.open { client async throws in
+            for (json, isGood) in [
+                (#"{"name": "a", "role": "clinic"}"#, false),
+                (#"{"name": "a", "role": "clinic", "clinic": ""}"#, false),
+                (#"{"name": "a", "role": "cardiologist", "clinic": "Village"}"#, false),
+                (#"{"name": "a", "role": "clinic", "clinic": "Village"}"#, true),
+            ] {
+                let answer = try await client.send(.post, "/api/v1/users", token: root, json: json)
+                #expect(answer.status == (isGood ? .created : .badRequest), "\(json)")
+            }
+        }
+    }
+}
