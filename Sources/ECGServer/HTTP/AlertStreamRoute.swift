@@ -98,7 +98,9 @@ struct AlertStreamRoute {
                 try await writer.write(ByteBuffer(string: ": still here\n\n"))
                 continue
             }
-            for event in events where event.kind == .reopened { await screens.reopened(event.alert) }
+            for event in events where event.kind == .reopened || event.kind == .raisedAgain {
+                await screens.reopened(event.alert)
+            }
             let messages = try await screens.messages(of: events, for: me)
             var bytes = ByteBuffer()
             for message in messages { bytes.writeImmutableBuffer(message.bytes) }
