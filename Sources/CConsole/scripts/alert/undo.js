@@ -2,7 +2,7 @@ import { now } from "../clock.js";
 import { newest } from "../newest.js";
 import { session } from "../session.js";
 
-const answers = ["raised", "worsened", "reopened", "acknowledged", "dismissed", "undone"];
+const answers = ["raised", "worsened", "reopened", "raised-again", "acknowledged", "dismissed", "undone"];
 const reports = ["preliminary", "submitted", "reported", "amended"];
 
 /**
@@ -12,7 +12,7 @@ const reports = ["preliminary", "submitted", "reported", "amended"];
  */
 export function undoTime({ events, reporting }) {
     const last = newest(events, ({ kind }) => answers.includes(kind) || reports.includes(kind));
-    const opened = events.indexOf(newest(events, ({ kind }) => kind === "raised" || kind === "reopened"));
+    const opened = events.indexOf(newest(events, ({ kind }) => ["raised", "reopened", "raised-again"].includes(kind)));
     if (!last || !reporting || !["acknowledged", "dismissed"].includes(last.kind) || last.by !== session.user?.name
         || events.slice(opened).some(({ kind }) => reports.includes(kind))) return 0;
     return Math.max(0, Date.parse(last.at) + 1000 * reporting.undoSeconds - now());
