@@ -52,8 +52,10 @@ extension FigureReport {
         var table = CommaSeparatedText()
         var names = ["month", "township", "clinic", "recordings"]
         for stretch in TimedStretch.allCases {
-            names += ["cases", "mean_s", "median_s", "p95_s", "within_target", "judged", "missing", "implausible", "pending"]
-                .map { "\(stretch.rawValue)_\($0)" }
+            names += [
+                "cases", "mean_s", "median_s", "p95_s", "within_target", "judged", "missing", "implausible", "pending",
+            ]
+            .map { "\(stretch.rawValue)_\($0)" }
         }
         names += [
             "alerts_high", "alerts_medium", "alerts_low", "alerts_per_1000", "high_per_1000", "high_reported",

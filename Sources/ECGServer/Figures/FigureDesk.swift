@@ -31,10 +31,12 @@ struct FigureDesk: Sendable {
         let to = question.to ?? site.calendar.month(of: time)
         let from = question.from ?? to.adding(1 - Self.standardMonths)
         guard from <= to, from.months(through: to).count <= HTTPLimits.figureMonths else {
-            throw APIError.badRequest("from and to are months with from ≤ to, at most \(HTTPLimits.figureMonths) of them")
+            throw APIError.badRequest(
+                "from and to are months with from ≤ to, at most \(HTTPLimits.figureMonths) of them")
         }
         let sweep = FigureSweep(
-            from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township, now: time)
+            from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township, now: time
+        )
         return try await turnstile.pass {
             try await store.reduceCourses(openedFrom: sweep.span.start, before: sweep.span.end, into: sweep) {
                 $0.take($1)

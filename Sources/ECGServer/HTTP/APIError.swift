@@ -54,7 +54,8 @@ struct APIError: Error, Sendable {
         case .loginLinkInvalid: self.init(.forbidden, "login-link-invalid", message)
         case .disabled: self.init(.conflict, "user-disabled", message)
         case .alreadySetUp: self.init(.conflict, "already-set-up", message)
-        case .badUserName, .badClinic, .passwordTooShort, .passwordTooLong: self.init(.badRequest, "bad-request", message)
+        case .badUserName, .badClinic, .passwordTooShort, .passwordTooLong:
+            self.init(.badRequest, "bad-request", message)
         case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)
         }
     }

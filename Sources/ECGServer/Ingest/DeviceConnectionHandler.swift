@@ -256,17 +256,17 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         desk.loop.makeFutureWithTask {
             try await proof.accepts(signature, over: message, by: deviceID, hello: hello)
         }
-            .assumeIsolated().whenComplete { [self] result in
-                switch result {
-                case .success(true):
-                    admit(deviceID)
-                case .success(false):
-                    reject()
-                case .failure(let error):
-                    failInternally(error)
-                }
-                flush()
+        .assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(true):
+                admit(deviceID)
+            case .success(false):
+                reject()
+            case .failure(let error):
+                failInternally(error)
             }
+            flush()
+        }
     }
 
     /// Answers at once, or late where many proofs have failed behind the same address. Those that are good are not held up.

@@ -3,7 +3,8 @@ import Foundation
 import Testing
 
 extension ConsoleTests {
-    @Test("a critical value is notified with read-back, handled and recorded by keyboard", arguments: ["en-US", "zh-CN"])
+    @Test(
+        "a critical value is notified with read-back, handled and recorded by keyboard", arguments: ["en-US", "zh-CN"])
     func criticalValue(language: String) async throws {
         let isChinese = language == "zh-CN"
         let site = try await ConsoleSite.open(language: language)
@@ -35,7 +36,9 @@ extension ConsoleTests {
         try await browser.press("\u{E004}\u{E007}")
         try await browser.wait(forText: isChinese ? "已通知" : "notified", in: ".critical-state")
         let steps = try await browser.text(".critical-steps")
-        for text in ["reader", "Nurse Wu", "0598-5550", "II III aVF", "STEMI"] { #expect(steps.contains(text), "\(text)") }
+        for text in ["reader", "Nurse Wu", "0598-5550", "II III aVF", "STEMI"] {
+            #expect(steps.contains(text), "\(text)")
+        }
 
         // Taken back by who did it, and told again.
         try await browser.click("button[name=critical-undo]")

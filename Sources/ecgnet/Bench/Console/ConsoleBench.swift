@@ -117,7 +117,9 @@ struct ConsoleBench: AsyncParsableCommand {
         row("events missing on a screen; doubled", "\(report.eventsMissing); \(report.eventsDoubled)")
         row("cores: server, load", "\(text(report.serverCores, 2)), \(text(report.loadCores, 2))")
         row("blocks acknowledged after p50, p99, p99.9, most, ms", text(report.acknowledgementMilliseconds))
-        row("blocks lost; alerts missing; doubled", "\(report.blocksLost); \(report.alertsMissing); \(report.alertsDoubled)")
+        row(
+            "blocks lost; alerts missing; doubled",
+            "\(report.blocksLost); \(report.alertsMissing); \(report.alertsDoubled)")
         return table.lines.joined(separator: "\n")
     }
 

@@ -33,7 +33,8 @@ final class QueueReader: Sendable {
                 seen.withLock {
                     $0.append(
                         Arrival(
-                            sequence: event.sequence, happenedAt: event.at, recording: event.recording, code: notice.alert.code, priority: event.priority,
+                            sequence: event.sequence, happenedAt: event.at, recording: event.recording,
+                            code: notice.alert.code, priority: event.priority,
                             kind: event.kind, at: now))
                 }
             }
