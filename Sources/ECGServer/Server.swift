@@ -22,10 +22,7 @@ public final class Server: Service {
     /// One loop a core: ingest runs to completion on its loop and more threads would only take turns.
     private static let loopCount = System.coreCount
 
-    /// How long a graceful stop takes at most: devices have five seconds to take their last acknowledgements, and a disk that
-    /// answers late the rest. Supervisors kill after 30 to 90 s; what is not committed by then was not acknowledged.
-    private static let longestStop = Duration.seconds(25)
-
+    private let longestStop: Duration
     private let configuration: ServerConfiguration
     private let store: any Store
     private let logger: Logger
@@ -65,6 +62,7 @@ public final class Server: Service {
         self.configuration = configuration
         self.store = store
         self.logger = logger
+        longestStop = limits.longestStop
         let given = try configuration.tls.map {
             try CertificateReload(
                 certificateFile: $0.certificateFile, privateKeyFile: $0.privateKeyFile, logger: logger)
@@ -151,7 +149,7 @@ public final class Server: Service {
     public func run() async throws {
         var parts = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [], logger: logger)
-        parts.maximumGracefulShutdownDuration = Self.longestStop
+        parts.maximumGracefulShutdownDuration = longestStop
         let group = ServiceGroup(configuration: parts)
         do {
             try await group.run()

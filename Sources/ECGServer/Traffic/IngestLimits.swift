@@ -55,6 +55,12 @@ public struct IngestLimits: Hashable, Sendable {
     /// What may wait for a transaction, over all devices. When a quarter of it does, nothing more is read from the network.
     public var queue = GroupCommitter.Limits()
 
+    // MARK: The end
+
+    /// How long a graceful stop takes at most: devices have five seconds to take their last acknowledgements, and a disk that
+    /// answers late the rest. Supervisors kill after 30 to 90 s; what is not committed by then was not acknowledged.
+    public var longestStop = Duration.seconds(25)
+
     public init() {}
     public static let `default` = IngestLimits()
 }

@@ -98,6 +98,9 @@ final class RunningServer: Sendable {
         configuration.listen.port = 0
         configuration.http.port = 0
         configure(&configuration)
+        // On a machine that is busy with other tests each step of a stop may wait for seconds; none is to be cut short.
+        var limits = limits
+        limits.longestStop = .seconds(3600)
         let server = try Server(
             configuration: configuration,
             store: SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout), table: .countyDefault,
