@@ -112,7 +112,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
-            ], exclude: ["Escalation/ESCALATION.md", "Ingest/CAPACITY.md"]),
+            ], exclude: ["Escalation/ESCALATION.md", "Figures/FIGURES.md", "Ingest/CAPACITY.md"]),
         .executableTarget(
             name: "ecgnet",
             dependencies: [

@@ -10,6 +10,21 @@ static const unsigned char icon_svg[] = {
 static const unsigned char index_html[] = {
 #embed "index.html"
 };
+static const unsigned char scripts_administration_auditView_js[] = {
+#embed "scripts/administration/auditView.js"
+};
+static const unsigned char scripts_administration_devicesView_js[] = {
+#embed "scripts/administration/devicesView.js"
+};
+static const unsigned char scripts_administration_form_js[] = {
+#embed "scripts/administration/form.js"
+};
+static const unsigned char scripts_administration_tablesView_js[] = {
+#embed "scripts/administration/tablesView.js"
+};
+static const unsigned char scripts_administration_usersView_js[] = {
+#embed "scripts/administration/usersView.js"
+};
 static const unsigned char scripts_alarm_alarm_js[] = {
 #embed "scripts/alarm/alarm.js"
 };
@@ -79,6 +94,9 @@ static const unsigned char scripts_confirmButton_js[] = {
 static const unsigned char scripts_critical_criticalValuesView_js[] = {
 #embed "scripts/critical/criticalValuesView.js"
 };
+static const unsigned char scripts_drawing_svg_js[] = {
+#embed "scripts/drawing/svg.js"
+};
 static const unsigned char scripts_ecg_averagedBeats_js[] = {
 #embed "scripts/ecg/averagedBeats.js"
 };
@@ -111,6 +129,15 @@ static const unsigned char scripts_ecg_waveform_js[] = {
 };
 static const unsigned char scripts_element_js[] = {
 #embed "scripts/element.js"
+};
+static const unsigned char scripts_figures_figuresView_js[] = {
+#embed "scripts/figures/figuresView.js"
+};
+static const unsigned char scripts_figures_format_js[] = {
+#embed "scripts/figures/format.js"
+};
+static const unsigned char scripts_figures_monthPlot_js[] = {
+#embed "scripts/figures/monthPlot.js"
 };
 static const unsigned char scripts_frame_js[] = {
 #embed "scripts/frame.js"
@@ -151,6 +178,15 @@ static const unsigned char scripts_login_loginView_js[] = {
 static const unsigned char scripts_main_js[] = {
 #embed "scripts/main.js"
 };
+static const unsigned char scripts_navigation_js[] = {
+#embed "scripts/navigation.js"
+};
+static const unsigned char scripts_network_map_js[] = {
+#embed "scripts/network/map.js"
+};
+static const unsigned char scripts_network_networkView_js[] = {
+#embed "scripts/network/networkView.js"
+};
 static const unsigned char scripts_newest_js[] = {
 #embed "scripts/newest.js"
 };
@@ -187,6 +223,9 @@ static const unsigned char styles_frame_css[] = {
 static const unsigned char styles_ladder_css[] = {
 #embed "styles/ladder.css"
 };
+static const unsigned char styles_pages_css[] = {
+#embed "styles/pages.css"
+};
 static const unsigned char styles_paper_css[] = {
 #embed "styles/paper.css"
 };
@@ -202,6 +241,11 @@ static const unsigned char styles_worklist_css[] = {
 static const console_file files[] = {
     ENTRY("icon.svg", icon_svg),
     ENTRY("index.html", index_html),
+    ENTRY("scripts/administration/auditView.js", scripts_administration_auditView_js),
+    ENTRY("scripts/administration/devicesView.js", scripts_administration_devicesView_js),
+    ENTRY("scripts/administration/form.js", scripts_administration_form_js),
+    ENTRY("scripts/administration/tablesView.js", scripts_administration_tablesView_js),
+    ENTRY("scripts/administration/usersView.js", scripts_administration_usersView_js),
     ENTRY("scripts/alarm/alarm.js", scripts_alarm_alarm_js),
     ENTRY("scripts/alarm/alarmSound.js", scripts_alarm_alarmSound_js),
     ENTRY("scripts/alarm/announcement.js", scripts_alarm_announcement_js),
@@ -225,6 +269,7 @@ static const console_file files[] = {
     ENTRY("scripts/clock.js", scripts_clock_js),
     ENTRY("scripts/confirmButton.js", scripts_confirmButton_js),
     ENTRY("scripts/critical/criticalValuesView.js", scripts_critical_criticalValuesView_js),
+    ENTRY("scripts/drawing/svg.js", scripts_drawing_svg_js),
     ENTRY("scripts/ecg/averagedBeats.js", scripts_ecg_averagedBeats_js),
     ENTRY("scripts/ecg/beatMarks.js", scripts_ecg_beatMarks_js),
     ENTRY("scripts/ecg/calipers.js", scripts_ecg_calipers_js),
@@ -236,6 +281,9 @@ static const console_file files[] = {
     ENTRY("scripts/ecg/trace.js", scripts_ecg_trace_js),
     ENTRY("scripts/ecg/waveform.js", scripts_ecg_waveform_js),
     ENTRY("scripts/element.js", scripts_element_js),
+    ENTRY("scripts/figures/figuresView.js", scripts_figures_figuresView_js),
+    ENTRY("scripts/figures/format.js", scripts_figures_format_js),
+    ENTRY("scripts/figures/monthPlot.js", scripts_figures_monthPlot_js),
     ENTRY("scripts/frame.js", scripts_frame_js),
     ENTRY("scripts/ladderBanner.js", scripts_ladderBanner_js),
     ENTRY("scripts/language/en.js", scripts_language_en_js),
@@ -249,6 +297,9 @@ static const console_file files[] = {
     ENTRY("scripts/live/ladder.js", scripts_live_ladder_js),
     ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
     ENTRY("scripts/main.js", scripts_main_js),
+    ENTRY("scripts/navigation.js", scripts_navigation_js),
+    ENTRY("scripts/network/map.js", scripts_network_map_js),
+    ENTRY("scripts/network/networkView.js", scripts_network_networkView_js),
     ENTRY("scripts/newest.js", scripts_newest_js),
     ENTRY("scripts/patient.js", scripts_patient_js),
     ENTRY("scripts/router.js", scripts_router_js),
@@ -261,6 +312,7 @@ static const console_file files[] = {
     ENTRY("styles/critical.css", styles_critical_css),
     ENTRY("styles/frame.css", styles_frame_css),
     ENTRY("styles/ladder.css", styles_ladder_css),
+    ENTRY("styles/pages.css", styles_pages_css),
     ENTRY("styles/paper.css", styles_paper_css),
     ENTRY("styles/print.css", styles_print_css),
     ENTRY("styles/worklist.css", styles_worklist_css),

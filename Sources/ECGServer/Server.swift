@@ -85,11 +85,12 @@ public final class Server: Service {
         let register = RecordingRegister()
         let devices = ConnectedDevices()
         let parked = ParkedAnalyses(limit: limits.parkedAnalyses, duration: limits.parkedFor)
+        let book = TriageTableBook(own: table)
         let listener = IngestListener(
             services: IngestServices(
                 store: store, committer: committer, register: register, devices: devices,
                 traffic: Traffic(limits: limits), parked: parked, turnstile: Turnstile(places: limits.analysesAtOnce),
-                table: table, limits: .default,
+                tables: book, limits: .default,
                 metrics: metrics, now: now, logger: logger),
             address: configuration.listen, certificate: certificate,
             allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: group)
@@ -101,27 +102,27 @@ public final class Server: Service {
         let ladder = Escalation(
             store: store, feed: feed, settings: escalation, presence: presence,
             metrics: EscalationMetrics(factory: exposition), group: group, now: now, logger: logger)
-        let api = HTTPAPI(
+        var api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, escalation: ladder, presence: presence,
             metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
             policy: ReportPolicy(secondSignature: configuration.secondSignature),
             isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration))
+        api.tables = book
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
             api, configuration: configuration, tls: given?.configuration, group: group, bound: boundAPI, logger: logger)
 
         services = [
-            CommitterService(committer: committer), feed, certificate,
+            TriageTableWatch(store: store, book: book, logger: logger), CommitterService(committer: committer), feed,
+            certificate,
             DeviceMessenger(feed: feed, register: register),
             RevocationWatch(store: store, devices: devices, logger: logger),
-            NetworkWatch(
-                view: NetworkView(store: store, site: SiteSettings(configuration), now: now), devices: devices,
-                metrics: metrics, logger: logger),
+            ContactWatch(store: store, devices: devices, now: now, logger: logger),
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
             Reanalysis(
-                store: store, table: table, silence: .seconds(configuration.silentAfterSeconds),
+                store: store, tables: book, silence: .seconds(configuration.silentAfterSeconds),
                 abandonment: .seconds(3600 * configuration.abandonedAfterHours), parked: parked, now: now,
                 poke: { feed.poke() }, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, logger: logger),

@@ -76,6 +76,7 @@ extension CriticalValue.State: ColumnValue {}
 extension StoredRecording.Status: ColumnValue {}
 extension User.Role: ColumnValue {}
 extension RecordingQuality.Verdict: ColumnValue {}
+extension ReportConclusion: ColumnValue {}
 extension AccessToken.Purpose: ColumnValue {}
 extension Delivery.State: ColumnValue {}
 

@@ -43,6 +43,8 @@ public struct AlertCourse: Hashable, Sendable {
     public var acknowledgedAt: Timestamp?
     /// The first report on which the clinic could act, preliminary or final.
     public var reportedAt: Timestamp?
+    /// Whether the newest final report confirms the machine's suspicion, where it says so.
+    public var conclusion: ReportConclusion?
 
     public init(priority: AlarmPriority, state: AlertState, raisedAt: Timestamp) {
         self.priority = priority

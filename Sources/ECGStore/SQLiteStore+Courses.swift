@@ -56,7 +56,12 @@ extension SQLiteStore {
                     ifnull(min(CASE kind WHEN 'raised' THEN at END), alerts.raised_at) AS raised,
                     min(CASE kind WHEN 'seen' THEN at END) AS seen,
                     min(CASE kind WHEN 'acknowledged' THEN at END) AS acknowledged,
-                    min(CASE WHEN kind IN ('preliminary', 'reported') THEN at END) AS reported
+                    min(CASE WHEN kind IN ('preliminary', 'reported') THEN at END) AS reported,
+                    (
+                        SELECT json_extract(report, '$.conclusion') FROM alert_events AS final
+                        WHERE final.alert = event.alert AND final.kind IN ('reported', 'amended')
+                        ORDER BY sequence DESC LIMIT 1
+                    ) AS conclusion
                 FROM recording_courses AS course
                     CROSS JOIN alert_events AS event ON event.recording = course.recording
                     JOIN alerts ON alerts.id = event.alert
@@ -70,6 +75,7 @@ extension SQLiteStore {
             course.seenAt = try row.optionalValue("seen")
             course.acknowledgedAt = try row.optionalValue("acknowledged")
             course.reportedAt = try row.optionalValue("reported")
+            course.conclusion = try row.optionalValue("conclusion")
             found[row["recording"], default: []].append(course)
         }
         return found

@@ -190,6 +190,20 @@ public protocol Store: Sendable {
     /// Removes the token and says whether there was one: a token that admits only once is used by removing it.
     func removeToken(digest: [UInt8]) async throws -> Bool
 
+    // MARK: Triage tables
+
+    /// Keeps another edition, which is not in force. Throws ``StoreError/tableExists(_:)`` if the version is taken.
+    func addTriageTable(
+        version: String, document: String, by user: String, at time: Timestamp
+    ) async throws -> StoredTriageTable
+    /// Newest first, without their documents.
+    func triageTables() async throws -> [StoredTriageTable]
+    func triageTable(_ edition: Int64) async throws -> StoredTriageTable?
+    /// The edition that is in force; nil where servers judge by their own table.
+    func triageTableInForce() async throws -> StoredTriageTable?
+    /// Puts an edition into force in place of what was, or none. Throws ``StoreError/unknownTable(_:)``.
+    func enforceTriageTable(_ edition: Int64?, at time: Timestamp) async throws
+
     // MARK: Audit and housekeeping
 
     func appendAudit(_ entry: AuditEntry) async throws

@@ -397,6 +397,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case criticalValue(AlertID, CriticalValueRefusal)
     case userExists(String)
     case unknownUser(String)
+    case tableExists(String)
+    case unknownTable(Int64)
     case notDurable(String)
     /// The disk or the database refused; nothing of the call is promised, and it may be repeated.
     case unavailable(String)
@@ -427,6 +429,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .criticalValue(let id, let refusal): "alert \(id): \(refusal)"
         case .userExists(let name): "user \(name) exists already"
         case .unknownUser(let name): "there is no user \(name)"
+        case .tableExists(let version):
+            "there is a triage table of version \(version) already: a changed table is a new version"
+        case .unknownTable(let edition): "there is no triage table \(edition)"
         case .notDurable(let why): "the database cannot promise durability: \(why)"
         case .unavailable(let why): "the database could not do its work: \(why)"
         case .newerSchema(let file, let found, let known):

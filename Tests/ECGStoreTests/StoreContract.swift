@@ -18,5 +18,5 @@ enum StoreContract {
     }
 
     static let checks =
-        ingestChecks + comparisonChecks + alertChecks + ladderChecks + reportChecks + accountChecks
+        ingestChecks + comparisonChecks + alertChecks + ladderChecks + reportChecks + accountChecks + courseChecks
 }

@@ -94,6 +94,25 @@ import Testing
         #expect(try await store.recordings(RecordingQuery(clinic: "elsewhere")).isEmpty)
     }
 
+    /// What version 4 brought works on recordings, devices and users of version 1.
+    @Test func recordingsOfVersion1HaveCourses() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        let old = try #require(try await store.recordings(RecordingQuery()).first)
+        let courses = try await store.reduceCourses(
+            openedFrom: old.openedAt, before: old.openedAt + .seconds(1), into: [RecordingCourse]()
+        ) { $0.append($1) }
+        let course = try #require(courses.first)
+        #expect(course.deviceTime == old.header.deviceTime)
+        #expect(course.reference == "P-17" && course.clinic == old.clinic)
+        #expect(course.closedAt == old.closedAt && course.duration == .seconds(10))
+        #expect(course.quality != nil && course.clockOffset == nil)
+        #expect(course.alerts.map(\.priority) == [.high])
+        #expect(try await store.devices().map(\.place) == [nil])
+        try await store.placeDevice(old.device, at: GeographicPlace(latitude: 28.5, longitude: 112.6))
+        #expect(try await store.device(old.device)?.place?.longitude == 112.6)
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

@@ -4,6 +4,7 @@ import { element, fill } from "./element.js";
 import { choose, language, languages, t } from "./language/language.js";
 import { ladderBanner } from "./ladderBanner.js";
 import { isWaiting } from "./live/alertQueue.js";
+import { navigation } from "./navigation.js";
 import { session } from "./session.js";
 
 /** The bar above every view: connection, sound, language, who is signed in. */
@@ -54,6 +55,7 @@ export class Frame {
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
             element("a", { href: "/", class: "home" }, t("title")),
             session.may("alerts.read") ? [waiting, session.may("patients.read") ? critical : null, live] : null,
+            session.user ? navigation() : null,
             element("span", { class: "space" }),
             session.may("alerts.read") ? sound : null,
             this.#languages(),

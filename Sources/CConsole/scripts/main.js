@@ -1,7 +1,12 @@
+import { AuditView } from "./administration/auditView.js";
+import { DevicesView } from "./administration/devicesView.js";
+import { TablesView } from "./administration/tablesView.js";
+import { UsersView } from "./administration/usersView.js";
 import { Alarm } from "./alarm/alarm.js";
 import { AlertView } from "./alert/alertView.js";
 import { ClinicView } from "./clinic/clinicView.js";
 import { element, fill } from "./element.js";
+import { FiguresView } from "./figures/figuresView.js";
 import { Frame } from "./frame.js";
 import { explain, onLanguage, t } from "./language/language.js";
 import { CriticalValuesView } from "./critical/criticalValuesView.js";
@@ -9,9 +14,20 @@ import { AlertQueue } from "./live/alertQueue.js";
 import { CriticalValues } from "./live/criticalValues.js";
 import { Ladder } from "./live/ladder.js";
 import { LoginView } from "./login/loginView.js";
+import { NetworkView } from "./network/networkView.js";
 import { go, onMove, place } from "./router.js";
 import { session } from "./session.js";
 import { WorklistView } from "./worklist/worklistView.js";
+
+/** The views of pages that are no alert. What somebody may not see, the API refuses. */
+const views = {
+    figures: (page) => new FiguresView(page),
+    network: (page, queue) => new NetworkView(page, queue),
+    devices: (page) => new DevicesView(page),
+    users: (page) => new UsersView(page),
+    audit: (page) => new AuditView(page),
+    tables: (page) => new TablesView(page),
+};
 
 /** Puts the parts together and shows the view that the address names. */
 const page = document.getElementById("page");
@@ -35,6 +51,8 @@ function show() {
         view = new AlertView(page, { id: here.id, queue });
     } else if (here.name === "critical-values") {
         view = new CriticalValuesView(page, criticalValues);
+    } else if (views[here.name]) {
+        view = views[here.name](page, queue);
     } else {
         view = new WorklistView(page, queue);
     }

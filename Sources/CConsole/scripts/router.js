@@ -1,14 +1,17 @@
 /** Which view the address names. Addresses hold numbers of alerts and nothing about patients. */
 
 /**
- * @typedef {{name: "login"}|{name: "worklist"}|{name: "critical-values"}|{name: "alert", id: number}} Place
+ * @typedef {{name: string}|{name: "alert", id: number}} Place
  */
+
+/** Pages whose address is their name. */
+const pages = ["login", "critical-values", "figures", "network", "devices", "users", "audit", "tables"];
 
 /** @returns {Place} */
 export function place() {
     const path = location.pathname;
-    if (path === "/login") return { name: "login" };
-    if (path === "/critical-values") return { name: "critical-values" };
+    const page = pages.find((name) => path === `/${name}`);
+    if (page) return { name: page };
     const alert = /^\/alerts\/(\d+)$/.exec(path);
     return alert ? { name: "alert", id: Number(alert[1]) } : { name: "worklist" };
 }

@@ -16,7 +16,10 @@ struct ConsoleRoutes {
         """
 
     /// The addresses at which the page shows something; its script finds out which.
-    private static let pages: [RouterPath] = ["/", "/login", "/alerts/:alert", "/critical-values"]
+    private static let pages: [RouterPath] = [
+        "/", "/login", "/alerts/:alert", "/critical-values", "/figures", "/network", "/devices", "/users", "/audit",
+        "/tables",
+    ]
 
     /// `GET` of the pages; `GET /console/{path}` for the files.
     func add(to router: Router<APIContext>) {

@@ -1,3 +1,6 @@
+import ECGModel
+import ECGStore
+
 /// The chest-pain centre's figures of a clinic, a township, a month or all of them; FIGURES.md defines each. Times are in
 /// seconds; what cannot be computed is nil.
 public struct ClinicFigures: Hashable, Sendable, Codable {
@@ -7,13 +10,49 @@ public struct ClinicFigures: Hashable, Sendable, Codable {
         public var low: Int
         public var perThousand: Double?
         public var highPerThousand: Double?
-        /// High alerts closed by a report.
-        public var reported: Int
-        /// High alerts closed as no alert.
-        public var dismissed: Int
-        public var undecided: Int
-        /// Of the high alerts that are closed, the share that a report confirmed.
+        /// What became of the high ones.
+        public var verdicts: Verdicts
+        /// Of the high alerts of which somebody has said whether they were right, the share that was.
         public var predictiveValue: Double?
+    }
+
+    /// What people concluded of high alerts.
+    public struct Verdicts: Hashable, Sendable, Codable {
+        /// The final report confirms the suspicion.
+        public var confirmed = 0
+        /// The final report does not.
+        public var notConfirmed = 0
+        /// Closed with a reason and without a report.
+        public var dismissed = 0
+        /// Reported, and the report does not say.
+        public var unstated = 0
+        /// Open.
+        public var undecided = 0
+
+        public init() {}
+
+        var predictiveValue: Double? {
+            let decided = confirmed + notConfirmed + dismissed
+            return decided == 0 ? nil : Double(confirmed) / Double(decided)
+        }
+
+        mutating func add(_ other: Verdicts) {
+            confirmed += other.confirmed
+            notConfirmed += other.notConfirmed
+            dismissed += other.dismissed
+            unstated += other.unstated
+            undecided += other.undecided
+        }
+
+        mutating func add(_ alert: AlertCourse) {
+            switch (alert.state, alert.conclusion) {
+            case (.reported, .confirmed): confirmed += 1
+            case (.reported, .notConfirmed): notConfirmed += 1
+            case (.reported, nil): unstated += 1
+            case (.dismissed, _): dismissed += 1
+            default: undecided += 1
+            }
+        }
     }
 
     public struct Quality: Hashable, Sendable, Codable {

@@ -54,13 +54,12 @@ extension FigureReport {
         for stretch in TimedStretch.allCases {
             names += [
                 "cases", "mean_s", "median_s", "p95_s", "within_target", "judged", "missing", "implausible", "pending",
-            ]
-            .map { "\(stretch.rawValue)_\($0)" }
+            ].map { "\(stretch.rawValue)_\($0)" }
         }
         names += [
-            "alerts_high", "alerts_medium", "alerts_low", "alerts_per_1000", "high_per_1000", "high_reported",
-            "high_dismissed", "high_undecided", "predictive_value", "unusable", "repeated", "clock_cases",
-            "clock_median_s", "clock_p95_s", "clock_within_minute",
+            "alerts_high", "alerts_medium", "alerts_low", "alerts_per_1000", "high_per_1000", "high_confirmed",
+            "high_not_confirmed", "high_dismissed", "high_unstated", "high_undecided", "predictive_value", "unusable",
+            "repeated", "clock_cases", "clock_median_s", "clock_p95_s", "clock_within_minute",
         ]
         table.add(names.map { .text($0) })
         for cell in cells ?? [] {
@@ -79,8 +78,11 @@ extension FigureReport {
             let (alerts, quality, clock) = (cell.figures.alerts, cell.figures.quality, cell.figures.clock)
             row += [
                 .count(alerts.high), .count(alerts.medium), .count(alerts.low), .number(alerts.perThousand, digits: 2),
-                .number(alerts.highPerThousand, digits: 2), .count(alerts.reported), .count(alerts.dismissed),
-                .count(alerts.undecided), .number(alerts.predictiveValue, digits: 3), .count(quality.unusable),
+                .number(alerts.highPerThousand, digits: 2), .count(alerts.verdicts.confirmed),
+                .count(alerts.verdicts.notConfirmed), .count(alerts.verdicts.dismissed),
+                .count(alerts.verdicts.unstated), .count(alerts.verdicts.undecided),
+                .number(alerts.predictiveValue, digits: 3),
+                .count(quality.unusable),
                 .count(quality.repeated), .count(clock.cases), .number(clock.median, digits: 1),
                 .number(clock.p95, digits: 1), .count(clock.withinMinute),
             ]

@@ -35,8 +35,8 @@ struct FigureDesk: Sendable {
                 "from and to are months with from ≤ to, at most \(HTTPLimits.figureMonths) of them")
         }
         let sweep = FigureSweep(
-            from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township, now: time
-        )
+            from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township,
+            now: time)
         return try await turnstile.pass {
             try await store.reduceCourses(openedFrom: sweep.span.start, before: sweep.span.end, into: sweep) {
                 $0.take($1)

@@ -60,9 +60,7 @@ struct Tally {
     private var recordings = 0
     private var stretches: [StretchTally] = Array(repeating: StretchTally(), count: TimedStretch.allCases.count)
     private var alerts: [AlarmPriority: Int] = [:]
-    private var reported = 0
-    private var dismissed = 0
-    private var undecided = 0
+    private var verdicts = ClinicFigures.Verdicts()
     private var unusable = 0
     private(set) var repeated = 0
     private var offsets: [Float] = []
@@ -79,11 +77,7 @@ struct Tally {
         for alert in course.alerts {
             alerts[alert.priority, default: 0] += 1
             guard alert.priority == .high else { continue }
-            switch alert.state {
-            case .reported: reported += 1
-            case .dismissed: dismissed += 1
-            default: undecided += 1
-            }
+            verdicts.add(alert)
             add(times.storedToSeen(alert), to: .storedToSeen)
             add(times.seenToAcknowledged(alert), to: .seenToAcknowledged)
             add(times.acknowledgedToReport(alert), to: .acknowledgedToReport)
@@ -100,9 +94,7 @@ struct Tally {
         recordings += other.recordings
         for index in stretches.indices { stretches[index].add(other.stretches[index]) }
         alerts.merge(other.alerts, uniquingKeysWith: +)
-        reported += other.reported
-        dismissed += other.dismissed
-        undecided += other.undecided
+        verdicts.add(other.verdicts)
         unusable += other.unusable
         repeated += other.repeated
         offsets += other.offsets
@@ -115,7 +107,6 @@ struct Tally {
 
     var figures: ClinicFigures {
         let sortedOffsets = offsets.sorted()
-        let decided = reported + dismissed
         let all = alerts.values.reduce(0, +)
         func perThousand(_ count: Int) -> Double? {
             recordings == 0 ? nil : 1000 * Double(count) / Double(recordings)
@@ -128,9 +119,8 @@ struct Tally {
                 }),
             alerts: ClinicFigures.Alerts(
                 high: alerts[.high] ?? 0, medium: alerts[.medium] ?? 0, low: alerts[.low] ?? 0,
-                perThousand: perThousand(all), highPerThousand: perThousand(alerts[.high] ?? 0), reported: reported,
-                dismissed: dismissed, undecided: undecided,
-                predictiveValue: decided == 0 ? nil : Double(reported) / Double(decided)),
+                perThousand: perThousand(all), highPerThousand: perThousand(alerts[.high] ?? 0), verdicts: verdicts,
+                predictiveValue: verdicts.predictiveValue),
             quality: ClinicFigures.Quality(
                 unusable: unusable, repeated: repeated,
                 shareRepeated: unusable == 0 ? nil : Double(repeated) / Double(unusable)),

@@ -63,8 +63,9 @@ struct APIError: Error, Sendable {
     private init(_ error: StoreError) {
         let message = error.description
         switch error {
-        case .deviceExists, .userExists: self.init(.conflict, "exists", message)
-        case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser: self.init(.notFound, "not-found", message)
+        case .deviceExists, .userExists, .tableExists: self.init(.conflict, "exists", message)
+        case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser, .unknownTable:
+            self.init(.notFound, "not-found", message)
         case .alertClosed: self.init(.conflict, "alert-closed", message)
         case .alertLeased: self.init(.conflict, "alert-leased", message)
         case .cannotUndo: self.init(.conflict, "cannot-undo", message)

@@ -1,5 +1,6 @@
 public import ECGModel
 public import ECGStore
+import ECGTriage
 public import Hummingbird
 public import HummingbirdCore
 import NIOCore
@@ -23,6 +24,8 @@ public struct HTTPAPI: Sendable {
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
     let site: SiteSettings
+    /// What recordings are judged by.
+    var tables = TriageTableBook(own: .countyDefault)
 
     /// - Parameters:
     ///   - exposition: The backend that `metrics` was made with.
@@ -70,9 +73,11 @@ public struct HTTPAPI: Sendable {
 
         let audit = AuditTrail(store: store, now: now)
         let authentication = Authentication(access: access, cookie: cookie)
+        let network = NetworkView(store: store, site: site, now: now)
         HealthRoutes(
             store: store, metrics: metrics, exposition: exposition,
-            metricsGuard: metricsNeedToken ? authentication : nil, isIngestReady: isIngestReady, now: now
+            metricsGuard: metricsNeedToken ? authentication : nil, isIngestReady: isIngestReady, now: now,
+            network: network
         ).add(to: router)
         SetupRoutes(access: access, audit: audit).add(to: router)
         ConsoleRoutes().add(to: router)
@@ -98,7 +103,8 @@ public struct HTTPAPI: Sendable {
         DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AuditRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         FigureRoutes(desk: FigureDesk(store: store, site: site, now: now), audit: audit).add(to: signedIn)
-        NetworkRoutes(view: NetworkView(store: store, site: site, now: now)).add(to: signedIn)
+        TableRoutes(store: store, book: tables, audit: audit, now: now).add(to: signedIn)
+        NetworkRoutes(view: network).add(to: signedIn)
         return router
     }
 }

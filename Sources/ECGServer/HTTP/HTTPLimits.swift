@@ -2,6 +2,8 @@
 public enum HTTPLimits {
     /// A request's body. The largest legitimate one is a report of ``reportBytes``.
     public static let bodyBytes = 64 * 1024
+    /// A triage table; the built-in one has some 40 kB as it is written.
+    public static let tableBytes = 512 * 1024
     /// A request line and its headers; browsers send some 2 KiB.
     public static let headerBytes = 16 * 1024
     public static let headerFields = 64

@@ -13,6 +13,7 @@ struct HealthRoutes {
     let metricsGuard: Authentication?
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
+    let network: NetworkView
 
     func add(to router: Router<APIContext>) {
         let readiness = Readiness(store: store, isIngestReady: isIngestReady)
@@ -33,6 +34,8 @@ struct HealthRoutes {
             // Whoever sees one clinic only is told nothing of the network.
             if let me = context.principal, me.may(.readOwnClinic) { throw AccessError.notPermitted(.readAlerts) }
             metrics.record(try await store.queueStatus(), at: now())
+            let count = try await network.count(at: now())
+            metrics.record(devices: count.devices, silent: count.silent)
             var bytes: [UInt8] = []
             exposition.emit(into: &bytes)
             return Response(

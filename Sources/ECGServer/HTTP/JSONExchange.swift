@@ -46,7 +46,7 @@ enum JSONExchange {
         }
     }
 
-    private static func explanation(of error: DecodingError) -> String {
+    static func explanation(of error: DecodingError) -> String {
         func field(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
         switch error {
         case .keyNotFound(let key, let context):

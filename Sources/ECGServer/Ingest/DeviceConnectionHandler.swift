@@ -323,7 +323,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             return
         }
         let opening = RecordingOpening(
-            store: services.store, table: services.table, parked: services.parked, turnstile: services.turnstile,
+            store: services.store, table: services.tables.current, parked: services.parked,
+            turnstile: services.turnstile,
             now: services.now)
         let clockOffset = connection.clockOffset
         desk.loop.makeFutureWithTask { try await opening.open(header, device: device, clockOffset: clockOffset) }

@@ -19,7 +19,7 @@ struct IngestServices: Sendable {
     let traffic: Traffic
     let parked: ParkedAnalyses
     let turnstile: Turnstile
-    let table: TriageTable
+    let tables: TriageTableBook
     let limits: WireLimits
     let metrics: ServerMetrics
     let now: @Sendable () -> Timestamp

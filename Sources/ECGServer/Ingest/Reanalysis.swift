@@ -12,7 +12,7 @@ import ServiceLifecycle
 /// be raised the first time.
 struct Reanalysis: Service {
     let store: any Store
-    let table: TriageTable
+    let tables: TriageTableBook
     let silence: Duration
     /// A recording that is open and silent for so long is closed as it is.
     let abandonment: Duration
@@ -59,7 +59,7 @@ struct Reanalysis: Service {
     }
 
     private func verdict(on recording: StoredRecording) async throws -> (MachineReading, raised: [AlertProposal]) {
-        var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
+        var interpreter = try await RecordingInterpreter(for: recording, in: store, table: tables.current)
         var raised: [AlertProposal] = []
         try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
             raised += interpreter.process(samples)

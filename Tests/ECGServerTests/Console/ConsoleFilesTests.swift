@@ -38,7 +38,10 @@ import Testing
     @Test func thePageStandsAtAllAddressesOfTheConsole() async throws {
         let hospital = try Hospital()
         try await hospital.open { client async throws in
-            for path in ["/", "/login", "/alerts/17", "/critical-values"] {
+            for path in [
+                "/", "/login", "/alerts/17", "/critical-values", "/figures", "/network", "/devices", "/users", "/audit",
+                "/tables",
+            ] {
                 let answer = try await client.send(.get, path)
                 #expect(answer.status == .ok)
                 #expect(answer.headers[.contentType] == "text/html; charset=utf-8")

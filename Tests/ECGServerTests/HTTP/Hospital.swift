@@ -188,6 +188,7 @@ final class ReadySwitch: Sendable {
 final class TestClock: Sendable {
     private let time = Mutex(Timestamp(microsecondsSince1970: 1_790_000_000_000_000))
     var now: Timestamp { time.withLock { $0 } }
+    func set(_ moment: Timestamp) { time.withLock { $0 = moment } }
     func advance(seconds: Int) { time.withLock { $0 = $0 + .seconds(seconds) } }
 }
 

@@ -27,6 +27,21 @@ struct ConsoleSite {
         return site
     }
 
+    /// Signs an administrator in instead of the reader, and goes to a page.
+    func becomeAdministrator(at path: String) async throws {
+        let added = try await Program.run([
+            "user", "add", "root", "--role", "administrator", "--token-only", "--data", server.data,
+        ])
+        try #require(added.status == 0, "\(added.errors)")
+        try await browser.click("[data-control=sign-out]")
+        try await browser.waitFor("#password")
+        let link = try await loginLink(of: "root")
+        try await browser.go("about:blank")
+        try await browser.go(link)
+        try await browser.waitFor(".live")
+        try await browser.click("nav a[href='\(path)']")
+    }
+
     func loginLink(of user: String = "reader") async throws -> String {
         let outcome = try await Program.run([
             "user", "link", user, "--console", address, "--data", server.data,

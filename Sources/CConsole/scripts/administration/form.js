@@ -1,0 +1,62 @@
+import { element } from "../element.js";
+import { explain, t } from "../language/language.js";
+
+let number = 0;
+
+/** A field with its label; `attributes` are the input's. A field with `options` is a list to choose from. */
+export function field(label, { options, ...attributes }) {
+    number += 1;
+    const id = `field-${number}`;
+    const control = options
+        ? element("select", { id, ...attributes }, options.map(({ value, text }) => element("option", { value }, text)))
+        : element("input", { id, ...attributes });
+    return element("div", { class: "field" }, element("label", { for: id }, label), control);
+}
+
+/**
+ * A form whose button does something and says what went wrong.
+ *
+ * @param {{title: string, submit: string, fields: HTMLElement[], send: (values: Object<string, string>) => Promise<void>}} options
+ */
+export function form({ title, submit, fields, send, name }) {
+    const message = element("p", { class: "message", role: "alert" });
+    const button = element("button", { class: "primary" }, submit);
+    return element("form", {
+        class: "panel", name, "aria-label": title,
+        onsubmit: async (event) => {
+            event.preventDefault();
+            button.disabled = true;
+            message.textContent = "";
+            try {
+                const values = Object.fromEntries([...new FormData(event.target)].map(([key, value]) => [key, String(value).trim()]));
+                await send(values);
+            } catch (error) {
+                message.textContent = explain(error);
+            } finally {
+                button.disabled = false;
+            }
+        },
+    }, element("h2", {}, title), element("div", { class: "fields" }, fields), button, message);
+}
+
+/** A button that asks once more before it does what cannot be undone. */
+export function askingButton(text, act) {
+    const button = element("button", {
+        type: "button",
+        onclick: async () => {
+            if (!button.classList.contains("asking")) {
+                button.classList.add("asking");
+                button.textContent = t("report.confirm", { action: text });
+                return;
+            }
+            button.disabled = true;
+            await act();
+            button.disabled = false;
+        },
+        onblur: () => {
+            button.classList.remove("asking");
+            button.textContent = text;
+        },
+    }, text);
+    return button;
+}
