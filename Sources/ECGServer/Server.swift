@@ -28,6 +28,7 @@ public final class Server: Service {
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
     private let committer: GroupCommitter
+    private let tables: TriageTableBook
     private let feed: AlertFeed
     private let listener: IngestListener
     private let certificate: CertificateReload
@@ -86,6 +87,7 @@ public final class Server: Service {
         let devices = ConnectedDevices()
         let parked = ParkedAnalyses(limit: limits.parkedAnalyses, duration: limits.parkedFor)
         let book = TriageTableBook(own: table)
+        tables = book
         let listener = IngestListener(
             services: IngestServices(
                 store: store, committer: committer, register: register, devices: devices,
@@ -148,6 +150,7 @@ public final class Server: Service {
 
     /// Serves until a graceful shutdown, then closes the store.
     public func run() async throws {
+        await judgeByTheSitesTable()
         var parts = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [], logger: logger)
         parts.maximumGracefulShutdownDuration = longestStop
@@ -159,6 +162,16 @@ public final class Server: Service {
             throw error
         }
         await close()
+    }
+
+    /// Before the first device comes: no recording's beginning is to be judged by the server's own table where the site has
+    /// put another one into force.
+    private func judgeByTheSitesTable() async {
+        do {
+            try await tables.refresh(from: store)
+        } catch {
+            logger.error("the site's triage table cannot be used yet", metadata: ["error": "\(error)"])
+        }
     }
 
     private func close() async {
