@@ -5,7 +5,10 @@ extension SchemaVersions {
     /// asks for is a column of its own. Patient data stands in `recordings.patient`, in the index by which a patient's
     /// recordings are found and in `recording_courses`, and nowhere else.
     static let main = SchemaVersions(
-        steps: [mainVersion1, mainVersion2, mainVersion3, mainFigures, mainClinical, mainLadder, mainClinicUsers])
+        steps: [
+            mainVersion1, mainComparison, mainTownshipsAndDrafts, mainFigures, mainCriticalValues, mainLadder,
+            mainClinicUsers,
+        ])
 
     private static let mainVersion1 = """
         CREATE TABLE devices (
@@ -113,7 +116,7 @@ extension SchemaVersions {
         """
 
     /// Comparison with earlier recordings.
-    private static let mainVersion2 = """
+    private static let mainComparison = """
         -- compared_with: the earlier recordings beside which this one is judged, as a JSON array of their ids (hex),
         -- newest first; NULL until they have been chosen.
         ALTER TABLE recordings ADD COLUMN compared_with TEXT;
@@ -123,7 +126,7 @@ extension SchemaVersions {
         """
 
     /// Townships, and reports that are being written.
-    private static let mainVersion3 = """
+    private static let mainTownshipsAndDrafts = """
         ALTER TABLE devices ADD COLUMN township TEXT;
 
         CREATE TABLE report_drafts (

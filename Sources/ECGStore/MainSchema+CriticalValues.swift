@@ -1,6 +1,6 @@
 extension SchemaVersions {
     /// Critical values; reports that are signed, amended and come with a conclusion.
-    static let mainClinical = """
+    static let mainCriticalValues = """
         -- report: what goes with a report's text, as JSON.
         ALTER TABLE alert_events ADD COLUMN report TEXT;
         -- submitted_by: who wrote the report that waits for another's signature.

@@ -1,0 +1,106 @@
+public import ECGModel
+
+/// A recording as the store knows it.
+public struct StoredRecording: Hashable, Sendable, Identifiable {
+    public enum Status: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The device may send more.
+        case open
+        /// The device said that it is complete.
+        case closed
+    }
+
+    public var header: RecordingHeader
+    public var device: String
+    public var clinic: String
+    /// The township of the device, by the register as it is now.
+    public var township: String?
+    public var openedAt: Timestamp
+    public var closedAt: Timestamp?
+    public var status: Status
+    /// Number of samples durably stored; the device continues here.
+    public var sampleCount: Int
+    /// Whether the waveform is still there; retention drops it by days.
+    public var hasWaveform: Bool
+    public var hasReading: Bool
+
+    public var id: RecordingID { header.id }
+    /// By the device's clock, or when it was opened where the device told no time.
+    public var takenAt: Timestamp { header.deviceTime ?? openedAt }
+
+    public init(
+        header: RecordingHeader, device: String, clinic: String, township: String? = nil, openedAt: Timestamp,
+        closedAt: Timestamp?, status: Status, sampleCount: Int, hasWaveform: Bool, hasReading: Bool
+    ) {
+        self.header = header
+        self.device = device
+        self.clinic = clinic
+        self.township = township
+        self.openedAt = openedAt
+        self.closedAt = closedAt
+        self.status = status
+        self.sampleCount = sampleCount
+        self.hasWaveform = hasWaveform
+        self.hasReading = hasReading
+    }
+}
+
+public struct RecordingQuery: Hashable, Sendable {
+    public var device: String?
+    public var clinic: String?
+    public var status: StoredRecording.Status?
+    /// Only recordings opened before this time: pass the last row's `openedAt` to page on.
+    public var before: Timestamp?
+    public var limit: Int
+    public init(
+        device: String? = nil, clinic: String? = nil, status: StoredRecording.Status? = nil,
+        before: Timestamp? = nil, limit: Int = 100
+    ) {
+        self.device = device
+        self.clinic = clinic
+        self.status = status
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// The machine reading of a recording that a later one of the same patient is compared with.
+public struct EarlierReading: Hashable, Sendable {
+    public var recording: RecordingID
+    /// By the device's clock, or when it was opened where the device told no time.
+    public var takenAt: Timestamp
+    public var reading: MachineReading
+
+    public init(recording: RecordingID, takenAt: Timestamp, reading: MachineReading) {
+        self.recording = recording
+        self.takenAt = takenAt
+        self.reading = reading
+    }
+}
+
+/// A waveform block as the device sent it: still compressed, checked, never rewritten.
+public struct StoredBlock: Hashable, Sendable {
+    public var firstSample: SampleIndex
+    public var sampleCount: Int
+    /// The codec's number in the wire protocol.
+    public var codec: UInt8
+    public var payload: [UInt8]
+    /// Who writes it: a number that one connection's session of the recording has of its own. A continued block can be
+    /// read only after the very block that its sender had before it, and two connections of a device may each send the
+    /// same samples in a run of their own. Kept no longer than the next block may come; 0 when read back.
+    public var writer: UInt64
+
+    public init(firstSample: SampleIndex, sampleCount: Int, codec: UInt8, payload: [UInt8], writer: UInt64 = 0) {
+        self.firstSample = firstSample
+        self.sampleCount = sampleCount
+        self.codec = codec
+        self.payload = payload
+        self.writer = writer
+    }
+
+    public var endSample: SampleIndex { firstSample + sampleCount }
+
+    /// The codec whose blocks can be read only after the block before them: codec 2's continued ones.
+    public static let continuedCodec: UInt8 = 3
+
+    public var isContinued: Bool { codec == Self.continuedCodec }
+}

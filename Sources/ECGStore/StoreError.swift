@@ -1,0 +1,65 @@
+public import ECGModel
+
+/// Why the store will not do something; the text says what to do instead.
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    case deviceExists(String)
+    case unknownDevice(String)
+    case recordingOfAnotherDevice(RecordingID)
+    case headerMismatch(RecordingID)
+    case unknownRecording(RecordingID)
+    case waveformDropped(RecordingID)
+    case unknownAlert(AlertID)
+    case alertClosed(AlertID)
+    case alertLeased(AlertID, by: String)
+    /// There is nothing that this user could take back now.
+    case cannotUndo(AlertID)
+    case notReported(AlertID)
+    case nothingToSign(AlertID)
+    case ownReport(AlertID)
+    case noCriticalValue(AlertID)
+    case criticalValue(AlertID, CriticalValueRefusal)
+    case userExists(String)
+    case unknownUser(String)
+    case tableExists(String)
+    case unknownTable(Int64)
+    case notDurable(String)
+    /// The disk or the database refused; nothing of the call is promised, and it may be repeated.
+    case unavailable(String)
+    /// A file was written by a later version of the software.
+    case newerSchema(file: String, found: Int, known: Int)
+    case closed
+
+    public var description: String {
+        switch self {
+        case .deviceExists(let id): "device \(id) exists already: choose another name"
+        case .unknownDevice(let id): "device \(id) is not registered here, or was revoked: register it first"
+        case .recordingOfAnotherDevice(let id):
+            "recording \(id) belongs to another device: give each recording a fresh UUID"
+        case .headerMismatch(let id):
+            "recording \(id) is known with other leads or another sampling rate: a changed acquisition is a new recording"
+        case .unknownRecording(let id): "there is no recording \(id)"
+        case .waveformDropped(let id): "the waveform of recording \(id) is older than the retention and was dropped"
+        case .unknownAlert(let id): "there is no alert \(id)"
+        case .alertClosed(let id): "alert \(id) is closed: a report or a dismissal ends it"
+        case .alertLeased(let id, let user):
+            "alert \(id) is held by \(user): wait until the lease runs out, or ask them"
+        case .cannotUndo(let id):
+            "alert \(id) cannot be taken back: only who acknowledged or dismissed it can, soon after, before any report"
+        case .notReported(let id): "alert \(id) has no final report that could be amended: report it first"
+        case .nothingToSign(let id): "alert \(id) has no such report waiting for a signature: read the newest one first"
+        case .ownReport(let id): "the report of alert \(id) is your own: somebody else has to sign it"
+        case .noCriticalValue(let id): "alert \(id) is no critical value: enter it as one first"
+        case .criticalValue(let id, let refusal): "alert \(id): \(refusal)"
+        case .userExists(let name): "user \(name) exists already"
+        case .unknownUser(let name): "there is no user \(name)"
+        case .tableExists(let version):
+            "there is a triage table of version \(version) already: a changed table is a new version"
+        case .unknownTable(let edition): "there is no triage table \(edition)"
+        case .notDurable(let why): "the database cannot promise durability: \(why)"
+        case .unavailable(let why): "the database could not do its work: \(why)"
+        case .newerSchema(let file, let found, let known):
+            "\(file) has schema \(found), this version knows up to \(known): run the version that wrote it, or a later one"
+        case .closed: "the store is closed"
+        }
+    }
+}
