@@ -111,14 +111,16 @@ public final class GroupCommitter: Sendable {
     public var queuedBytes: Int { state.withLock { $0.bytes } }
 
     /// Whether so much waits that nothing more should be read from the network: well before the bounds, since what has
-    /// been read by then must still find room.
-    public var isCongested: Bool {
-        state.withLock {
-            $0.queue.count > limits.queuedChanges / Self.congestedShare
-                || $0.bytes > limits.queuedBytes / Self.congestedShare
+    /// been read by then must still find room. What is urgent may come in for longer.
+    public func isCongested(forUrgent isUrgent: Bool = false) -> Bool {
+        let share = isUrgent ? Self.urgentShare : Self.usualShare
+        return state.withLock {
+            $0.queue.count > limits.queuedChanges / share || $0.bytes > limits.queuedBytes / share
         }
     }
-    private static let congestedShare = 4
+    /// A quarter and a half of the bounds.
+    private static let usualShare = 4
+    private static let urgentShare = 2
 
     /// Queues a change and returns at once. False when the queue is at its bound or the committer is finishing: nothing
     /// was queued and the receiver hears nothing.

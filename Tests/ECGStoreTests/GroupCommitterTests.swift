@@ -66,10 +66,10 @@ final class RecordingReceiver: CommitReceiver {
         let receiver = RecordingReceiver()
         for number in 0..<5 {
             let block = TestValues.block(number * 10..<number * 10 + 10)
-            #expect(!committer.isCongested)
+            #expect(!committer.isCongested())
             #expect(committer.submit(.block(ids[0], block, raising: []), tag: UInt64(number), to: receiver))
         }
-        #expect(committer.isCongested)
+        #expect(committer.isCongested())
         for (tag, proposals) in [(10, []), (11, [TestValues.proposal()])] as [(UInt64, [AlertProposal])] {
             let block = TestValues.block(Int(tag - 10) * 10..<Int(tag - 10) * 10 + 10)
             #expect(committer.submit(.block(ids[1], block, raising: proposals), tag: tag, to: receiver))

@@ -35,6 +35,25 @@ import Testing
         #expect(found == Self.three)
     }
 
+    @Test("a stream whose reads never end with a frame is not kept")
+    func holdsNoMoreThanItNeeds() throws {
+        var parser = FrameParser()
+        let stream = bytes(of: [Frame(.ping, payload: ByteBuffer(bytes: [8, 42]))])
+        let half = stream.readableBytes / 2
+        parser.append(try #require(stream.getSlice(at: 0, length: half)))
+        for _ in 0..<10_000 {
+            var read = try #require(stream.getSlice(at: half, length: stream.readableBytes - half))
+            read.writeImmutableBuffer(try #require(stream.getSlice(at: 0, length: half)))
+            parser.append(read)
+            let frame = try parser.next()
+            #expect(frame != nil)
+            let none = try parser.next()
+            #expect(none == nil)
+        }
+        // A header announces what its frame needs at most; beyond it a read stays.
+        #expect(parser.heldBytes <= 1024, "some 200 kB went through")
+    }
+
     /// The checksum covers the header: no flipped bit gives a frame.
     @Test func everyFlippedBitIsNoticed() throws {
         let good = bytes(of: [Frame(.ping, channel: 1, payload: ByteBuffer(bytes: [8, 42]))])

@@ -25,11 +25,13 @@ final class IngestDesk: CommitReceiver {
     let loop: any EventLoop
     private let connections: NIOLoopBoundBox<[ConnectionID: DeviceConnectionHandler]>
     private let isTimeCheckScheduled: NIOLoopBoundBox<Bool>
+    private let isLookScheduled: NIOLoopBoundBox<Bool>
     private let sharedDecoder: NIOLoopBoundBox<BlockDecoder>
 
-    private let isCongested: @Sendable () -> Bool
+    private let isCongested: @Sendable (_ isUrgent: Bool) -> Bool
     private let now: @Sendable () -> Timestamp
     private let waiting: NIOLoopBoundBox<[ConnectionID]>
+    private let turns: NIOLoopBoundBox<ReadingTurns<ConnectionID>>
 
     /// How often the connections look at the clock for their time-outs: one timer for all, since ten thousand of them would
     /// cost more than the looks.
@@ -37,17 +39,23 @@ final class IngestDesk: CommitReceiver {
     /// How often those who wait for room in the queue for the disk are asked in: several times while a transaction is
     /// being synced.
     private static let roomCheck = TimeAmount.milliseconds(10)
+    /// Between two turns of reading the loop sees to its sockets at least for so long.
+    private static let betweenTurns = TimeAmount.milliseconds(1)
 
-    /// - Parameter isCongested: whether so much waits for the disk that nothing more should be taken in.
+    /// - Parameter isCongested: whether so much waits for the disk that nothing more should be taken in, or nothing more
+    ///   that is not urgent.
     init(
-        loop: any EventLoop, now: @escaping @Sendable () -> Timestamp, isCongested: @escaping @Sendable () -> Bool
+        loop: any EventLoop, now: @escaping @Sendable () -> Timestamp,
+        isCongested: @escaping @Sendable (_ isUrgent: Bool) -> Bool
     ) {
         self.loop = loop
         self.now = now
         self.isCongested = isCongested
         waiting = .makeBoxSendingValue([], eventLoop: loop)
+        turns = .makeBoxSendingValue(ReadingTurns<ConnectionID>(), eventLoop: loop)
         connections = .makeBoxSendingValue([:], eventLoop: loop)
         isTimeCheckScheduled = .makeBoxSendingValue(false, eventLoop: loop)
+        isLookScheduled = .makeBoxSendingValue(false, eventLoop: loop)
         sharedDecoder = .makeBoxSendingValue(BlockDecoder(), eventLoop: loop)
     }
 
@@ -58,7 +66,10 @@ final class IngestDesk: CommitReceiver {
     /// Must be called on the loop.
     func add(_ handler: DeviceConnectionHandler, as id: ConnectionID) {
         connections.value[id] = handler
-        if connections.value.count == 1 { scheduleTimeCheck() }
+        if connections.value.count == 1 {
+            scheduleTimeCheck()
+            scheduleLook()
+        }
     }
 
     /// Goes on for as long as there are connections.
@@ -81,21 +92,49 @@ final class IngestDesk: CommitReceiver {
     /// Whether there is room for what a connection has received. If not, the connection is asked to go on once there is,
     /// in the order in which they came; until then it neither takes frames nor reads, and TCP slows its device down. Must
     /// be called on the loop.
-    func hasRoom(for id: ConnectionID) -> Bool {
-        guard isCongested() else { return true }
+    func hasRoom(for id: ConnectionID, isUrgent: Bool) -> Bool {
+        guard isCongested(isUrgent) else { return true }
         waiting.value.append(id)
         if waiting.value.count == 1 { loop.scheduleTask(in: Self.roomCheck) { self.askIn() } }
         return false
     }
 
     private func askIn() {
-        guard !isCongested() else {
+        guard !isCongested(false) else {
             loop.scheduleTask(in: Self.roomCheck) { self.askIn() }
             return
         }
         let ready = waiting.value
         waiting.value = []
         for id in ready { connections.value[id]?.goOnReceiving() }
+    }
+
+    // MARK: Turns
+
+    /// Whether a connection is to be read now; if not, it is asked to when its turn comes. Must be called on the loop.
+    func mayRead(_ id: ConnectionID, isUrgent: Bool) -> Bool { turns.value.mayRead(id, isUrgent: isUrgent) }
+
+    /// Looks again and again whether the loop keeps up, for as long as there are connections.
+    private func scheduleLook() {
+        guard !isLookScheduled.value else { return }
+        isLookScheduled.value = true
+        let due = ContinuousClock.now + ReadingTurns<ConnectionID>.look
+        loop.scheduleTask(in: TimeAmount(ReadingTurns<ConnectionID>.look)) { [self] in
+            isLookScheduled.value = false
+            turns.value.looked(late: .now - due)
+            if turns.value.isBehind {
+                takeTurn(after: nil)
+            } else if !connections.value.isEmpty {
+                scheduleLook()
+            }
+        }
+    }
+
+    private func takeTurn(after last: ContinuousClock.Instant?) {
+        let now = ContinuousClock.now
+        for id in turns.value.next(after: last.map { now - $0 }) { connections.value[id]?.takeTurn() }
+        guard turns.value.isBehind else { return scheduleLook() }
+        loop.scheduleTask(in: Self.betweenTurns) { self.takeTurn(after: now) }
     }
 
     func committed(_ results: [(tag: UInt64, result: IngestResult)]) {

@@ -36,6 +36,10 @@ final class IngestListener: Service {
     /// Pending connections in the kernel: a whole county reconnecting after a power cut.
     private static let backlog: Int32 = 4096
 
+    /// What is taken from a socket at a time, in bytes: a block of a second in one piece, and of a device that sends what it
+    /// has kept no more than some five, so that the others of its loop are not held up.
+    private static let readSizes = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 4_096, maximum: 16_384)
+
     private let services: IngestServices
     private let address: NetworkAddress
     private let certificate: CertificateReload
@@ -57,7 +61,7 @@ final class IngestListener: Service {
         self.allowsPlaintext = allowsPlaintext
         self.group = group
         desks = group.makeIterator().map { loop in
-            IngestDesk(loop: loop, now: services.now) { services.committer.isCongested }
+            IngestDesk(loop: loop, now: services.now) { services.committer.isCongested(forUrgent: $0) }
         }
     }
 
@@ -84,6 +88,8 @@ final class IngestListener: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: Self.readSizes)
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture { try accept(channel) }
             }

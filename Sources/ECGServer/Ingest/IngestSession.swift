@@ -21,11 +21,25 @@ final class IngestSession {
     private var samples: Samples
     /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.
     private var memory = CodecMemory()
+    private let isLive: Bool
+    private let urgentSamples: Int
     private let writer = UInt64.random(in: 1...UInt64.max)
     private var submitted = CircularBuffer<Submitted>()
 
-    /// - Parameter interpreter: Has seen all samples that are stored.
-    init(serial: UInt32, recording: StoredRecording, interpreter: RecordingInterpreter) {
+    /// What decides most alerts: the ECGs of 10 s and of half a minute that clinics record.
+    private static let urgentSeconds = 30.0
+    /// A recording that began longer ago was kept by the device for want of a link; live ones go before it.
+    private static let liveFor = Duration.seconds(600)
+
+    /// - Parameters:
+    ///   - interpreter: Has seen all samples that are stored.
+    ///   - clockOffset: The device's clock minus the server's, as far as it is known.
+    init(
+        serial: UInt32, recording: StoredRecording, interpreter: RecordingInterpreter, clockOffset: Duration?,
+        now: Timestamp
+    ) {
+        isLive = now + (clockOffset ?? .zero) - recording.takenAt < Self.liveFor
+        urgentSamples = Int(Self.urgentSeconds * recording.header.samplingRate.value)
         self.serial = serial
         self.recording = recording.id
         self.interpreter = interpreter
@@ -38,6 +52,11 @@ final class IngestSession {
 
     /// Whether the store has answered everything.
     var isSettled: Bool { submitted.isEmpty }
+
+    var leadCount: Int { samples.channelCount }
+
+    /// Whether what comes next may decide what nobody has seen yet.
+    var isUrgent: Bool { isLive && endSample < urgentSamples }
 
     /// Decodes and analyses a block; returns it, as received, with the alerts that it raised.
     func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {

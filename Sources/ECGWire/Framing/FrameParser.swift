@@ -28,6 +28,9 @@ public struct FrameParser: Sendable {
     /// Bytes held until a frame is complete.
     public var bufferedBytes: Int { buffer.readableBytes }
 
+    /// Memory held, in bytes, frames that were taken and not let go of yet included.
+    public var heldBytes: Int { buffer.capacity }
+
     /// How many bytes the next frame still needs, once ``next()`` has returned nil: those of its header first, then those
     /// of its payload. For who reads frames from a file.
     public var missingBytes: Int {
@@ -43,6 +46,8 @@ public struct FrameParser: Sendable {
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
+            // What was taken would stay before the rest for as long as no read ends with a frame.
+            buffer.discardReadBytes()
             buffer.writeImmutableBuffer(bytes)
         }
     }

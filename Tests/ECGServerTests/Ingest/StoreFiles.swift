@@ -2,14 +2,17 @@ import ECGModel
 import Foundation
 import GRDB
 
-/// A write lock on the day's waveform file, as another process could hold it.
+/// A write lock on one of the store's files, as another process could hold it.
 struct WriteLock {
     private let queue: DatabaseQueue
 
-    init(onWaveformsOf site: IngestSite) throws {
+    /// On the day's waveform file.
+    init(onWaveformsOf site: IngestSite) throws { try self.init(onFile: site.waveformFile) }
+
+    init(onFile file: URL) throws {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
-        queue = try DatabaseQueue(path: site.waveformFile.path, configuration: configuration)
+        queue = try DatabaseQueue(path: file.path, configuration: configuration)
         try queue.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
     }
 

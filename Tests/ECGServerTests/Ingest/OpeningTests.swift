@@ -1,0 +1,110 @@
+import ECGModel
+import ECGServer
+import ECGStore
+import ECGWire
+import Foundation
+import GRDB
+import NIOCore
+import Testing
+
+@Suite("Opening recordings")
+struct OpeningTests {
+    @Test("a recording that the store cannot read is refused alone; the device's others go on")
+    func damagedInTheStore() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let recording = try Recording.simulated()
+        let first = try await site.start()
+        let device = try await first.connect(identity)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
+        try await device.stored(1500, on: channel)
+        try await first.stop()
+        try site.damageWaveform(of: recording)
+
+        let server = try await site.start()
+        let again = try await server.connect(identity)
+        try await again.send(again.connection.open(recording.header).frame)
+        #expect(try await again.refusal().code == .internalError)
+        try await again.upload(.simulated(seed: 2))
+        try await server.stop()
+    }
+
+    @Test("an answer that comes late is not taken for the recording that was opened on the channel meanwhile")
+    func lateAnswer() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let server = try await site.start(busyTimeout: .seconds(3600))
+        let device = try await server.connect(identity)
+        let one = try Recording.simulated(seed: 1)
+        let other = try Recording.simulated(seed: 2)
+
+        let lock = try WriteLock(onFile: site.mainFile)
+        try await device.send(Frame(WireOpen(one.header), channel: 1))
+        // The channel is in use; refused so, it may be opened anew.
+        for _ in 0..<2 { try await device.send(Frame(WireOpen(other.header), channel: 1)) }
+        var frame = try await device.nextFrame()
+        #expect(frame?.type == .refusal)
+        try lock.release()
+        repeat { frame = try await device.nextFrame() } while frame != nil && frame?.type != .opened
+        try await device.send(other.blockFrame(from: 0, upTo: 500, on: 1))
+        repeat { frame = try await device.nextFrame() } while frame != nil && frame?.type != .stored
+        #expect(frame != nil)
+        #expect(try await site.storedSamples(of: other.id) == 500)
+        #expect(try await site.storedSamples(of: one.id) == 0)
+        try await server.stop()
+    }
+
+    @Test("a recording that goes on over another connection is acknowledged as far as it came there")
+    func moreStoredThanCame() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let server = try await site.start(busyTimeout: .seconds(3600))
+        let recording = try Recording.simulated()
+        let old = try await server.connect(identity)
+        let channel = try await old.open(recording.header).channel
+        // The day's file is there once something is stored.
+        try await old.sendBlocks(of: recording, upTo: 500, on: channel)
+        try await old.stored(500, on: channel)
+        let lock = try WriteLock(onWaveformsOf: site)
+        try await old.sendBlocks(of: recording, upTo: 2500, on: channel)
+        try await old.pingPong()
+
+        let new = try await server.connect(identity)
+        let continued = try await new.open(recording.header)
+        #expect(continued.storedSamples == 500)
+        try await new.sendBlocks(of: recording, upTo: 1000, on: continued.channel)
+        try await new.pingPong()
+        try lock.release()
+        let answer = try await new.wait { event -> DeviceEvent? in
+            switch event {
+            case .stored, .refused: event
+            default: nil
+            }
+        }
+        guard case .stored(_, _, let upTo) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(upTo == 1000)
+        try await server.stop()
+    }
+}
+
+extension IngestSite {
+    var mainFile: URL { directory.appending(path: "ecgnet.sqlite") }
+
+    /// Turns the last byte of every stored block of the recording.
+    func damageWaveform(of recording: Recording) throws {
+        let queue = try DatabaseQueue(path: waveformFile.path)
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE blocks SET payload = CAST(substr(payload, 1, length(payload) - 4) || x'00FF00FF' AS BLOB)
+                    WHERE recording = (SELECT recording FROM extents WHERE uuid = ?)
+                    """, arguments: [Data(recording.id.bytes)])
+            precondition(db.changesCount > 0, "the recording has samples")
+        }
+        try queue.close()
+    }
+}
