@@ -1,4 +1,5 @@
 import ArgumentParser
+import ECGServer
 import Foundation
 
 struct ConsoleBench: AsyncParsableCommand {
@@ -41,8 +42,8 @@ struct ConsoleBench: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    /// The server's own bound on streams, less the bench's own reader.
-    private static let mostReaders = 250
+    /// One stream is the bench's own reader's.
+    private static let mostReaders = HTTPLimits.streams - 1
     /// Longer than the alert of an infarction takes.
     private static let leastRecordingSeconds = 15
 
