@@ -1,5 +1,6 @@
 public import ECGModel
 public import ECGWire
+import Foundation
 public import Logging
 import NIOCore
 import NIOPosix
@@ -115,9 +116,33 @@ public struct DeviceClient: Sendable {
             }
         } catch {
             let end = UploadEnd(
-                plan: plan, wireError: nil, isProgress: false, reason: "cannot connect to \(server): \(error)")
+                plan: plan, wireError: nil, isProgress: false,
+                reason: "cannot connect to \(server): \(Self.words(for: error))")
             result.succeed(end)
             return end
+        }
+    }
+}
+
+extension DeviceClient {
+    /// What a person can do something about; anything else as the system tells it.
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case ChannelError.connectTimeout:
+            "no answer within \(connectTimeout.nanoseconds / 1_000_000_000) s"
+        case let error as NIOConnectionError:
+            if let attempt = error.connectionErrors.first {
+                words(for: attempt.error)
+            } else {
+                "nobody knows that name"
+            }
+        case let error as IOError:
+            switch error.errnoCode {
+            case ECONNREFUSED: "nothing takes connections there"
+            case ENETUNREACH, EHOSTUNREACH: "there is no way to it from here"
+            default: "\(error)"
+            }
+        default: "\(error)"
         }
     }
 }

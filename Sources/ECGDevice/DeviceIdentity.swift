@@ -75,6 +75,7 @@ extension DeviceIdentity {
     }
 }
 
+/// Why an identity's file cannot be read or written; the text says what to do.
 public enum DeviceIdentityError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable(String)
     case malformed(String)

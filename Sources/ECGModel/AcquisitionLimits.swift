@@ -1,5 +1,5 @@
-/// What the system accepts of an acquisition. DESIGN: any 1 to 16 leads at 100 to 1000 Hz; sixteen lanes are what the
-/// analyser's vectors hold, below 100 Hz a QRS complex has too few samples to be measured, and no clinic device samples
+/// What the system accepts of an acquisition: any 1 to 16 leads at 100 to 1000 Hz. Sixteen lanes are what the analyser's
+/// vectors hold, below 100 Hz a QRS complex has too few samples to be measured, and no clinic device samples
 /// above 1000 Hz.
 public enum AcquisitionLimits {
     public static let leads = 1...16

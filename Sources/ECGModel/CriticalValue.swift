@@ -13,6 +13,7 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         case reader
     }
 
+    /// How far it has come.
     public enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// 待通知: nobody at the clinic knows yet.
         case toNotify = "to-notify"
@@ -103,6 +104,7 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         return standing
     }
 
+    /// What its steps come to.
     public var state: State {
         switch standing.last?.kind {
         case .notified: .notified
@@ -113,11 +115,13 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         }
     }
 
+    /// Why it was opened, the last time it was.
     public var origin: Origin {
         for step in standing { if case .opened(let origin, _) = step.kind { return origin } }
         return .reader
     }
 
+    /// When it was opened, the last time it was.
     public var openedAt: Timestamp { standing[0].at }
 
     /// Since when it is in its state; a second notification does not begin the time anew.
@@ -142,6 +146,7 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether its next step should have been taken before `time`.
     public func isOverdue(at time: Timestamp, by deadlines: CriticalValueDeadlines = .countyDefault) -> Bool {
         due(by: deadlines).map { $0 < time } ?? false
     }
@@ -151,6 +156,9 @@ public struct CriticalValue: Hashable, Sendable, Codable {
     /// Takes a step. Repeating the newest one in the same words changes nothing.
     ///
     /// - Returns: whether anything changed.
+    /// - Throws: ``CriticalValueRefusal/recorded`` once it is recorded; ``CriticalValueRefusal/outOfOrder(_:)`` for a step
+    ///   that does not follow from its state, and where there is none to be undone;
+    ///   ``CriticalValueRefusal/takenByAnother(_:)`` for undoing somebody else's.
     public mutating func take(_ step: Step) throws(CriticalValueRefusal) -> Bool {
         let standing = standing
         let last = standing[standing.count - 1]
@@ -181,14 +189,17 @@ extension CriticalValue.Step {
 
 /// How long each step may take before everybody sees that it is overdue.
 public struct CriticalValueDeadlines: Hashable, Sendable, Codable {
+    /// From its opening until somebody at the clinic is told.
     public var notification: Duration
+    /// From then until the clinic says what it did.
     public var handling: Duration
+    /// From then until it is written into the register.
     public var recording: Duration
 
     /// Ten minutes to call, as a chest-pain centre has for its diagnosis; half an hour until the clinic says what it did; six
     /// hours to write it down. Chosen here: the consensus of 2017 says "at once".
     public static let countyDefault = CriticalValueDeadlines(
-        notification: .seconds(600), handling: .seconds(1800), recording: .seconds(6 * 3600))
+        notification: .seconds(600), handling: .seconds(1800), recording: .hours(6))
 }
 
 /// Why a step cannot be taken.

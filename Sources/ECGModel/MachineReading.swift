@@ -4,7 +4,9 @@ public struct MachineReading: Hashable, Sendable, Codable {
     /// Stands on every output that a person reads.
     public static let disclaimer = "Machine reading, not confirmed: to be confirmed by a physician."
 
+    /// Intervals of the averaged beat; nil where they could not be measured.
     public struct Intervals: Hashable, Sendable, Codable {
+        /// From the onset of P to the onset of QRS.
         public var pr: Milliseconds?
         public var qrs: Milliseconds?
         public var qt: Milliseconds?
@@ -19,6 +21,7 @@ public struct MachineReading: Hashable, Sendable, Codable {
         }
     }
 
+    /// ST levels of one lead of the averaged beat at the J point and 20, 40, 60 and 80 ms after it, against the PQ level.
     public struct LeadLevels: Hashable, Sendable, Codable {
         public var stJ: Millivolts?
         public var st20: Millivolts?
@@ -27,32 +30,41 @@ public struct MachineReading: Hashable, Sendable, Codable {
         public var st80: Millivolts?
     }
 
+    /// How far the recording can be trusted.
     public struct Quality: Hashable, Sendable, Codable {
         public var verdict: RecordingQuality.Verdict
         /// One sentence for the clinic: which electrode to check. Nil when nothing is to be done.
         public var advice: String?
-        /// Per lead, by name: score from 0 to 1 and problems.
+        /// By the names under which ``MachineReading/leads`` lists them.
         public var leads: [String: LeadScore]
 
+        /// How far one lead can be trusted.
         public struct LeadScore: Hashable, Sendable, Codable {
+            /// From 0, useless, to 1, clean.
             public var score: Double
+            /// By ``SignalProblems/names``.
             public var problems: [String]
         }
     }
 
+    /// An alert that the recording raised, without what became of it.
     public struct AlertSummary: Hashable, Sendable, Codable {
         public var priority: AlarmPriority
         public var code: String
+        /// One sentence for people.
         public var text: String
         public var leads: [Lead]
         public var evidence: [Evidence]
         public var rule: RuleReference
     }
 
+    /// Of the last ten seconds.
     public var heartRate: BeatsPerMinute?
+    /// At the recording's end.
     public var rhythm: Rhythm
     public var intervals: Intervals
-    /// By lead name.
+    /// By lead name. A name that the recording has twice, as of leads whose placement is not known, is followed by the
+    /// channel's number: `ECG`, `ECG 2`.
     public var leads: [String: LeadLevels]
     public var quality: Quality
     public var findings: [Finding]
@@ -60,8 +72,6 @@ public struct MachineReading: Hashable, Sendable, Codable {
     public var note = MachineReading.disclaimer
 
     /// Condenses what the analyser measured and triage concluded.
-    ///
-    /// Leads that a recording holds more than once under no name are listed as `ECG`, `ECG 2`, …
     public init(
         of measurements: Measurements, findings: [Finding], alerts: [AlertProposal], qualityAdvice: String?
     ) {

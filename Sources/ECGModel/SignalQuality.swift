@@ -42,9 +42,11 @@ public struct LeadQuality: Hashable, Sendable {
 
 /// How far the recording as a whole can be trusted, and what to tell the clinic.
 public struct RecordingQuality: Hashable, Sendable {
+    /// What a reader may do with the recording: `good` read it, `doubtful` read it with care, `unusable` have it recorded again.
     public enum Verdict: String, Hashable, Sendable, Codable {
         case good, doubtful, unusable
     }
+    /// Two limb electrodes that seem to be exchanged, by the letters on them.
     public enum LimbReversal: String, Hashable, Sendable, Codable, CaseIterable {
         case armElectrodes = "LA-RA"
         case leftArmLeftLeg = "LA-LL"

@@ -25,6 +25,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
             microsecondsSince1970: time.microsecondsSince1970 + seconds * 1_000_000
                 + attoseconds / 1_000_000_000_000)
     }
+    /// The time that lies `duration` before.
+    public static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }
+}
+
+extension Duration {
+    public static func hours(_ hours: Int) -> Duration { .seconds(Int64(hours) * 3600) }
+    /// Days of 24 hours.
+    public static func days(_ days: Int) -> Duration { .seconds(Int64(days) * 86_400) }
 }
 
 // MARK: Text

@@ -1,7 +1,7 @@
 /// A number with a unit that the type carries, so that millivolts are never added to microvolts by mistake.
 ///
-/// The raw number is reached only by naming its unit at the call site, as in `amplitude.value` of a ``Millivolts``;
-/// converting between units of one quantity is an initializer, as in `Microvolts(Millivolts(0.1))`.
+/// The raw number is reached only by ``value``, and its unit is the type's; converting between units of one quantity is an
+/// initializer, as in `Microvolts(Millivolts(0.1))`.
 public protocol Quantity: Hashable, Comparable, Sendable, Codable, CustomStringConvertible,
     ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral
 {

@@ -2,7 +2,8 @@ import ECGModel
 
 /// Follows the intervals between beats and says which rhythm they make.
 struct RhythmTracker: Sendable {
-    /// No beat for this long is asystole; for this long a pause (FIELD criteria: asystole ≥ 4 s, pause ≥ 3 s).
+    /// No beat for this long is asystole (PhysioNet challenge of 2015); for this long a pause (Chinese consensus on critical
+    /// values, 2017).
     private static let asystole = Milliseconds(4000)
     private static let pause = Milliseconds(3000)
     /// Adult limits of sinus rhythm's rate, per minute.

@@ -1,12 +1,13 @@
 public import ECGModel
 
+/// Which alerts a list holds: those in one of the states, of all recordings or of one.
 public struct AlertQuery: Hashable, Sendable {
     public var states: Set<AlertState>
     public var recording: RecordingID?
     public var limit: Int
     public init(
         states: Set<AlertState> = Set(AlertState.allCases.filter(\.isOpen)), recording: RecordingID? = nil,
-        limit: Int = 100
+        limit: Int = QueryLimit.standard
     ) {
         self.states = states
         self.recording = recording
@@ -42,7 +43,7 @@ public enum AlertStep: Hashable, Sendable {
 public struct CriticalValueQuery: Hashable, Sendable {
     public var onlyOpen: Bool
     public var limit: Int
-    public init(onlyOpen: Bool = true, limit: Int = 100) {
+    public init(onlyOpen: Bool = true, limit: Int = QueryLimit.standard) {
         self.onlyOpen = onlyOpen
         self.limit = limit
     }

@@ -18,6 +18,7 @@ public struct AuditEntry: Hashable, Sendable, Codable {
     }
 }
 
+/// Which entries of the audit a list holds; what is nil excludes none.
 public struct AuditQuery: Hashable, Sendable {
     public var actor: String?
     public var subject: String?
@@ -32,7 +33,7 @@ public struct AuditQuery: Hashable, Sendable {
     public var limit: Int
     public init(
         actor: String? = nil, subject: String? = nil, patient: String? = nil, action: String? = nil,
-        since: Timestamp? = nil, before: Timestamp? = nil, limit: Int = 100
+        since: Timestamp? = nil, before: Timestamp? = nil, limit: Int = QueryLimit.standard
     ) {
         self.actor = actor
         self.subject = subject

@@ -14,7 +14,9 @@ extension StoreError {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: "the file is damaged: restore it from a backup"
             case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
                 "the files cannot be written: check owner and permissions of the data directory"
-            default: "SQLite reported code \(failure.extendedResultCode.rawValue)"
+            default:
+                "SQLite reported code \(failure.extendedResultCode.rawValue): try again, and look the code up at "
+                    + "sqlite.org/rescode.html if it stays so"
             }
         return StoreError.unavailable(remedy)
     }

@@ -48,7 +48,9 @@ public final class GroupCommitter: Sendable {
         public var duration: Duration
         /// 1 if the first attempt succeeded.
         public var attempts: Int
-        public var isCommitted: Bool
+        /// Why it was given up, in words that a log may hold; nil once it is committed.
+        public var failure: String?
+        public var isCommitted: Bool { failure == nil }
     }
 
     private struct Entry: Sendable {
@@ -239,7 +241,7 @@ public final class GroupCommitter: Sendable {
             let failure: any Error
             do {
                 let results = try await store.commit(changes, at: now())
-                report(batch, since: start, attempts: attempt, isCommitted: true)
+                report(batch, since: start, attempts: attempt, failure: nil)
                 deliver(results, of: batch)
                 return
             } catch {
@@ -257,17 +259,19 @@ public final class GroupCommitter: Sendable {
                     // Cancelled while waiting: the commit's own error is what the receivers are told.
                 }
             }
-            report(batch, since: start, attempts: attempt, isCommitted: false)
+            report(batch, since: start, attempts: attempt, failure: failure)
             fail(batch, with: failure)
             return
         }
     }
 
-    private func report(_ batch: [Entry], since start: ContinuousClock.Instant, attempts: Int, isCommitted: Bool) {
+    private func report(
+        _ batch: [Entry], since start: ContinuousClock.Instant, attempts: Int, failure: (any Error)?
+    ) {
         observe(
             Batch(
                 changes: batch.count, bytes: batch.reduce(0) { $0 + $1.bytes }, duration: .now - start,
-                attempts: attempts, isCommitted: isCommitted))
+                attempts: attempts, failure: failure.map(StoreError.words)))
     }
 
     private func deliver(_ results: [IngestResult], of batch: [Entry]) {

@@ -2,6 +2,7 @@ public import ECGModel
 
 /// A recording as the store knows it.
 public struct StoredRecording: Hashable, Sendable, Identifiable {
+    /// Whether more of it may come.
     public enum Status: String, Hashable, Sendable, Codable, CaseIterable {
         /// The device may send more.
         case open
@@ -25,7 +26,7 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
 
     public var id: RecordingID { header.id }
     /// By the device's clock, or when it was opened where the device told no time.
-    public var takenAt: Timestamp { header.deviceTime ?? openedAt }
+    public var takenAt: Timestamp { header.taken(ifOpenedAt: openedAt) }
 
     public init(
         header: RecordingHeader, device: String, clinic: String, township: String? = nil, openedAt: Timestamp,
@@ -44,6 +45,7 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     }
 }
 
+/// Which recordings a list holds; what is nil excludes none.
 public struct RecordingQuery: Hashable, Sendable {
     public var device: String?
     public var clinic: String?
@@ -53,7 +55,7 @@ public struct RecordingQuery: Hashable, Sendable {
     public var limit: Int
     public init(
         device: String? = nil, clinic: String? = nil, status: StoredRecording.Status? = nil,
-        before: Timestamp? = nil, limit: Int = 100
+        before: Timestamp? = nil, limit: Int = QueryLimit.standard
     ) {
         self.device = device
         self.clinic = clinic
@@ -103,4 +105,9 @@ public struct StoredBlock: Hashable, Sendable {
     public static let continuedCodec: UInt8 = 3
 
     public var isContinued: Bool { codec == Self.continuedCodec }
+}
+
+extension RecordingHeader {
+    /// When it was taken: by the device's clock, or when it was opened where the device told no time.
+    func taken(ifOpenedAt openedAt: Timestamp) -> Timestamp { deviceTime ?? openedAt }
 }

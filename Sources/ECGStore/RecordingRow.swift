@@ -1,10 +1,11 @@
 import ECGModel
 import GRDB
 
-/// A recording's row in the main file.
+/// What ingest needs to know of a recording's row in the main file; the rest, ``RecordingDetails``, is read only for people.
 struct RecordingRow: Sendable {
-    /// What ingest needs to know; the rest is read only for people.
+    /// The row's number, by which alerts and events name the recording.
     var rowID: Int64
+    /// The day whose waveform file holds its blocks.
     var day: String
     /// Set once the recording is closed.
     var closedSampleCount: Int?
@@ -14,6 +15,19 @@ struct RecordingRow: Sendable {
         return try Row.fetchOne(statement, arguments: [id.column]).map { row in
             RecordingRow(rowID: row["id"], day: row["day"], closedSampleCount: row["sample_count"])
         }
+    }
+}
+
+extension RecordingRow {
+    /// A patient's recordings that have been read, newest first. The arguments are the clinic, the patient's reference, the
+    /// time before which they were opened, and how many.
+    static func readOfPatient(columns: String) -> String {
+        """
+        SELECT \(columns) FROM recordings
+        WHERE clinic = ? AND json_extract(patient, '$.reference') = ? AND opened_at < ?
+            AND status = 'closed' AND reading IS NOT NULL
+        ORDER BY opened_at DESC, id DESC LIMIT ?
+        """
     }
 }
 

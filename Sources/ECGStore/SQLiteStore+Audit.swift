@@ -4,9 +4,7 @@ import GRDB
 extension SQLiteStore {
     public func appendAudit(_ entry: AuditEntry) async throws {
         try await write { db in
-            try db.execute(
-                sql: "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)",
-                arguments: [entry.at.column, entry.actor, entry.action, entry.subject])
+            try entry.insert(in: db)
         }
     }
 
@@ -25,11 +23,7 @@ extension SQLiteStore {
         }
         guard !fresh.isEmpty else { return }
         try await write { db in
-            let insert = try db.cachedStatement(
-                sql: "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)")
-            for entry in fresh {
-                try insert.execute(arguments: [entry.at.column, entry.actor, entry.action, entry.subject])
-            }
+            for entry in fresh { try entry.insert(in: db) }
         }
     }
 
@@ -93,5 +87,12 @@ extension SQLiteStore {
                 SELECT id FROM alerts WHERE recording IN (\(numbers.map(String.init).joined(separator: ", ")))
                 """)
         return (recordings, alerts.map(String.init))
+    }
+}
+
+extension AuditEntry {
+    fileprivate func insert(in db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [at.column, actor, action, subject])
     }
 }

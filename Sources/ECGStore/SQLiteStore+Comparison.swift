@@ -67,13 +67,7 @@ private struct PatientChoice {
     }
 
     private func newestComparable(openedBefore limit: Timestamp, in db: Database) throws -> RecordingID? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT \(ComparedRecording.columns) FROM recordings
-                WHERE clinic = ? AND json_extract(patient, '$.reference') = ? AND opened_at < ?
-                    AND status = 'closed' AND reading IS NOT NULL
-                ORDER BY opened_at DESC LIMIT ?
-                """)
+        let statement = try db.cachedStatement(sql: RecordingRow.readOfPatient(columns: ComparedRecording.columns))
         let candidates = try Row.fetchCursor(
             statement,
             arguments: [recording.clinic, recording.header.patient.reference, limit.column, Self.candidateLimit])
@@ -111,7 +105,7 @@ private struct ComparedRecording {
         return try Row.fetchOne(statement, arguments: [id.column]).map(ComparedRecording.init)
     }
 
-    var takenAt: Timestamp { header.deviceTime ?? openedAt }
+    var takenAt: Timestamp { header.taken(ifOpenedAt: openedAt) }
 
     var earlierReading: EarlierReading? {
         reading.map { EarlierReading(recording: header.id, takenAt: takenAt, reading: $0) }

@@ -73,12 +73,7 @@ extension SQLiteStore {
         let found = try await read { db in
             try Row.fetchAll(
                 db,
-                sql: """
-                    SELECT \(RecordingDetails.columns) FROM recordings
-                    WHERE clinic = ? AND json_extract(patient, '$.reference') = ? AND opened_at < ?
-                        AND status = 'closed' AND reading IS NOT NULL
-                    ORDER BY opened_at DESC, id DESC LIMIT ?
-                    """,
+                sql: RecordingRow.readOfPatient(columns: RecordingDetails.columns),
                 arguments: [recording.clinic, reference, recording.openedAt.column, max(0, limit)]
             ).map(RecordingDetails.init)
         }

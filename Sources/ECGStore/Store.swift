@@ -17,6 +17,7 @@ public protocol Store: Sendable {
 
     /// Registers a device. Throws ``StoreError/deviceExists(_:)`` if the name is taken.
     func addDevice(_ device: Device) async throws
+    /// The device of this name, revoked or not; nil where there is none.
     func device(_ id: String) async throws -> Device?
     /// All devices, by name.
     func devices() async throws -> [Device]
@@ -46,6 +47,7 @@ public protocol Store: Sendable {
     func openRecording(
         _ header: RecordingHeader, device: String, clockOffset: Duration?, at time: Timestamp
     ) async throws -> StoredRecording
+    /// Nil where there is none of this id.
     func recording(_ id: RecordingID) async throws -> StoredRecording?
     /// Newest first.
     func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
@@ -91,12 +93,15 @@ public protocol Store: Sendable {
 
     // MARK: Alerts
 
+    /// The alert as it is now; nil where there is none of this number.
     func alert(_ id: AlertID) async throws -> Alert?
     /// Highest priority first, then oldest first.
     func alerts(_ query: AlertQuery) async throws -> [Alert]
     /// Events of all alerts in the order of their commit, at most `limit`, beginning after `sequence`.
     func alertEvents(after sequence: Int64, limit: Int) async throws -> [AlertEvent]
+    /// An alert's history in its order; empty where there is no such alert.
     func alertEvents(of id: AlertID) async throws -> [AlertEvent]
+    /// The history of all alerts of a recording, in the order of its commit.
     func alertEvents(ofRecording id: RecordingID) async throws -> [AlertEvent]
     /// The sequence of the newest event, 0 if there is none.
     func latestAlertEvent() async throws -> Int64
@@ -113,6 +118,7 @@ public protocol Store: Sendable {
     /// ``StoreError/notReported(_:)``, ``StoreError/nothingToSign(_:)``, ``StoreError/ownReport(_:)`` and
     /// ``StoreError/cannotUndo(_:)`` where a step does not fit, and ``StoreError/unknownAlert(_:)``.
     func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert
+    /// The queue at a glance, as it is now.
     func queueStatus() async throws -> QueueStatus
 
     // MARK: Critical values
@@ -122,6 +128,7 @@ public protocol Store: Sendable {
     /// It becomes one in the transaction that raises or worsens it by a rule of that kind, or that confirms a high alert in
     /// its final report; it is withdrawn, as long as nobody was told, in the one that dismisses it or does not confirm it.
     func criticalValue(of alert: AlertID) async throws -> CriticalValue?
+    /// Open ones by the time of their opening; where all are asked for, the newest first.
     func criticalValues(_ query: CriticalValueQuery) async throws -> [CriticalValue]
     /// Makes an alert a critical value by hand; one that is open already stays as it is. Throws
     /// ``StoreError/unknownAlert(_:)``.
@@ -167,13 +174,16 @@ public protocol Store: Sendable {
     /// Keeps what a reader has written so far, in place of the reader's earlier draft for the alert; the author's report or
     /// dismissal removes it. Throws ``StoreError/alertClosed(_:)`` and ``StoreError/unknownAlert(_:)``.
     func saveDraft(_ draft: ReportDraft) async throws
+    /// What the author has written so far; nobody else's.
     func draft(of alert: AlertID, by author: String) async throws -> ReportDraft?
 
     // MARK: Users and tokens
 
     /// Throws ``StoreError/userExists(_:)`` if the name is taken.
     func addUser(_ user: User) async throws
+    /// The user of this name, disabled or not; nil where there is none.
     func user(_ name: String) async throws -> User?
+    /// All users, by name.
     func users() async throws -> [User]
     /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions and login links.
     func setPassword(of name: String, hash: String) async throws
@@ -184,6 +194,7 @@ public protocol Store: Sendable {
     func disableUser(_ name: String, at time: Timestamp) async throws
     /// Lets a disabled user sign in again. Throws ``StoreError/unknownUser(_:)``.
     func enableUser(_ name: String) async throws
+    /// Keeps a token's digest.
     func addToken(_ token: AccessToken) async throws
     /// The token of a digest, unless it expired before `time`.
     func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken?
@@ -198,6 +209,7 @@ public protocol Store: Sendable {
     ) async throws -> StoredTriageTable
     /// Newest first, without their documents.
     func triageTables() async throws -> [StoredTriageTable]
+    /// An edition with its document; nil where there is none of this number.
     func triageTable(_ edition: Int64) async throws -> StoredTriageTable?
     /// The edition that is in force; nil where servers judge by their own table.
     func triageTableInForce() async throws -> StoredTriageTable?
@@ -206,6 +218,7 @@ public protocol Store: Sendable {
 
     // MARK: Audit and housekeeping
 
+    /// Appends one entry.
     func appendAudit(_ entry: AuditEntry) async throws
     /// Appends the entries of which there is none of the same actor, action and subject since `time`: a list that shows the
     /// same patients every few minutes is written down once an hour, not each time.

@@ -37,10 +37,12 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "recording \(id) belongs to another device: give each recording a fresh UUID"
         case .headerMismatch(let id):
             "recording \(id) is known with other leads or another sampling rate: a changed acquisition is a new recording"
-        case .unknownRecording(let id): "there is no recording \(id)"
-        case .waveformDropped(let id): "the waveform of recording \(id) is older than the retention and was dropped"
-        case .unknownAlert(let id): "there is no alert \(id)"
-        case .alertClosed(let id): "alert \(id) is closed: a report or a dismissal ends it"
+        case .unknownRecording(let id): "there is no recording \(id): look its id up in the list of recordings"
+        case .waveformDropped(let id):
+            "the waveform of recording \(id) is older than the retention and was dropped: its machine reading and its "
+                + "reports are still there"
+        case .unknownAlert(let id): "there is no alert \(id): look its number up in the list of alerts"
+        case .alertClosed(let id): "alert \(id) is closed: amend its report if there is more to say"
         case .alertLeased(let id, let user):
             "alert \(id) is held by \(user): wait until the lease runs out, or ask them"
         case .cannotUndo(let id):
@@ -50,16 +52,25 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .ownReport(let id): "the report of alert \(id) is your own: somebody else has to sign it"
         case .noCriticalValue(let id): "alert \(id) is no critical value: enter it as one first"
         case .criticalValue(let id, let refusal): "alert \(id): \(refusal)"
-        case .userExists(let name): "user \(name) exists already"
-        case .unknownUser(let name): "there is no user \(name)"
+        case .userExists(let name): "user \(name) exists already: choose another name"
+        case .unknownUser(let name): "there is no user \(name): look the name up in the list of users"
         case .tableExists(let version):
             "there is a triage table of version \(version) already: a changed table is a new version"
-        case .unknownTable(let edition): "there is no triage table \(edition)"
+        case .unknownTable(let edition):
+            "there is no triage table \(edition): look its number up in the list of tables"
         case .notDurable(let why): "the database cannot promise durability: \(why)"
         case .unavailable(let why): "the database could not do its work: \(why)"
         case .newerSchema(let file, let found, let known):
             "\(file) has schema \(found), this version knows up to \(known): run the version that wrote it, or a later one"
-        case .closed: "the store is closed"
+        case .closed: "the store is closed, since the server is stopping: try again once it runs"
         }
+    }
+}
+
+extension StoreError {
+    /// What a log may say of why a store failed: a ``StoreError``'s own words, which name things by their ids and hold nothing
+    /// of patients; of any other error only the kind, since its text may hold what was to be stored.
+    public static func words(for error: any Error) -> String {
+        (error as? StoreError)?.description ?? String(reflecting: type(of: error))
     }
 }

@@ -100,7 +100,11 @@ final class WaveformFiles: Sendable {
         if let pool = opened(day) { return pool }
         let pool = try DurableDatabase.open(
             file(of: day), readers: Self.readers, busyTimeout: busyTimeout, schema: .waveforms)
-        guard let inode = inode(of: day) else { throw StoreError.unavailable("the waveform file of \(day) vanished") }
+        guard let inode = inode(of: day) else {
+            throw StoreError.unavailable(
+                "the waveform file of \(day) was removed while it was being opened: try again, and let nothing but the "
+                    + "server remove files of the data directory")
+        }
         state.withLock { state in
             if state.files.count >= Self.openLimit,
                 let oldest = state.files.min(by: { $0.value.lastUse < $1.value.lastUse })?.key

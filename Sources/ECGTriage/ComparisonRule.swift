@@ -101,7 +101,9 @@ enum ComparisonRule {
             verdicts[index].finding.text +=
                 " Unchanged since a recording \(Phrases.days(settled.ageDays)) earlier."
             for lead in verdicts[index].finding.leads {
-                guard let before = settled.levels[PageLeads.position(of: lead) ?? 0] else { continue }
+                guard let position = PageLeads.position(of: lead), let before = settled.levels[position] else {
+                    continue
+                }
                 verdicts[index].finding.evidence.append(Evidence("Earlier ST at J", lead: lead, before.stJ))
             }
         }

@@ -41,10 +41,13 @@ extension StElevationCriteria {
 
     static let countyDefault = StElevationCriteria(
         confirmed: TriageRule(
-            "stemi", .high, source: source + "; order of contiguous leads unverified; confirmed as this table asks",
+            "stemi", .high,
+            source: source + "; order of contiguous leads from memory, confirming signs chosen by this table",
             isVerified: true),
         unconfirmed: TriageRule(
-            "st-elevation", .medium, source: source + "; order of contiguous leads unverified", isVerified: true),
+            "st-elevation", .medium,
+            source: source + "; order of contiguous leads from memory, later levels chosen by this table",
+            isVerified: true),
         limits: [
             StElevationLimit([.v2, .v3], 0.20, sex: .male, from: 40),
             StElevationLimit([.v2, .v3], 0.25, sex: .male, below: 40),
@@ -89,10 +92,14 @@ extension SgarbossaCriteria {
     /// concordant, and half as much again is beyond the error of either wave.
     static let countyDefault = SgarbossaCriteria(
         score: TriageRule(
-            "sgarbossa", .high, source: "Sgarbossa, N Engl J Med 1996: score of 3 or more", isVerified: true),
+            "sgarbossa", .high,
+            source: "Sgarbossa, N Engl J Med 1996: score of 3 or more; clear polarity chosen by this table",
+            isVerified: true),
         modified: TriageRule(
             "smith-modified-sgarbossa", .high,
-            source: "Smith, Ann Emerg Med 2012; for paced rhythm PERFECT (Dodd 2021)", isVerified: true),
+            source:
+                "Smith, Ann Emerg Med 2012; for paced rhythm PERFECT (Dodd 2021); clear polarity chosen by this table",
+            isVerified: true),
         concordantElevation: 0.1, concordantDepression: 0.1, discordantElevation: 0.5,
         concordantElevationPoints: 5, concordantDepressionPoints: 3, discordantElevationPoints: 2, leastScore: 3,
         excessiveRatio: -0.25, ratioElevation: 0.1, depressionLeadsInBlock: [.v1, .v2, .v3],
@@ -103,7 +110,10 @@ extension PosteriorCriteria {
     static let countyDefault = PosteriorCriteria(
         rule: TriageRule(
             "posterior-infarction", .high,
-            source: "ACC expert consensus on acute chest pain 2022; depression maximal in V1-V4", isVerified: true),
+            source:
+                "ACC expert consensus on acute chest pain 2022; depression maximal in V1-V4, its depth chosen by this "
+                + "table",
+            isVerified: true),
         depression: 0.05, ratioRToS: 1, broadR: 30)
 }
 
@@ -123,7 +133,7 @@ extension DeWinterCriteria {
     static let countyDefault = DeWinterCriteria(
         rule: TriageRule(
             "de-winter", .high, source: "de Winter, N Engl J Med 2008; height of T and rise chosen by this table",
-            isVerified: false),
+            isVerified: true),
         depression: 0.1, shareAt40: 0.25, rise: 0.05, tallT: 0.5)
 }
 
@@ -173,8 +183,7 @@ extension WellensCriteria {
 }
 
 extension TInversionCriteria {
-    /// The definition leaves open which R is prominent: 0.3 mV keeps out leads whose complex is too small to give the T
-    /// wave a direction.
+    /// The definition leaves open which R is prominent: 0.1 mV keeps out leads whose R wave noise could turn.
     static let countyDefault = TInversionCriteria(
         rule: TriageRule(
             "t-inversion", .medium,

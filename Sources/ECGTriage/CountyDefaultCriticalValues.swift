@@ -2,6 +2,7 @@ import ECGModel
 
 extension CriticalValueCriteria {
     private static let consensus = "Chinese expert consensus on critical values of the ECG, 2017"
+    fileprivate static let noPreexcitation = "the analyser does not recognise pre-excitation yet"
 
     /// The consensus asks for notification at once in every case. Priorities follow how soon harm comes (IEC 60601-1-8):
     /// what has no output, or will soon have none, is high; a long QT interval or a pause that ended is medium. A
@@ -30,7 +31,9 @@ extension CriticalValueCriteria {
         supraventricularTachycardia: RateCriterion(
             rule: TriageRule("supraventricular-tachycardia", .high, source: consensus, isVerified: false), rate: 200),
         preexcitedFibrillation: DurationCriterion(
-            rule: TriageRule("preexcited-fibrillation", .high, source: consensus, isVerified: false), duration: 250),
+            rule: TriageRule(
+                "preexcited-fibrillation", .high, source: consensus + "; never speaks: " + noPreexcitation,
+                isVerified: false), duration: 250),
         bradycardia: RateCriterion(
             rule: TriageRule("severe-bradycardia", .high, source: consensus, isVerified: false), rate: 35),
         longRRWithSymptoms: DurationCriterion(
@@ -56,11 +59,14 @@ extension ContextCriteria {
         rightBundleBranchBlock: TriageRule("rbbb", nil, source: measured, isVerified: false),
         nonspecificBlock: TriageRule("nonspecific-conduction-block", nil, source: measured, isVerified: false),
         paced: TriageRule("paced-rhythm", nil, source: "Pacing spikes", isVerified: false),
-        preexcited: TriageRule("preexcitation", nil, source: measured, isVerified: false),
+        preexcited: TriageRule(
+            "preexcitation", nil,
+            source: "Never speaks: " + CriticalValueCriteria.noPreexcitation, isVerified: false),
         atrialFibrillation: TriageRule(
             "atrial-fibrillation", nil, source: "Irregularity of the RR intervals", isVerified: false),
         atrioventricularBlock: TriageRule(
-            "atrioventricular-block", nil, source: "Dropped ventricular beats", isVerified: false),
+            "atrioventricular-block", nil,
+            source: "Never speaks: the analyser does not recognise atrioventricular block yet", isVerified: false),
         tachycardia: RateCriterion(
             rule: TriageRule("tachycardia", nil, source: "Above 100/min by convention", isVerified: false), rate: 100),
         bradycardia: RateCriterion(

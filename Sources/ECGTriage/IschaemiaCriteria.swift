@@ -10,6 +10,7 @@ public struct StDepressionCriteria: Hashable, Sendable, Codable {
 /// Inversion of the T wave in contiguous leads with a prominent R wave.
 public struct TInversionCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
+    /// The T wave must be inverted by more.
     @InUnit public var inversion: Millivolts
     /// The least R wave, which must also exceed the S wave.
     @InUnit public var prominentR: Millivolts
@@ -43,10 +44,12 @@ public struct EvolvingInfarctionCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
     /// The least depth of a Q wave, or of the S wave where there is no R wave to speak of.
     @InUnit public var depthOfQ: Millivolts
+    /// The least duration of a Q wave.
     @InUnit public var durationOfQ: Milliseconds
     /// The least depth of a Q wave as a share of the R wave behind it.
     public var shareOfR: Double
     /// Up to this height an R wave in front of a deep S is none: the complex is read as QS.
     @InUnit public var negligibleR: Millivolts
+    /// The T wave of the same lead must be inverted by more.
     @InUnit public var inversion: Millivolts
 }

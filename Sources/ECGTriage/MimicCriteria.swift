@@ -10,6 +10,7 @@ public struct HypertrophyCriteria: Hashable, Sendable, Codable {
     /// R in aVL plus S in V3 must exceed it (Cornell). Men's is also taken where the sex is not known: hypertrophy called
     /// too readily would hold back an infarction.
     @InUnit public var cornellMen: Millivolts
+    /// The same for women.
     @InUnit public var cornellWomen: Millivolts
     /// ST elevation as a share of the QRS complex, from the top of R to the bottom of S, from which it counts all the same.
     public var elevationShareOfQRS: Double
@@ -53,6 +54,7 @@ public struct EarlyRepolarisationCriteria: Hashable, Sendable, Codable {
 /// Pericarditis: concave elevation in many leads and depression in none but aVR and V1.
 public struct PericarditisCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
+    /// The fewest elevated leads that are diffuse.
     public var fewestElevatedLeads: Int
     /// Depression of any lead but aVR and V1, from which on it is not pericarditis.
     @InUnit public var excludingDepression: Millivolts
@@ -61,6 +63,7 @@ public struct PericarditisCriteria: Hashable, Sendable, Codable {
 /// Brugada's type 1 pattern: coved, falling elevation in V1–V2 that ends in an inverted T wave.
 public struct BrugadaCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
+    /// The least elevation at J in V1 or V2.
     @InUnit public var elevation: Millivolts
     /// How far the level must fall from J to J+80 ms.
     @InUnit public var fall: Millivolts
@@ -71,6 +74,7 @@ public struct AneurysmCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
     /// Sum of T over V1–V4 divided by the sum of the QRS complexes, up to which it is an aneurysm.
     public var ratioTToQRS: Double
+    /// The least depth of a Q wave, without which there is no old infarction.
     @InUnit public var deepQ: Millivolts
 }
 

@@ -8,8 +8,9 @@ public struct TriageRule: Hashable, Sendable, Codable {
     public var priority: AlarmPriority?
     /// The paper, definition or consensus that the criterion comes from, and what was chosen by this table.
     public var source: String
-    /// Whether the digits were found in print. False means reproduced from general knowledge or chosen here: to be
-    /// checked before anybody relies on them.
+    /// Whether the digits that the source prints were checked against its text. False means that they are reproduced from
+    /// memory, or that the source prints none: to be checked before anybody relies on them. What the table chose beside
+    /// printed digits is not meant: the source says that there is such a number, and ``TriageTable/origins`` which.
     public var isVerified: Bool
 
     public init(_ id: String, _ priority: AlarmPriority?, source: String, isVerified: Bool) {

@@ -13,25 +13,45 @@
 public struct TriageTable: Hashable, Sendable, Codable {
     /// Name and edition, for example `county-default 2026.1`.
     public var version: String
+    /// How much signal an alert needs.
     public var evidence: EvidenceCriteria
+    /// ST elevation in contiguous leads, the limits by lead, sex and age.
     public var stElevation: StElevationCriteria
+    /// The ST segment's shape, one of the signs that confirm an elevation.
     public var shape: StShapeCriteria
+    /// Infarction behind left bundle-branch block or pacing.
     public var sgarbossa: SgarbossaCriteria
+    /// Infarction of the posterior wall, seen from the front.
     public var posterior: PosteriorCriteria
+    /// Left main or three-vessel disease: elevation in aVR, depression nearly everywhere.
     public var diffuseIschaemia: DiffuseIschaemiaCriteria
+    /// De Winter's pattern of proximal LAD occlusion.
     public var deWinter: DeWinterCriteria
+    /// The weights of the formulas that tell anterior occlusion from early repolarisation.
     public var formulas: AnteriorFormulas
+    /// Anterior elevation below the limits that the formula takes for an occlusion.
     public var anteriorFormula: AnteriorFormulaCriteria
+    /// Occlusions that elevate leads which are not contiguous.
     public var noncontiguous: NoncontiguousCriteria
+    /// ST depression in contiguous leads.
     public var stDepression: StDepressionCriteria
+    /// Wellens' pattern of critical LAD stenosis.
     public var wellens: WellensCriteria
+    /// Inverted T waves in contiguous leads.
     public var tInversion: TInversionCriteria
+    /// Infarction of hours to days: Q waves with inverted T waves.
     public var evolvingInfarction: EvolvingInfarctionCriteria
+    /// T waves too large for their QRS complexes, an occlusion's first sign.
     public var hyperacuteT: HyperacuteTCriteria
+    /// What is new against the patient's earlier recordings.
     public var comparison: ComparisonCriteria
+    /// What changes within the recording.
     public var serialChange: SerialChangeCriteria
+    /// What looks like an infarction and is none.
     public var mimics: MimicCriteria
+    /// Rhythms and intervals of which the clinic has to be told in person.
     public var criticalValues: CriticalValueCriteria
+    /// What is told to the reader without alerting anybody.
     public var context: ContextCriteria
     /// Where the numbers come from, one by one; what is not listed is covered by its rule's source.
     public var origins: [CriterionOrigin]

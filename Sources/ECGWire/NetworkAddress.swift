@@ -22,8 +22,20 @@ public struct NetworkAddress: Hashable, Sendable, LosslessStringConvertible {
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     /// Whether the address cannot be reached from another machine.
-    public var isLoopback: Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+    public var isLoopback: Bool { Self.isLoopback(host: host) }
+
+    /// Whether what is named so cannot be reached from another machine: `localhost`, `::1`, with or without brackets, and
+    /// 127.0.0.0/8 (RFC 1122) as four decimal bytes. A name that merely begins so may be anybody's.
+    public static func isLoopback(host: String) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(host) { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy(isDecimalByte)
+    }
+
+    /// Without a leading zero, which some read as octal.
+    private static func isDecimalByte(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            && UInt8(text).map { String($0) == text } ?? false
     }
 }
 

@@ -114,7 +114,9 @@ extension WireError {
             case .unknownLead:
                 "The recording has a lead that the server does not know. Choose a standard lead set and record again."
             case .impossibleRate:
-                "The recording's sampling rate cannot be used. Choose one from 100 to 1000 per second and record again."
+                "The recording's sampling rate cannot be used. Choose one from "
+                    + "\(Int(AcquisitionLimits.samplingRate.lowerBound.value)) to "
+                    + "\(Int(AcquisitionLimits.samplingRate.upperBound.value)) per second and record again."
             case .recordingOfAnotherDevice:
                 "The recording's number belongs to another device. Record again."
             case .headerMismatch:

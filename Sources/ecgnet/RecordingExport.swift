@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ECGFormats
 import ECGModel
 import ECGServer
 import Foundation

@@ -64,5 +64,10 @@ struct TimestampTests {
         #expect(start + .milliseconds(1500) == Timestamp(microsecondsSince1970: 2_500_000))
         #expect((start + .seconds(90)) - start == .seconds(90))
         #expect(start + .seconds(-2) < start)
+        for duration in [Duration.zero, .microseconds(1), .milliseconds(-1500), .hours(25), .days(3)] {
+            #expect(start - duration + duration == start)
+            #expect(start - (start - duration) == duration)
+        }
+        #expect(Duration.days(2) == .hours(48) && Duration.hours(1) == .seconds(3600))
     }
 }

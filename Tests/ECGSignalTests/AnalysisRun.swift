@@ -1,5 +1,6 @@
 import ECGModel
 import ECGSignal
+import Testing
 
 /// Everything a recording's analysis told.
 struct AnalysisRun {
@@ -19,6 +20,9 @@ struct AnalysisRun {
             start = end
         }
         if finish { analyzer.finish { take($0, samples.count) } }
+        // What is said of all measurements would hold of none.
+        let isSilent = finish && measurements.isEmpty
+        #expect(!isSilent, "an analysis measures something")
     }
 
     init(_ heart: SyntheticHeart, block: Int = 250) {

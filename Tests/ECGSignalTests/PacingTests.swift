@@ -14,11 +14,12 @@ struct PacingTests {
         return (AnalysisRun(samples, channels: simulation.channels, rate: rate.value), simulation.truth)
     }
 
-    @Test("Paced beats are told and the rhythm is known as paced", arguments: [500.0, 1000, 360])
+    @Test("Paced beats are told and the conduction is known as paced", arguments: [500.0, 1000, 360])
     func paced(rate: Double) throws {
         for seed in 1...5 as ClosedRange<UInt64> {
             let (run, _) = try Self.simulate("paced", seed: seed, rate: Hertz(rate))
             let paced = run.beats.filter { $0.beatClass == .paced }
+            #expect(run.beats.count >= 10)
             // The first stimuli alone prove nothing.
             #expect(paced.count >= run.beats.count - 3, "seed \(seed) at \(rate) Hz")
             #expect(run.measurements.last?.conduction.isPaced == true)
@@ -29,6 +30,7 @@ struct PacingTests {
     func undisturbed() throws {
         for seed in 1...5 as ClosedRange<UInt64> {
             let (run, truth) = try Self.simulate("paced", seed: seed)
+            #expect(run.beats.count >= truth.beats.count - 1)
             for beat in run.beats.dropFirst(2) where beat.rPeak < truth.beats.last?.rPeak ?? 0 {
                 let nearest = truth.beats.min { abs($0.rPeak - beat.rPeak) < abs($1.rPeak - beat.rPeak) }
                 let reference = try #require(nearest)
@@ -50,7 +52,8 @@ struct PacingTests {
         "Nobody else is paced",
         arguments: Scenario.all.filter { $0.name != "paced" }.map(\.name))
     func unpaced(name: String) throws {
-        let (run, _) = try Self.simulate(name, seed: 3)
+        let (run, truth) = try Self.simulate(name, seed: 3)
+        #expect(run.beats.count * 2 >= truth.beats.count)
         #expect(run.beats.allSatisfy { $0.beatClass != .paced })
         #expect(run.measurements.last?.conduction.isPaced == false)
     }
@@ -62,6 +65,7 @@ struct PacingTests {
         heart.set(lead: 0, from: times[4] - 0.06, to: times[4] - 0.056) { _ in 2 }
         heart.set(lead: 1, from: times[4] - 0.06, to: times[4] - 0.056) { _ in -2 }
         let run = AnalysisRun(heart)
+        #expect(run.beats.count == times.count)
         #expect(run.beats.allSatisfy { $0.beatClass != .paced })
     }
 }

@@ -190,6 +190,10 @@ import Testing
         measurements.rhythm.fibrillationDuration = 9000
         for lead in [Lead.ii, .aVF] { measurements.setST(lead, 0.4) }
         let triage = SyntheticReading.assess(measurements)
+        #expect(
+            Set(triage.alerts.map(\.code)) == [
+                "acute-coronary-syndrome", "ventricular-fibrillation", "signal-unusable",
+            ])
         #expect(triage.alerts.allSatisfy { $0.priority < .high })
         #expect(triage.alert("signal-unusable")?.priority == .low)
         #expect(triage.hasFinding("signal-unusable"))

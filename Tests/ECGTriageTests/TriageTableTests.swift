@@ -44,6 +44,35 @@ import Testing
         #expect(isVerified("criticalValues.bradycardia.rate") == false)
     }
 
+    /// A rule's mark speaks of the digits that its source prints; what the table chose beside them the source admits.
+    @Test("A rule is marked as checked where its printed digits were, and admits what was chosen beside them")
+    func marksOfRules() throws {
+        let table = TriageTable.countyDefault
+        var judged = 0
+        func judge(_ row: [String: Any], _ place: String) throws {
+            for (name, value) in row {
+                guard let object = value as? [String: Any] else { continue }
+                guard let id = object["id"] as? String else {
+                    try judge(object, place.isEmpty ? name : "\(place).\(name)")
+                    continue
+                }
+                let rule = try #require(table.rules.first { $0.id == id })
+                let origins = table.criteria.filter { $0.name.hasPrefix("\(place).") }.compactMap(table.origin)
+                guard !origins.isEmpty else { continue }
+                let isPrintedAndChecked =
+                    origins.contains(where: \.isVerified) && !origins.contains { $0.source.contains("memory") }
+                #expect(rule.isVerified == isPrintedAndChecked, "\(id)")
+                if rule.isVerified, !origins.allSatisfy(\.isVerified) {
+                    #expect(rule.source.contains("chosen by this table"), "\(id)")
+                }
+                judged += 1
+            }
+        }
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(table))
+        try judge(#require(json as? [String: Any]), "")
+        #expect(judged > 40)
+    }
+
     @Test("Every number in the table's JSON is among its criteria")
     func complete() throws {
         let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(TriageTable.countyDefault))

@@ -234,10 +234,20 @@ import Testing
         #expect(header.id == twelveLeadHeader().id)
     }
 
-    @Test func codesKeepTheirNumbers() {
-        #expect(Set(WireError.Code.allCases.map(\.rawValue)).count == WireError.Code.allCases.count)
+    @Test("Refusals have the numbers that the protocol gives them, and each a sentence")
+    func codesKeepTheirNumbers() throws {
+        let protocolText = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "Sources/ECGWire/PROTOCOL.md"), encoding: .utf8)
+        let refusals = try #require(protocolText.components(separatedBy: "\n## Refusals\n").dropFirst().first)
+            .components(separatedBy: "\n## ")[0]
+        var written: [String: Int] = [:]
+        for row in refusals.split(separator: "\n") {
+            let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            if cells.count > 2, let number = Int(cells[0]) { written[cells[1]] = number }
+        }
+        let known = WireError.Code.allCases.map { ("\($0)", Int($0.rawValue)) }
+        #expect(written == Dictionary(uniqueKeysWithValues: known))
         #expect(WireError.Code.allCases.allSatisfy { !$0.sentence.isEmpty })
-        #expect(WireError.Code.authenticationFailed.rawValue == 1)
-        #expect(WireError.Code.samplesOutOfOrder.rawValue == 62)
     }
 }

@@ -2,6 +2,7 @@ import CECGEncoder
 import CZlib
 import ECGModel
 import ECGWire
+import Foundation
 import NIOCore
 import Testing
 
@@ -21,6 +22,21 @@ import Testing
             case .aVF: ecg_lead(combination: 3, a: two, b: one)
             default: ecg_lead(combination: 0, a: 0, b: 0)
             }
+        }
+    }
+
+    @Test("The encoder's state takes as much room as the header and the protocol promise a device's maker")
+    func size() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        let kibibytes = (Double(MemoryLayout<ecg_encoder>.size) / 102.4).rounded() / 10
+        for (file, promise) in [
+            ("CECGEncoder/include/ecg_encoder.h", "\(kibibytes) KiB and 24 KiB"),
+            ("ECGWire/PROTOCOL.md", "\(kibibytes) KiB of state"),
+        ] {
+            let text = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
+                .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(text.contains(promise), "\(file)")
         }
     }
 

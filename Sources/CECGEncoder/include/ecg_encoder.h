@@ -2,7 +2,7 @@
  * An encoder of ECG blocks, codec 2 of the device protocol (see PROTOCOL.md), for small devices.
  *
  * C99 and zlib; integers only; no memory of its own beyond the structure below and what zlib asks for in
- * ecg_encoder_init: 2 KiB and 24 KiB. Signed numbers must be two's complement and shift arithmetically, as they do
+ * ecg_encoder_init: 1.1 KiB and 24 KiB. Signed numbers must be two's complement and shift arithmetically, as they do
  * wherever GCC and Clang compile to.
  *
  *     static ecg_encoder encoder;

@@ -10,7 +10,7 @@ public struct AsystoleTable: AccuracyTable {
     public let sets = ["vfdb"] + AsystoleTable.setsWithBeats
 
     private static let setsWithBeats = ["mitdb", "nstdb", "qtdb", "cinc2014", "cinc2014x", "tele"]
-    /// FIELD's critical value, in every table that ships.
+    /// As the PhysioNet challenge of 2015 defines asystole, and so the table that ships.
     private static let leastSeconds = 4.0
     private static let graceSeconds = 1.0
     private static let marginPoints = 10.0

@@ -3,6 +3,7 @@
 ///
 /// TCP by itself goes on for a quarter of an hour before it gives data up, and for ever where it has nothing to send.
 public struct LinkWatch: Sendable {
+    /// What to do now.
     public enum Verdict: Hashable, Sendable {
         case fine
         /// Send a ping.
@@ -17,15 +18,18 @@ public struct LinkWatch: Sendable {
     /// follows after seven.
     public static let answerSeconds = 15
 
-    private let idleSeconds: Double
+    /// Pings in the time after which the server gives a silent connection up: one may get lost and the next still counts.
+    private static let pingsPerIdleTime = 3
+
+    private let pingAfterSeconds: Double
     private var heardAt: Duration
     private var sentAt: Duration
     private var pingedAt: Duration?
 
     /// - Parameter idleMilliseconds: After so long a silence of the device the server ends the connection; pings are sent
-    ///   after a third of it.
+    ///   several times as often.
     public init(idleMilliseconds: Int, at time: Duration) {
-        idleSeconds = Double(idleMilliseconds) / 3000
+        pingAfterSeconds = Double(idleMilliseconds) / 1000 / Double(Self.pingsPerIdleTime)
         heardAt = time
         sentAt = time
     }
@@ -42,7 +46,7 @@ public struct LinkWatch: Sendable {
     public mutating func check(at time: Duration, isOwed: Bool) -> Verdict {
         if let pingedAt { return time - pingedAt >= .seconds(Self.answerSeconds) ? .dead : .fine }
         let isDue =
-            time - sentAt >= .seconds(idleSeconds) || time - heardAt >= .seconds(idleSeconds)
+            time - sentAt >= .seconds(pingAfterSeconds) || time - heardAt >= .seconds(pingAfterSeconds)
             || (isOwed && time - heardAt >= .seconds(Self.owedSeconds))
         guard isDue else { return .fine }
         pingedAt = time

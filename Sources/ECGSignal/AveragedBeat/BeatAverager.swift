@@ -13,7 +13,7 @@ struct BeatAverager: Sendable {
     static let earlyTakeoverBeats = 2
     /// The boundaries are sought anew with each of the first beats, later with each measurement.
     static let earlyBeats = 3
-    /// The PQ level is the mean of this long before the QRS onset: one period of 50 Hz (FIELD: 16 to 20 ms).
+    /// The PQ level is the mean of this long before the QRS onset: one period of 50 Hz, so that hum averages out.
     static let pqSegment = Milliseconds(20)
     /// A wide complex begins this long before its R peak and ends this long after it.
     static let assumedOnset = Milliseconds(80)

@@ -1,6 +1,7 @@
 public import ECGModel
 
-/// What the codec remembers of a recording from one block to the next: a kilobyte for twelve leads.
+/// What the codec remembers of a recording from one block to the next: some 50 bytes a lead, about a kilobyte for twelve
+/// leads with the arrays that hold them.
 ///
 /// Each end keeps one for each recording, and both come to the same after the same blocks. A fresh one remembers
 /// nothing: the next block begins a run.
