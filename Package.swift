@@ -112,7 +112,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
-            ], exclude: ["Escalation/ESCALATION.md", "Figures/FIGURES.md", "Ingest/CAPACITY.md"]),
+            ], exclude: ["Escalation/ESCALATION.md", "Figures/FIGURES.md", "HTTP/API.md", "Ingest/CAPACITY.md"]),
         .executableTarget(
             name: "ecgnet",
             dependencies: [
@@ -143,13 +143,14 @@ let package = Package(
         tests(
             of: "ECGWire",
             [
-                "ECGModel", "ECGFormats", "CZlib", "CECGEncoder", .product(name: "NIOCore", package: "swift-nio"),
+                "ECGModel", "ECGFormats", "ECGSimulator", "CZlib", "CECGEncoder",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests(of: "ECGDevice", ["ECGModel", "ECGWire", .product(name: "NIOCore", package: "swift-nio")]),
         tests(of: "ECGFormats", ["ECGModel"]),
         tests(of: "ECGSimulator", ["ECGModel"]),
         tests(of: "ECGAccuracy", ["ECGModel", "ECGFormats", "ECGSimulator"]),
-        tests(of: "ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "ECGStore", ["ECGModel", "ECGSimulator", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             of: "ECGServer",
             [

@@ -26,6 +26,7 @@ public final class Server: Service {
     private let configuration: ServerConfiguration
     private let store: any Store
     private let logger: Logger
+    private let now: @Sendable () -> Timestamp
     private let group: MultiThreadedEventLoopGroup
     private let committer: GroupCommitter
     private let tables: TriageTableBook
@@ -63,6 +64,7 @@ public final class Server: Service {
         self.configuration = configuration
         self.store = store
         self.logger = logger
+        self.now = now
         longestStop = limits.longestStop
         let given = try configuration.tls.map {
             try CertificateReload(
@@ -79,6 +81,11 @@ public final class Server: Service {
         self.feed = feed
         let committer = GroupCommitter(store: store, limits: limits.queue, now: now) { batch in
             metrics.record(batch)
+            if let failure = batch.failure {
+                logger.error(
+                    "the store could not commit what devices sent; they send it again",
+                    metadata: ["cause": "\(failure)", "changes": "\(batch.changes)", "attempts": "\(batch.attempts)"])
+            }
             feed.poke()
         }
         self.committer = committer
@@ -91,7 +98,8 @@ public final class Server: Service {
         let listener = IngestListener(
             services: IngestServices(
                 store: store, committer: committer, register: register, devices: devices,
-                traffic: Traffic(limits: limits), parked: parked, turnstile: Turnstile(places: limits.analysesAtOnce),
+                traffic: Traffic(limits: limits), parked: parked,
+                turnstile: Turnstile(places: limits.analysesAtOnce, waiting: limits.waitingAnalyses),
                 tables: book, limits: .default,
                 metrics: metrics, now: now, logger: logger),
             address: configuration.listen, certificate: certificate,
@@ -104,13 +112,12 @@ public final class Server: Service {
         let ladder = Escalation(
             store: store, feed: feed, settings: escalation, presence: presence,
             metrics: EscalationMetrics(factory: exposition), group: group, now: now, logger: logger)
-        var api = HTTPAPI(
+        let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, escalation: ladder, presence: presence,
             metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
             policy: ReportPolicy(secondSignature: configuration.secondSignature),
-            isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration))
-        api.tables = book
+            isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration), tables: book)
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
@@ -125,7 +132,7 @@ public final class Server: Service {
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
             Reanalysis(
                 store: store, tables: book, silence: .seconds(configuration.silentAfterSeconds),
-                abandonment: .seconds(3600 * configuration.abandonedAfterHours), parked: parked, now: now,
+                abandonment: .hours(configuration.abandonedAfterHours), parked: parked, now: now,
                 poke: { feed.poke() }, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, logger: logger),
             escalation, ladder, application, listener,
@@ -136,7 +143,7 @@ public final class Server: Service {
     public func setupLink() async throws -> String? {
         let scheme = configuration.tls == nil ? "http" : "https"
         return try await AccessControl.setupLinkIfNeeded(
-            store: store, baseURL: "\(scheme)://\(configuration.http)", now: WallClock.now())
+            store: store, baseURL: "\(scheme)://\(configuration.http)", now: now())
     }
 
     /// Reads the certificate again if its files have changed, which is also done every few seconds.
@@ -187,9 +194,7 @@ public final class Server: Service {
     private static func ownCertificate(
         _ configuration: ServerConfiguration, now: () -> Timestamp, logger: Logger
     ) throws -> CertificateReload {
-        let seconds = Double(now().microsecondsSince1970) / 1_000_000
-        let own = try OwnCertificate.find(
-            inDataFolder: configuration.dataDirectory, now: Date(timeIntervalSince1970: seconds))
+        let own = try OwnCertificate.find(inDataFolder: configuration.dataDirectory, now: now())
         return try CertificateReload(
             certificateFile: own.certificateFile, privateKeyFile: own.privateKeyFile, logger: logger)
     }

@@ -47,6 +47,9 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     /// A device that was not in touch for so long shows as silent.
     public var deviceSilentAfterHours = 24
 
+    /// A weak link holds a device's blocks back for some seconds now and then.
+    static let leastSilenceSeconds = 10
+
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -92,7 +95,22 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
             }
             return try JSONDecoder().decode(ServerConfiguration.self, from: data)
         } catch let error as DecodingError {
-            throw ServerConfigurationError.malformed(file, "\(error)")
+            throw ServerConfigurationError.malformed(file, Self.words(for: error))
+        }
+    }
+
+    private static func words(for error: DecodingError) -> String {
+        func setting(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+        switch error {
+        case .keyNotFound(let key, let context):
+            return "the setting '\(setting(context.codingPath + [key]))' is missing"
+        case .valueNotFound(_, let context), .typeMismatch(_, let context):
+            let name = setting(context.codingPath)
+            return name.isEmpty ? "it has to be an object, { … }" : "the setting '\(name)' has the wrong type"
+        case .dataCorrupted(let context):
+            let name = setting(context.codingPath)
+            return name.isEmpty ? "it is not valid JSON" : "the setting '\(name)': \(context.debugDescription)"
+        @unknown default: return "it cannot be read"
         }
     }
 
@@ -106,7 +124,7 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
             guard http.isLoopback else { throw .plaintext(http.description) }
         }
         if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
-        guard silentAfterSeconds >= 10 else { throw .silence(silentAfterSeconds) }
+        guard silentAfterSeconds >= Self.leastSilenceSeconds else { throw .silence(silentAfterSeconds) }
         guard abandonedAfterHours >= 1 else { throw .abandonment(abandonedAfterHours) }
         guard SiteCalendar(timeZone: timeZone) != nil else { throw .timeZone(timeZone) }
         guard deviceSilentAfterHours >= 1 else { throw .deviceSilence(deviceSilentAfterHours) }
@@ -142,7 +160,8 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
                 + "encrypts, or allow it in so many words (--allow-plaintext)"
         case .retention(let days): "a retention of \(days) days: keep waveforms for at least 1 day"
         case .silence(let seconds):
-            "recordings silent after \(seconds) s: a device may pause longer than that; give at least 10"
+            "recordings silent after \(seconds) s: a device may pause longer than that; give at least "
+                + "\(ServerConfiguration.leastSilenceSeconds)"
         case .abandonment(let hours):
             "recordings abandoned after \(hours) h: a device may be away longer than that; give at least 1"
         case .timeZone(let name):

@@ -1,13 +1,13 @@
 /// SplitMix64, the generator of Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 ///
-/// The whole simulation draws from it: the same seed gives the same patient, bit for bit, on every machine. It is not
-/// fit for secrets.
-struct SeededGenerator: RandomNumberGenerator, Sendable {
+/// The whole simulation draws from it, and whatever else has to be chance and the same on every machine, bit for bit. It is
+/// not fit for secrets.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    public init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

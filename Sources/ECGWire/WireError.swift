@@ -1,3 +1,5 @@
+import ECGModel
+
 /// Why something that came over the wire was refused: a code for the device, a sentence for the person in front of it,
 /// and the detail for whoever has to find the fault.
 public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -110,7 +110,7 @@ struct DeviceCommand: AsyncParsableCommand {
             if let tlsCertificate {
                 return .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: tlsCertificate)])
             }
-            let own = try OwnCertificate.find(inDataFolder: data.data, now: Date())
+            let own = try OwnCertificate.find(inDataFolder: data.data, now: WallClock.now())
             return .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: own.certificateFile)])
         }
     }

@@ -91,7 +91,8 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = logLevel
         let server = try Server(configuration: settings, table: table, logger: logger)
         if let link = try await server.setupLink() {
-            Terminal.say("No administrator is named yet. Name one within an hour, here and once:\n  \(link)")
+            let minutes = AccessControl.setupDuration.components.seconds / 60
+            Terminal.say("No administrator is named yet. Name one within \(minutes) minutes, here and once:\n  \(link)")
         }
         let group = ServiceGroup(
             configuration: .init(

@@ -24,7 +24,7 @@ struct Simulate: ParsableCommand {
     @Option(help: "Another seed is another patient with the same condition.")
     var seed: UInt64 = 1
 
-    @Option(help: "Sampling rate in Hz, from 100 to 1000.")
+    @Option(help: "Sampling rate in Hz, from \(Self.rates).")
     var rate: Double = 500
 
     @Option(help: "The record's name; the scenario's name by default.")
@@ -33,8 +33,11 @@ struct Simulate: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write into; made if missing.", valueName: "dir"))
     var out: String
 
+    private static let rates =
+        "\(Int(AcquisitionLimits.samplingRate.lowerBound.value)) to "
+        + "\(Int(AcquisitionLimits.samplingRate.upperBound.value))"
     /// A day: longer simulations serve nobody and fill the disk.
-    private static let longestSeconds = 86_400.0
+    private static let longestSeconds = Double(Duration.days(1).components.seconds)
 
     func validate() throws {
         guard Scenario.named(scenario) != nil else {
@@ -46,7 +49,7 @@ struct Simulate: ParsableCommand {
             throw ValidationError("--seconds must be above 0 and at most \(Int(Self.longestSeconds))")
         }
         guard AcquisitionLimits.samplingRate.contains(Hertz(rate)) else {
-            throw ValidationError("--rate must be from 100 to 1000 Hz")
+            throw ValidationError("--rate must be from \(Self.rates) Hz")
         }
     }
 

@@ -65,7 +65,7 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a link that signs a user in to the console once.",
             discussion: """
-                Works once and for ten minutes. Whoever has the link is the user: show it to nobody else. The token \
+                Works once and for \(AccessControl.loginLinkDuration.components.seconds / 60) minutes. Whoever has the link is the user: show it to nobody else. The token \
                 stands behind a '#', so it reaches no log and no proxy.
                 """)
         @Argument(help: "The user's name.") var name: String

@@ -1,18 +1,7 @@
 import ECGModel
+import ECGSimulator
 import ECGStore
 import Testing
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same seed, the same history.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// Random histories of three recordings, held against the simplest model that could be right.
 @Suite struct StoreModelTests {
@@ -53,7 +42,7 @@ struct SplitMix64: RandomNumberGenerator {
     func randomHistoriesFollowTheModel(seed: UInt64) async throws {
         let directory = StoreDirectory()
         var store = try directory.open()
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         var models = Array(repeating: ModelRecording(), count: 3)
         let reading = try TestValues.reading()
         for number in models.indices { _ = try await store.openTestRecording(UInt64(number)) }
@@ -96,7 +85,7 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     private static func change(
-        _ number: Int, _ end: Int, _ reading: MachineReading, using random: inout SplitMix64
+        _ number: Int, _ end: Int, _ reading: MachineReading, using random: inout SeededGenerator
     ) -> IngestChange {
         let id = TestValues.recordingID(UInt64(number))
         let proposals = (0..<Int.random(in: 0...1, using: &random)).map { _ in

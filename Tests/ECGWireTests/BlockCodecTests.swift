@@ -1,5 +1,6 @@
 import CZlib
 import ECGModel
+import ECGSimulator
 import ECGWire
 import NIOCore
 import Testing

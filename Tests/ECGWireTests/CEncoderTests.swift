@@ -1,6 +1,7 @@
 import CECGEncoder
 import CZlib
 import ECGModel
+import ECGSimulator
 import ECGWire
 import Foundation
 import NIOCore

@@ -1,4 +1,5 @@
 import ECGModel
+import ECGSimulator
 import ECGWire
 import NIOCore
 import Testing

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import ecgnet
+
 /// The commands that the documentation shows are run as they stand.
 @Suite("What the README shows works")
 struct ReadmeTests {

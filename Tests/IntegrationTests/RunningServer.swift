@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import ecgnet
+
 /// A server process of the test's own, with its own data folder on free loopback ports, a device and a reader.
 final class RunningServer: Sendable {
     let folder: URL

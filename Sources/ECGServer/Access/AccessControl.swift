@@ -5,9 +5,9 @@ import Synchronization
 /// Who somebody is: by password, by token, by set-up link.
 public final class AccessControl: Sendable {
     /// A working day and its handover: nobody signs in twice in a shift, and no session outlives it for long.
-    public static let sessionDuration = Duration.seconds(12 * 3600)
+    public static let sessionDuration = Duration.hours(12)
     /// Long enough to walk from the server to a browser.
-    public static let setupDuration = Duration.seconds(3600)
+    public static let setupDuration = Duration.hours(1)
     /// Long enough to carry a link from the terminal into a browser, too short for one that is found later.
     public static let loginLinkDuration = Duration.seconds(600)
 

@@ -14,8 +14,6 @@ struct LoginThrottle: Sendable {
     static let longestDelaySeconds = 60
     /// After so long without a failure the count starts anew.
     static let memorySeconds: Int64 = 15 * 60
-    /// Keys remembered; the county has some hundred users. Beyond it the key that failed longest ago is forgotten.
-    static let entryLimit = 4096
 
     private enum Key: Hashable {
         case address(String)
@@ -48,7 +46,7 @@ struct LoginThrottle: Sendable {
             if time - entry.last > .seconds(Self.memorySeconds) { entry.count = 0 }
             entry.count += 1
             entry.last = time
-            if failures[key] == nil, failures.count >= Self.entryLimit,
+            if failures[key] == nil, failures.count >= HTTPLimits.rememberedFailures,
                 let oldest = failures.min(by: { $0.value.last < $1.value.last })?.key
             {
                 failures[oldest] = nil
@@ -61,7 +59,7 @@ struct LoginThrottle: Sendable {
         failures[.address(address)] = nil
         failures[.name(name)] = nil
         let place = Place(name: name, address: address)
-        if provenPlaces[place] == nil, provenPlaces.count >= Self.entryLimit,
+        if provenPlaces[place] == nil, provenPlaces.count >= HTTPLimits.rememberedFailures,
             let oldest = provenPlaces.min(by: { $0.value < $1.value })?.key
         {
             provenPlaces[oldest] = nil

@@ -3,15 +3,10 @@ import NIOPosix
 
 /// Hashes and checks passwords off the event loops, a few at a time, so that a flood of sign-ins can take neither the
 /// processors nor the memory from what matters.
-public actor PasswordHasher {
-    /// 2 × 128 MiB and at most two processors.
-    public static let concurrencyLimit = 2
-    /// Sign-ins waiting for their turn; at half a second each the last waits some ten seconds, and nobody waits longer.
-    public static let waitingLimit = 32
-
+public final class PasswordHasher: Sendable {
     private let cost: PasswordHash.Cost
-    private var running = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let turnstile = Turnstile(
+        places: HTTPLimits.passwordsAtOnce, waiting: HTTPLimits.waitingPasswords)
 
     public init(cost: PasswordHash.Cost = .recommended) {
         self.cost = cost
@@ -39,17 +34,11 @@ public actor PasswordHasher {
     private func inTurn<Result: Sendable>(
         _ work: @Sendable @escaping () throws -> Result
     ) async throws -> Result {
-        if running >= Self.concurrencyLimit {
-            guard waiting.count < Self.waitingLimit else { throw AccessError.busy }
-            // Whoever leaves hands over its place, so `running` stays as it is.
-            await withCheckedContinuation { waiting.append($0) }
-        } else {
-            running += 1
+        do {
+            return try await turnstile.pass { try await NIOThreadPool.singleton.runIfActive(work) }
+        } catch is Turnstile.Full {
+            throw AccessError.busy
         }
-        defer {
-            if waiting.isEmpty { running -= 1 } else { waiting.removeFirst().resume() }
-        }
-        return try await NIOThreadPool.singleton.runIfActive(work)
     }
 }
 

@@ -16,11 +16,6 @@ public actor AlertFeed: Service {
     /// Events that come within this time go out together: readers are woken some dozens of times a second at most, and nobody
     /// sees the difference.
     private static let gatherInterval = Duration.milliseconds(25)
-    /// Events kept in memory: more than a county's clinics raise in a day (some hundred alerts with half a dozen events
-    /// each), so that hardly any reader has to go to the store.
-    public static let recentLimit = 2048
-    /// Events read from the store at a time.
-    public static let pageLimit = 256
 
     private let store: any Store
     private let logger: Logger
@@ -45,7 +40,7 @@ public actor AlertFeed: Service {
 
     public init(
         store: any Store, logger: Logger, pollInterval: Duration = AlertFeed.pollInterval,
-        recentLimit: Int = AlertFeed.recentLimit
+        recentLimit: Int = HTTPLimits.recentEvents
     ) {
         self.store = store
         self.logger = logger
@@ -90,7 +85,7 @@ public actor AlertFeed: Service {
                 wake { _ in true }
             }
             while true {
-                let page = try await store.alertEvents(after: known, limit: Self.pageLimit)
+                let page = try await store.alertEvents(after: known, limit: HTTPLimits.eventPage)
                 guard let last = page.last else { break }
                 precondition(
                     page[0].sequence > known && zip(page, page.dropFirst()).allSatisfy { $0.sequence < $1.sequence },
@@ -141,14 +136,14 @@ public actor AlertFeed: Service {
         return AlertSubscription(feed: self, cursor: sequence ?? newest ?? 0)
     }
 
-    /// The next events after `sequence`, oldest first, at most ``pageLimit``. Waits for them up to `duration` (and then
+    /// The next events after `sequence`, oldest first, at most ``HTTPLimits/eventPage``. Waits for them up to `duration` (and then
     /// up to the next poll), returns none if none came, and nil when the feed has stopped or the task is cancelled.
     public func events(after sequence: Int64, waiting duration: Duration?) async -> [AlertEvent]? {
         let deadline = duration.map { ContinuousClock.now + $0 }
         while !isStopped, !Task.isCancelled {
             if let newest, sequence < newest {
                 if sequence >= recentAfter {
-                    return Array(recent[firstRecent(after: sequence)...].prefix(Self.pageLimit))
+                    return Array(recent[firstRecent(after: sequence)...].prefix(HTTPLimits.eventPage))
                 }
                 if let page = await storedEvents(after: sequence) { return page }
                 await wait(until: .now + pollInterval)
@@ -176,7 +171,7 @@ public actor AlertFeed: Service {
 
     private func storedEvents(after sequence: Int64) async -> [AlertEvent]? {
         do {
-            return try await store.alertEvents(after: sequence, limit: Self.pageLimit)
+            return try await store.alertEvents(after: sequence, limit: HTTPLimits.eventPage)
         } catch {
             logger.error("the alert feed cannot read the store", metadata: ["error": "\(error)"])
             return nil

@@ -11,11 +11,6 @@ actor AlertScreens {
         var undelivered: AlertID?
     }
 
-    /// Whoever is further behind than this has the events written for them anew.
-    private static let keptMessages = 1024
-    /// Alerts of which the last were delivered: more than can be raised while a reader writes one message.
-    private static let keptDeliveries = 1024
-
     private let store: any Store
     private let now: @Sendable () -> Timestamp
     private let poke: @Sendable () -> Void
@@ -57,7 +52,7 @@ actor AlertScreens {
         }
         messages[key] = task
         order.append(key)
-        if order.count > Self.keptMessages { messages[order.removeFirst()] = nil }
+        if order.count > HTTPLimits.keptMessages { messages[order.removeFirst()] = nil }
         return task
     }
 
@@ -85,7 +80,7 @@ actor AlertScreens {
     /// Says that an alert has reached the screen of somebody who may handle it; of all who say so the first one counts.
     func deliver(_ alert: AlertID, to user: String) async throws {
         guard delivered.insert(alert).inserted else { return }
-        if delivered.count > Self.keptDeliveries { delivered = [alert] }
+        if delivered.count > HTTPLimits.keptDeliveries { delivered = [alert] }
         do {
             _ = try await store.advanceAlert(alert, by: .delivered, user: user, at: now())
         } catch StoreError.alertClosed {

@@ -2,6 +2,7 @@ public import ECGModel
 
 /// A clinic's own recordings, newest first, with what became of them at the hospital.
 public struct ClinicRecordings: Hashable, Sendable, Codable {
+    /// A step that the hospital took with an alert.
     public struct Step: Hashable, Sendable, Codable {
         public var state: AlertState
         public var report: ReportStage?
@@ -14,6 +15,7 @@ public struct ClinicRecordings: Hashable, Sendable, Codable {
         public var reason: String?
     }
 
+    /// An alert with what became of it.
     public struct Alert: Hashable, Sendable, Codable {
         public var id: AlertID
         public var priority: AlarmPriority
@@ -24,6 +26,7 @@ public struct ClinicRecordings: Hashable, Sendable, Codable {
         public var steps: [Step]
     }
 
+    /// A recording with its alerts.
     public struct Entry: Hashable, Sendable, Codable {
         public var recording: RecordingDocument
         public var alerts: [Alert]

@@ -28,6 +28,7 @@ public struct DeliveryDocument: Hashable, Sendable, Codable {
 
 /// How the ladder does: what everybody who watches alerts has to know of it.
 public struct EscalationDocument: Hashable, Sendable, Codable {
+    /// How one sink does.
     public struct Sink: Hashable, Sendable, Codable {
         public var name: String
         /// `webhook`, `hl7` or `command`; where it is stays with the server.
@@ -39,12 +40,14 @@ public struct EscalationDocument: Hashable, Sendable, Codable {
         public var problem: String?
     }
 
+    /// Who is told how long after the alert, by which sinks.
     public struct Rung: Hashable, Sendable, Codable {
         public var afterSeconds: Int
         public var who: String
         public var sinks: [String]
     }
 
+    /// The ladders of a part of the day.
     public struct Shift: Hashable, Sendable, Codable {
         /// Local times as `08:00`; equal for a whole day.
         public var from: String

@@ -243,7 +243,7 @@ public final class Escalation: Service {
         do {
             do {
                 let message = try await message(of: attempt)
-                try await attempt.settings.sink(group: group).send(message)
+                try await attempt.settings.sink(group: group, now: now).send(message)
             } catch let error as CancellationError {
                 // The server ends: the message waits in the store for its next start.
                 throw error

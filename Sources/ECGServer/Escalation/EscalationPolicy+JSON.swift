@@ -1,5 +1,6 @@
 import ECGModel
 import ECGStore
+import ECGWire
 public import Foundation
 
 extension EscalationPolicy {
@@ -37,7 +38,7 @@ extension EscalationPolicy {
     }
 
     private static func console(_ reader: PolicyReader) throws -> String {
-        let text = try reader.string(1...512)
+        let text = try reader.string(1...EscalationLimits.consoleBytes)
         guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host() != nil,
             url.query() == nil, url.fragment() == nil
         else { throw reader.error("has to be the console's address, as https://ecg.example.org") }
@@ -69,7 +70,8 @@ extension EscalationPolicy {
         let fields = try reader.fields("name", "clinics", "townships", "shifts", "reportWithinMinutes")
         func names(_ field: String) throws -> Set<String> {
             guard let list = fields.optional(field) else { return [] }
-            return Set(try list.list(1...10_000).map { try $0.string(1...HTTPLimits.clinicBytes) })
+            return Set(
+                try list.list(1...EscalationLimits.namesPerHospital).map { try $0.string(1...HTTPLimits.clinicBytes) })
         }
         let shifts = try fields.required("shifts")
         var minutes = standardReportMinutes
@@ -212,7 +214,7 @@ extension EscalationPolicy {
     private static func webhook(_ reader: PolicyReader, folder: URL) throws -> SinkSettings.Webhook {
         let fields = try reader.fields("url", "secretFile", "authoritiesFile", "allowPlaintext")
         let urlReader = try fields.required("url")
-        let text = try urlReader.string(1...2048)
+        let text = try urlReader.string(1...EscalationLimits.addressBytes)
         guard let url = URL(string: text), let host = url.host(), url.scheme == "https" || url.scheme == "http" else {
             throw urlReader.error("has to be an address as https://pager.example.org/alerts")
         }
@@ -236,7 +238,7 @@ extension EscalationPolicy {
             "host", "port", "tls", "authoritiesFile", "application", "facility", "allowPlaintext")
         let host = try fields.required("host")
         let usesTLS = try fields.optional("tls")?.bool() ?? false
-        let name = try host.string(1...253)
+        let name = try host.string(1...EscalationLimits.hostBytes)
         if !usesTLS { try requireEncryption(fields, host: name, host, "set \"tls\": true") }
         return SinkSettings.HL7Receiver(
             host: name, port: try fields.required("port").integer(1...65_535), usesTLS: usesTLS,
@@ -246,7 +248,9 @@ extension EscalationPolicy {
     }
 
     private static func command(_ reader: PolicyReader) throws -> [String] {
-        let arguments = try reader.list(1...32).map { try $0.string(1...1024) }
+        let arguments = try reader.list(1...EscalationLimits.arguments).map {
+            try $0.string(1...EscalationLimits.argumentBytes)
+        }
         guard arguments[0].hasPrefix("/"), FileManager.default.isExecutableFile(atPath: arguments[0]) else {
             throw reader.error(
                 "'\(arguments[0])' is no program here: give the full path of one that the server may run; no shell "
@@ -258,18 +262,14 @@ extension EscalationPolicy {
     private static func requireEncryption(
         _ fields: PolicyReader.Fields, host: String, _ reader: PolicyReader, _ remedy: String
     ) throws {
-        if try fields.optional("allowPlaintext")?.bool() == true || isLoopback(host) { return }
+        if try fields.optional("allowPlaintext")?.bool() == true || NetworkAddress.isLoopback(host: host) { return }
         throw reader.error(
             "alerts would go to \(host) unencrypted: \(remedy), or, where the network encrypts by itself, allow it "
                 + "with \"allowPlaintext\": true")
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
-    }
-
     private static func path(_ reader: PolicyReader, folder: URL) throws -> String {
-        let name = try reader.string(1...1024)
+        let name = try reader.string(1...EscalationLimits.pathBytes)
         return name.hasPrefix("/") ? name : folder.appending(path: name).path
     }
 

@@ -9,14 +9,21 @@ import Synchronization
 /// A file that cannot be used changes nothing: the policy that holds goes on to hold (at a start the built-in one, since a
 /// server that takes no ECG would be worse), the log says what is wrong, and so do the console and the metrics.
 public final class EscalationSettings: Service {
-    /// As often as the certificate's files are looked at.
+    /// Whoever has saved the file sees within a few breaths whether it was understood; a look costs one small read.
     private static let interval = Duration.seconds(5)
     public static let fileName = "escalation.json"
+
+    /// The file as it was when it was looked at.
+    private enum Contents: Hashable {
+        case missing, unreadable
+        /// One byte more than allowed where it is too long.
+        case bytes(Data)
+    }
 
     private struct State {
         var policy: EscalationPolicy
         var problem: String?
-        var seen: Data?
+        var seen = Contents.missing
     }
 
     private let folder: URL
@@ -71,16 +78,25 @@ public final class EscalationSettings: Service {
         }
     }
 
-    /// Nil where there is no file; one byte more than allowed where it is too long.
-    private static func contents(of file: URL) -> Data? {
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        guard let handle = FileHandle(forReadingAtPath: file.path) else { return Data() }
-        // What cannot be read counts as empty, which is no JSON: that is said.
-        return (try? handle.read(upToCount: EscalationLimits.fileBytes + 1)) ?? Data()
+    private static func contents(of file: URL) -> Contents {
+        guard FileManager.default.fileExists(atPath: file.path) else { return .missing }
+        guard let handle = FileHandle(forReadingAtPath: file.path) else { return .unreadable }
+        do {
+            return .bytes(try handle.read(upToCount: EscalationLimits.fileBytes + 1) ?? Data())
+        } catch {
+            return .unreadable
+        }
     }
 
-    private static func policy(_ data: Data?, file: URL, folder: URL) throws -> EscalationPolicy {
-        guard let data else { return .standard }
+    private static func policy(_ contents: Contents, file: URL, folder: URL) throws -> EscalationPolicy {
+        let data: Data
+        switch contents {
+        case .missing: return .standard
+        case .unreadable:
+            throw EscalationPolicyError(
+                "", "\(file.path) cannot be read: check that it is a file and that the server may read it")
+        case .bytes(let bytes): data = bytes
+        }
         guard data.count <= EscalationLimits.fileBytes else {
             throw EscalationPolicyError("", "\(file.path) has more than \(EscalationLimits.fileBytes) bytes")
         }

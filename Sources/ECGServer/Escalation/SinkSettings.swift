@@ -1,5 +1,6 @@
 /// How a sink is reached, and how much it is told.
 public struct SinkSettings: Hashable, Sendable {
+    /// By what it is reached.
     public enum Kind: Hashable, Sendable {
         case webhook(Webhook)
         case hl7(HL7Receiver)
@@ -15,6 +16,7 @@ public struct SinkSettings: Hashable, Sendable {
         }
     }
 
+    /// An address to which messages are posted, signed.
     public struct Webhook: Hashable, Sendable {
         public var url: String
         /// The file of the secret that signs; read at every attempt, so that it can be changed.
@@ -29,6 +31,7 @@ public struct SinkSettings: Hashable, Sendable {
         }
     }
 
+    /// A hospital information system that takes HL7 version 2 over MLLP.
     public struct HL7Receiver: Hashable, Sendable {
         public var host: String
         public var port: Int
@@ -76,40 +79,5 @@ public struct SinkSettings: Hashable, Sendable {
         self.content = content
         self.timeoutSeconds = timeoutSeconds
         self.attempts = attempts
-    }
-}
-
-/// Every bound of the ladder, with its reason.
-public enum EscalationLimits {
-    /// Of `escalation.json`; a county's is 10 KiB.
-    public static let fileBytes = 256 * 1024
-    public static let hospitals = 64
-    public static let shifts = 12
-    public static let rungs = 12
-    public static let sinks = 32
-    public static let nameBytes = 64
-    /// A rung within a day of the alert: what is older is no emergency any more.
-    public static let afterSeconds = 0...86_400
-    /// Longer than any outage that is mended in time; see ``EscalationPolicy/due(for:at:)``.
-    public static let latestRung = Duration.seconds(86_400)
-    public static let reportMinutes = 1...1440
-    /// A receiver that takes longer holds up the messages after it.
-    public static let timeoutSeconds = 1...60
-    public static let standardTimeoutSeconds = 10
-    public static let attemptCounts = 1...20
-    /// With the pauses below, some 16 minutes: an infarction that nobody was told of for so long is told by other rungs.
-    public static let standardAttempts = 8
-    public static let firstPauseSeconds = 5
-    public static let longestPauseSeconds = 300
-    /// Messages on their way to one sink at a time.
-    public static let atOncePerSink = 4
-    /// A signing secret shorter than that can be guessed.
-    public static let secretBytes = 16...1024
-    /// An acknowledgement of HL7 is some 200 bytes.
-    public static let acknowledgementBytes = 64 * 1024
-
-    /// The pause after so many failed attempts: doubled each time, up to the longest.
-    public static func pause(after attempts: Int) -> Duration {
-        .seconds(min(longestPauseSeconds, firstPauseSeconds << min(max(0, attempts - 1), 16)))
     }
 }

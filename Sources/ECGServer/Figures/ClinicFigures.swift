@@ -4,11 +4,14 @@ import ECGStore
 /// The chest-pain centre's figures of a clinic, a township, a month or all of them; FIGURES.md defines each. Times are in
 /// seconds; what cannot be computed is nil.
 public struct ClinicFigures: Hashable, Sendable, Codable {
+    /// Alerts by priority, and how many they are among the recordings.
     public struct Alerts: Hashable, Sendable, Codable {
         public var high: Int
         public var medium: Int
         public var low: Int
+        /// All of them in 1000 recordings.
         public var perThousand: Double?
+        /// Those of high priority in 1000 recordings.
         public var highPerThousand: Double?
         /// What became of the high ones.
         public var verdicts: Verdicts
@@ -55,6 +58,7 @@ public struct ClinicFigures: Hashable, Sendable, Codable {
         }
     }
 
+    /// Recordings that could not be read.
     public struct Quality: Hashable, Sendable, Codable {
         public var unusable: Int
         /// Of these, how many were taken again within the time that counts.
@@ -62,6 +66,7 @@ public struct ClinicFigures: Hashable, Sendable, Codable {
         public var shareRepeated: Double?
     }
 
+    /// How far the devices' clocks are from the server's.
     public struct Clock: Hashable, Sendable, Codable {
         /// Recordings whose device told its time.
         public var cases: Int

@@ -80,7 +80,7 @@ struct CourseTimes {
     /// When the first sample was taken, by the server's clock.
     private var takenByServer: Timestamp? {
         guard let taken = course.deviceTime, let offset = course.clockOffset else { return nil }
-        return taken + (.zero - offset)
+        return taken - offset
     }
 
     private static func between(_ start: Timestamp, _ end: Timestamp) -> StretchOutcome {

@@ -1,5 +1,6 @@
 import ECGModel
 import ECGStore
+import HTTPTypes
 
 /// Computes figures from the store, one answer at a time: a year's sweep reads a hundred thousand rows, and nobody is helped
 /// by ten of them at once.
@@ -7,7 +8,7 @@ struct FigureDesk: Sendable {
     private let store: any Store
     private let site: SiteSettings
     private let now: @Sendable () -> Timestamp
-    private let turnstile = Turnstile(places: 1)
+    private let turnstile = Turnstile(places: 1, waiting: HTTPLimits.waitingFigures)
 
     /// A year: what somebody who asks for nothing in particular is shown.
     private static let standardMonths = 12
@@ -37,10 +38,16 @@ struct FigureDesk: Sendable {
         let sweep = FigureSweep(
             from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township,
             now: time)
-        return try await turnstile.pass {
-            try await store.reduceCourses(openedFrom: sweep.span.start, before: sweep.span.end, into: sweep) {
-                $0.take($1)
-            }
-        }.report(withCells: question.withCells)
+        do {
+            return try await turnstile.pass {
+                try await store.reduceCourses(openedFrom: sweep.span.start, before: sweep.span.end, into: sweep) {
+                    $0.take($1)
+                }
+            }.report(withCells: question.withCells)
+        } catch is Turnstile.Full {
+            throw APIError(
+                .serviceUnavailable, "busy", "figures are being counted for others: try again in a minute",
+                headers: [.retryAfter: "30"])
+        }
     }
 }

@@ -22,10 +22,12 @@ public struct SiteCalendar: Sendable {
         return Month(year: parts.year ?? 1, month: parts.month ?? 1)
     }
 
+    /// The month's first moment.
     public func start(of month: Month) -> Timestamp {
         Timestamp(calendar.date(from: DateComponents(year: month.year, month: month.month)) ?? .distantPast)
     }
 
+    /// The first moment of the day in which a time lies.
     public func startOfDay(_ time: Timestamp) -> Timestamp { Timestamp(calendar.startOfDay(for: Date(time))) }
 }
 
@@ -95,7 +97,7 @@ public struct SiteSettings: Sendable {
             preconditionFailure("a valid configuration names a known time zone")
         }
         self.calendar = calendar
-        deviceSilence = .seconds(3600 * configuration.deviceSilentAfterHours)
+        deviceSilence = .hours(configuration.deviceSilentAfterHours)
     }
 }
 

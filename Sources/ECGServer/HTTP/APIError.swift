@@ -2,7 +2,6 @@ import ECGModel
 import ECGStore
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 /// An answer other than success: a status, a stable code for programs, and a sentence that tells people what to do.
 struct APIError: Error, Sendable {
@@ -10,12 +9,18 @@ struct APIError: Error, Sendable {
     var code: String
     var message: String
     var headers: HTTPFields = [:]
+    /// What the operator has to know and the asker need not; for the log, never sent. Holds nothing of patients.
+    var cause: String?
 
-    init(_ status: HTTPResponse.Status, _ code: String, _ message: String, headers: HTTPFields = [:]) {
+    init(
+        _ status: HTTPResponse.Status, _ code: String, _ message: String, headers: HTTPFields = [:],
+        cause: String? = nil
+    ) {
         self.status = status
         self.code = code
         self.message = message
         self.headers = headers
+        self.cause = cause
     }
 
     static func badRequest(_ message: String) -> APIError { APIError(.badRequest, "bad-request", message) }
@@ -28,16 +33,12 @@ struct APIError: Error, Sendable {
         case let error as AccessError: self.init(error)
         case let error as StoreError: self.init(error)
         case let error as StoredWaveformError: self.init(error)
-        case is NIOTooManyBytesError:
-            self.init(
-                .contentTooLarge, "too-large",
-                "the request's body is larger than \(HTTPLimits.bodyBytes) bytes: send less")
         case let error as HTTPError where error.status == .notFound:
             self.init(
-                .notFound, "not-found", "there is nothing at this address for this method: see the API's list of routes"
+                .notFound, "not-found", "there is nothing at this address for this method: see API.md"
             )
         case let error as any HTTPResponseError:
-            self.init(error.status, "refused", "the request cannot be served: check it against the API's documentation")
+            self.init(error.status, "refused", "the request cannot be served: check it against API.md")
         default: return nil
         }
     }
@@ -81,7 +82,8 @@ struct APIError: Error, Sendable {
         case .notDurable, .unavailable, .newerSchema, .closed:
             self.init(
                 .serviceUnavailable, "store-unavailable",
-                "the server cannot store at this moment: try again, and tell the operator if it stays so")
+                "the server cannot store at this moment: try again, and tell the operator if it stays so",
+                cause: message)
         }
     }
 

@@ -39,14 +39,13 @@ struct AlertRoutes {
         group.post("alerts/:alert/preliminary") { request, context in
             try await step(request, context, "alert.preliminary") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
-                return .preliminarilyReported(
-                    text: try Self.checked(report.text, "text", limit: HTTPLimits.reportBytes))
+                return .preliminarilyReported(text: try Self.report(report.text))
             }
         }
         group.post("alerts/:alert/report") { request, context in
             try await step(request, context, "alert.report") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
-                let text = try Self.checked(report.text, "text", limit: HTTPLimits.reportBytes)
+                let text = try Self.report(report.text)
                 return policy.secondSignature
                     ? .submitted(text: text, conclusion: report.conclusion)
                     : .reported(text: text, conclusion: report.conclusion)
@@ -60,8 +59,8 @@ struct AlertRoutes {
         group.post("alerts/:alert/amend") { request, context in
             try await step(request, context, "alert.amend") { request in
                 let amendment = try await JSONExchange.body(Amendment.self, of: request)
-                let text = try Self.checked(amendment.text, "text", limit: HTTPLimits.reportBytes)
-                let reason = try Self.checked(amendment.reason, "reason", limit: HTTPLimits.reasonBytes)
+                let text = try Self.report(amendment.text)
+                let reason = try Self.reason(amendment.reason)
                 return policy.secondSignature
                     ? .submitted(text: text, conclusion: amendment.conclusion, amending: reason)
                     : .amended(text: text, reason: reason, conclusion: amendment.conclusion)
@@ -73,7 +72,7 @@ struct AlertRoutes {
         group.post("alerts/:alert/dismiss") { request, context in
             try await step(request, context, "alert.dismiss") { request in
                 let dismissal = try await JSONExchange.body(Dismissal.self, of: request)
-                return .dismissed(reason: try Self.checked(dismissal.reason, "reason", limit: HTTPLimits.reasonBytes))
+                return .dismissed(reason: try Self.reason(dismissal.reason))
             }
         }
     }
@@ -150,13 +149,11 @@ struct AlertRoutes {
         return try JSONExchange.response(alert)
     }
 
-    private static func checked(_ text: String, _ field: String, limit: Int) throws -> String {
-        guard text.contains(where: { !$0.isWhitespace }) else {
-            throw APIError.badRequest("\(field) must not be empty: an alert is closed only by what somebody wrote")
-        }
-        guard text.utf8.count <= limit else {
-            throw APIError(.contentTooLarge, "too-large", "\(field) has more than \(limit) bytes: shorten it")
-        }
-        return text
+    private static func report(_ text: String) throws -> String {
+        try text.written(as: "text", upTo: HTTPLimits.reportBytes, because: "the clinic acts on what a report says")
+    }
+
+    private static func reason(_ text: String) throws -> String {
+        try text.written(as: "reason", upTo: HTTPLimits.reasonBytes, because: "the alert's history has to say why")
     }
 }

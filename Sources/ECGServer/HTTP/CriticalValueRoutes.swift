@@ -122,12 +122,6 @@ struct CriticalValueRoutes {
     }
 
     private func checked(_ text: String, _ field: String, limit: Int = HTTPLimits.reasonBytes) throws -> String {
-        guard text.contains(where: { !$0.isWhitespace }) else {
-            throw APIError.badRequest("\(field) must not be empty: it is what proves that the clinic knows")
-        }
-        guard text.utf8.count <= limit else {
-            throw APIError(.contentTooLarge, "too-large", "\(field) has more than \(limit) bytes: shorten it")
-        }
-        return text
+        try text.written(as: field, upTo: limit, because: "it is what proves that the clinic knows")
     }
 }

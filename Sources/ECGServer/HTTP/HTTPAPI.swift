@@ -1,6 +1,5 @@
 public import ECGModel
 public import ECGStore
-import ECGTriage
 public import Hummingbird
 public import HummingbirdCore
 import NIOCore
@@ -24,8 +23,7 @@ public struct HTTPAPI: Sendable {
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
     let site: SiteSettings
-    /// What recordings are judged by.
-    var tables = TriageTableBook(own: .countyDefault)
+    let tables: TriageTableBook
 
     /// - Parameters:
     ///   - exposition: The backend that `metrics` was made with.
@@ -34,12 +32,13 @@ public struct HTTPAPI: Sendable {
     ///   - metricsNeedToken: False only on a loopback address.
     ///   - isEncrypted: Whether browsers reach the server by TLS, so that their cookies can be bound to it.
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
+    ///   - tables: What recordings are judged by.
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
         escalation: Escalation? = nil, presence: ReaderPresence = ReaderPresence(),
         metricsNeedToken: Bool, isEncrypted: Bool, policy: ReportPolicy = ReportPolicy(),
         isIngestReady: @escaping @Sendable () async -> Bool, now: @escaping @Sendable () -> Timestamp,
-        site: SiteSettings = SiteSettings()
+        site: SiteSettings = SiteSettings(), tables: TriageTableBook
     ) {
         self.store = store
         self.feed = feed
@@ -54,6 +53,7 @@ public struct HTTPAPI: Sendable {
         self.isIngestReady = isIngestReady
         self.now = now
         self.site = site
+        self.tables = tables
     }
 
     /// Limits of a connection, for `HTTPServerBuilder.http1(configuration:)` and `.tls(.http1(configuration:), …)`.

@@ -4,6 +4,8 @@ public enum HTTPLimits {
     public static let bodyBytes = 64 * 1024
     /// A triage table; the built-in one has some 40 kB as it is written.
     public static let tableBytes = 512 * 1024
+    /// UTF-8 bytes of a triage table's version: every alert carries it.
+    public static let tableVersionBytes = 128
     /// A request line and its headers; browsers send some 2 KiB.
     public static let headerBytes = 16 * 1024
     public static let headerFields = 64
@@ -39,8 +41,29 @@ public enum HTTPLimits {
     /// A reader has to know within seconds that nothing can arrive any more; three missed heartbeats are a cut line. (Proxies
     /// and browsers drop a connection only after 30 s of silence or more.)
     public static let heartbeatSeconds = 5
+    /// Questions for figures that wait for their turn: a year's takes seconds, and the last of so many a minute.
+    public static let waitingFigures = 16
     /// Months in one answer of figures: three years of a county come to some 300,000 recordings, which take seconds.
     public static let figureMonths = 36
+    /// Passwords that are hashed at a time: 128 MiB each, and at most two processors.
+    public static let passwordsAtOnce = 2
+    /// Sign-ins that wait for that; at half a second each the last waits some ten seconds, and nobody waits longer.
+    public static let waitingPasswords = 32
+    /// Names and addresses of which failed sign-ins are remembered; the county has some hundred users. Beyond it the one that
+    /// failed longest ago is forgotten.
+    public static let rememberedFailures = 4096
+    /// Showings of a patient that are remembered as written down, some 100 bytes each; when there are more, the store is
+    /// asked.
+    public static let rememberedShowings = 65_536
+    /// Events of alerts kept in memory: more than a county's clinics raise in a day (some hundred alerts with half a dozen
+    /// events each), so that hardly any reader has to go to the store.
+    public static let recentEvents = 2048
+    /// Events read from the store at a time.
+    public static let eventPage = 256
+    /// Events kept as they were written for streams: whoever is further behind has them written anew.
+    public static let keptMessages = 1024
+    /// Alerts that are known to have been delivered: more than can be raised while a reader writes one message.
+    public static let keptDeliveries = 1024
     /// A token for a program lives at most ten years when an expiry is given.
     public static let tokenSeconds = 60...315_360_000
 }

@@ -2,6 +2,7 @@ import ECGModel
 import ECGStore
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 /// `/healthz`: the process answers. `/readyz`: it can store durably and take devices. `/metrics`: Prometheus text.
@@ -18,8 +19,8 @@ struct HealthRoutes {
     func add(to router: Router<APIContext>) {
         let readiness = Readiness(store: store, isIngestReady: isIngestReady)
         router.get("/healthz") { _, _ in "alive\n" }
-        router.get("/readyz") { _, _ -> Response in
-            guard await readiness.isReady() else {
+        router.get("/readyz") { _, context -> Response in
+            guard await readiness.isReady(logger: context.logger) else {
                 throw APIError(
                     .serviceUnavailable, "not-ready",
                     "the server cannot store or take devices at this moment: look at its log")
@@ -58,14 +59,15 @@ private actor Readiness {
         self.isIngestReady = isIngestReady
     }
 
-    func isReady() async -> Bool {
+    func isReady(logger: Logger) async -> Bool {
         if let last, ContinuousClock.now - last.at < Self.validity { return last.isReady }
         var isReady = await isIngestReady()
         do {
             try await store.checkHealth()
         } catch {
-            // The store's own text is for its log; here only the verdict counts.
             isReady = false
+            // Who asks need not know why, and machines ask every few seconds: each look is one to the disk.
+            logger.error("the store cannot write durably", metadata: ["cause": "\(StoreError.words(for: error))"])
         }
         last = (isReady, .now)
         return isReady

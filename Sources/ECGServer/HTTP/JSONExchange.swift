@@ -20,7 +20,7 @@ enum JSONExchange {
     /// Reads a body. What is wrong is told by field names and never by the body's values, which may be a patient's.
     static func body<Value: Decodable>(_ type: Value.Type, of request: Request) async throws -> Value {
         try requireContentType("application/json", of: request)
-        let buffer = try await request.body.collect(upTo: HTTPLimits.bodyBytes)
+        let buffer = try await request.body(upTo: HTTPLimits.bodyBytes)
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch let error as DecodingError {
@@ -31,7 +31,7 @@ enum JSONExchange {
     /// As ``body(_:of:)``, but a request without a body is nil.
     static func optionalBody<Value: Decodable>(_ type: Value.Type, of request: Request) async throws -> Value? {
         if request.headers[.contentType] == nil {
-            guard try await request.body.collect(upTo: HTTPLimits.bodyBytes).readableBytes > 0 else { return nil }
+            guard try await request.body(upTo: HTTPLimits.bodyBytes).readableBytes > 0 else { return nil }
         }
         return try await body(type, of: request)
     }
@@ -55,12 +55,12 @@ enum JSONExchange {
             let name = field(context.codingPath)
             return name.isEmpty
                 ? "the body is not the JSON object that this address takes"
-                : "the field '\(name)' has the wrong type: see the API's documentation"
+                : "the field '\(name)' has the wrong type: see API.md"
         case .dataCorrupted(let context):
             let name = field(context.codingPath)
             return name.isEmpty
                 ? "the body is not valid JSON"
-                : "the field '\(name)' has a value that cannot be: see the API's documentation"
+                : "the field '\(name)' has a value that cannot be: see API.md"
         @unknown default: return "the body cannot be read"
         }
     }

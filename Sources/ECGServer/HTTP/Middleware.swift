@@ -70,7 +70,9 @@ struct ErrorAnswers: RouterMiddleware {
         } catch {
             if let known = APIError(error) {
                 if known.status.kind == .serverError {
-                    context.logger.error("request failed", metadata: ["code": "\(known.code)"])
+                    var metadata: Logger.Metadata = ["code": "\(known.code)"]
+                    if let cause = known.cause { metadata["cause"] = "\(cause)" }
+                    context.logger.error("request failed", metadata: metadata)
                 }
                 return try known.response
             }

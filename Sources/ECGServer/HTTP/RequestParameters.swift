@@ -6,7 +6,7 @@ extension Request {
     func query<Value: LosslessStringConvertible>(_ name: String, as type: Value.Type = Value.self) throws -> Value? {
         guard let text = uri.queryParameters[Substring(name)] else { return nil }
         guard let value = Value(String(text)) else {
-            throw APIError.badRequest("the query parameter '\(name)' cannot be read: see the API's documentation")
+            throw APIError.badRequest("the query parameter '\(name)' cannot be read: see API.md")
         }
         return value
     }

@@ -51,7 +51,9 @@ struct SampleRoutes {
         let recording = try await store.recording(of: context)
         guard recording.sampleCount * recording.header.channels.count <= HTTPLimits.analysedCounts else {
             throw APIError(
-                .contentTooLarge, "too-large", "the recording is too long for its beats to be marked at once")
+                .contentTooLarge, "too-large",
+                "the recording is too long for its beats to be marked at once: get it as WFDB and analyse it with "
+                    + "ecgnet analyze")
         }
         try await audit.note("recording.beats", by: me.name, subject: recording.id.description)
         var analyzer = RecordingAnalyzer(

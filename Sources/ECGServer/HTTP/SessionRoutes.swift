@@ -58,6 +58,7 @@ struct SessionRoutes {
         group.post("logout") { _, context -> Response in
             guard let me = context.principal else { throw AccessError.notSignedIn }
             try await access.revoke(me.token)
+            try await audit.note("session.end", by: me.name, subject: me.name)
             return Response(status: .noContent)
         }
         group.post("tokens") { request, context -> Response in
@@ -73,7 +74,7 @@ struct SessionRoutes {
             guard let user = try await store.user(name) else { throw StoreError.unknownUser(name) }
             let issued = try await access.issueProgramToken(
                 to: user, expiresAt: wish.expiresInSeconds.map { now() + .seconds($0) })
-            try await audit.note("token.issue", by: me.name, subject: user.name)
+            try await audit.note("user.token", by: me.name, subject: user.name)
             return try JSONExchange.response(TokenDocument(issued), status: .created)
         }
     }

@@ -29,7 +29,7 @@ struct SetupRoutes {
         }
         router.post("/setup") { request, _ -> Response in
             try JSONExchange.requireContentType("application/x-www-form-urlencoded", of: request)
-            let body = String(buffer: try await request.body.collect(upTo: HTTPLimits.bodyBytes))
+            let body = String(buffer: try await request.body(upTo: HTTPLimits.bodyBytes))
             do {
                 let setup = try URLEncodedFormDecoder().decode(Setup.self, from: body)
                 let user = try await setUp(setup)

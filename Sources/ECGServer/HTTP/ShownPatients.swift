@@ -7,9 +7,7 @@ import ECGStore
 /// a list which shows the same patients again costs nothing.
 actor ShownPatients {
     /// That somebody was shown the same patient in a list is written down once in this time.
-    static let interval = Duration.seconds(3600)
-    /// What is remembered; when there is more, the store is asked.
-    private static let remembered = 65_536
+    static let interval = Duration.hours(1)
 
     private struct Showing: Hashable {
         var actor: String
@@ -28,7 +26,7 @@ actor ShownPatients {
     }
 
     func note(_ recordings: some Sequence<RecordingID>, to actor: String) async throws {
-        let earliest = now() + (.zero - Self.interval)
+        let earliest = now() - Self.interval
         let fresh = Set(recordings).map { Showing(actor: actor, recording: $0) }
             .filter { written[$0].map { $0 < earliest } ?? true }
         guard !fresh.isEmpty else { return }
@@ -50,8 +48,10 @@ actor ShownPatients {
                 try await store.appendAudit(
                     showings.map {
                         AuditEntry(at: time, actor: $0.actor, action: "patient.list", subject: $0.recording.description)
-                    }, unlessSince: time + (.zero - Self.interval))
-                if written.count + showings.count > Self.remembered { written.removeAll(keepingCapacity: true) }
+                    }, unlessSince: time - Self.interval)
+                if written.count + showings.count > HTTPLimits.rememberedShowings {
+                    written.removeAll(keepingCapacity: true)
+                }
                 for showing in showings { written[showing] = time }
                 for waiter in batch { waiter.continuation.resume() }
             } catch {

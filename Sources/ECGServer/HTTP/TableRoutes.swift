@@ -101,10 +101,11 @@ struct TableRoutes {
 
     private func checked(_ request: Request) async throws -> TriageTable {
         try JSONExchange.requireContentType("application/json", of: request)
-        let body = try await request.body.collect(upTo: HTTPLimits.tableBytes)
+        let body = try await request.body(upTo: HTTPLimits.tableBytes)
         let table = try Self.read(String(buffer: body))
-        guard table.version.utf8.count <= HTTPLimits.clinicBytes else {
-            throw APIError.badRequest("the table's version has more than \(HTTPLimits.clinicBytes) bytes: shorten it")
+        guard table.version.utf8.count <= HTTPLimits.tableVersionBytes else {
+            throw APIError.badRequest(
+                "the table's version has more than \(HTTPLimits.tableVersionBytes) bytes: shorten it")
         }
         return table
     }

@@ -24,10 +24,7 @@ struct WorklistRoutes {
         group.put("alerts/:alert/draft") { request, context -> Response in
             let me = try context.reader(with: .handleAlerts)
             let text = try await JSONExchange.body(DraftText.self, of: request).text
-            guard text.utf8.count <= HTTPLimits.reportBytes else {
-                throw APIError(
-                    .contentTooLarge, "too-large", "text has more than \(HTTPLimits.reportBytes) bytes: shorten it")
-            }
+                .bounded(as: "text", upTo: HTTPLimits.reportBytes)
             let draft = ReportDraft(alert: try context.path("alert"), author: me.name, text: text, savedAt: now())
             try await store.saveDraft(draft)
             return try JSONExchange.response(draft)

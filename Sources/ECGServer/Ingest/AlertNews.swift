@@ -11,9 +11,6 @@ import NIOCore
 /// It remembers so many recordings only: a device that stays connected for months would fill the memory. A device that wants
 /// to hear of an older one opens it again.
 final class AlertNews {
-    /// A clinic records some dozens a day, and is answered within hours.
-    static let recordingLimit = 256
-
     private struct Told {
         var sequence: Int64 = 0
         var isFetching = false
@@ -38,7 +35,7 @@ final class AlertNews {
         guard told[recording] == nil else { return nil }
         told[recording] = Told()
         order.append(recording)
-        guard order.count > Self.recordingLimit,
+        guard order.count > IngestLimits.recordingsWithNews,
             let index = order.firstIndex(where: { !isNeeded($0) && told[$0]?.isFetching == false })
         else { return nil }
         let forgotten = order.remove(at: index)

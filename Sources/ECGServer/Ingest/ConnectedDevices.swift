@@ -4,10 +4,6 @@ import Synchronization
 /// Which device is on which connection of this server: for ending the connections of a device that was revoked, and the
 /// oldest ones of a device that connects ever again.
 final class ConnectedDevices: Sendable {
-    /// A gateway with very many recordings holds two connections. The others are those that the network has forgotten and
-    /// the server not yet, of a device that roams.
-    static let connectionsPerDevice = 4
-
     private let places = Mutex<[String: [ConnectionPlace]]>([:])
 
     /// Notes that the device has proved itself on a connection; returns the connection that has to go, if it now has too
@@ -15,7 +11,7 @@ final class ConnectedDevices: Sendable {
     func add(_ device: String, at place: ConnectionPlace) -> ConnectionPlace? {
         places.withLock { places in
             places[device, default: []].append(place)
-            guard let all = places[device], all.count > Self.connectionsPerDevice else { return nil }
+            guard let all = places[device], all.count > IngestLimits.connectionsPerDevice else { return nil }
             return places[device]?.removeFirst()
         }
     }

@@ -57,7 +57,7 @@ extension DeviceConnectionHandler {
                 surplus.connection,
                 with: WireError(
                     .tooManyConnections,
-                    "the device has \(ConnectedDevices.connectionsPerDevice) newer connections"))
+                    "the device has \(IngestLimits.connectionsPerDevice) newer connections"))
         }
     }
 

@@ -150,6 +150,7 @@ final class IngestDesk: CommitReceiver {
         }
     }
 
+    /// Why is for the log, to which the committer's observer has said it.
     func commitFailed(_ tags: [UInt64], error: any Error) {
         loop.execute {
             for id in Set(tags.map { Tag($0).connection }) {

@@ -28,11 +28,10 @@ struct IngestServices: Sendable {
 
 /// Accepts the devices' connections.
 final class IngestListener: Service {
-    /// Connections at once, over all devices: beyond it new ones are closed at once, so that those who are being served
-    /// stay served. The county has 384 clinics, a province some ten thousand devices.
-    static let connectionLimit = 16_000
     /// How long a graceful stop waits for devices to take their last acknowledgements.
     private static let drainSeconds = 5
+    /// How often it looks whether they have.
+    private static let drainCheck = Duration.milliseconds(10)
     /// Pending connections in the kernel: a whole county reconnecting after a power cut.
     private static let backlog: Int32 = 4096
 
@@ -77,6 +76,7 @@ final class IngestListener: Service {
                 "address": "\(address)", "port": "\(listening.localAddress?.port ?? 0)",
                 "pin": "\(certificate.current.pin.hexadecimal)", "plaintext": "\(allowsPlaintext)",
             ])
+        // Cancelled or asked to stop, both end the listening.
         try? await gracefulShutdown()
         try await listening.close()
         await drain()
@@ -103,7 +103,7 @@ final class IngestListener: Service {
             services.metrics.connections.record(openConnections.load(ordering: .relaxed))
         }
         services.metrics.connections.record(open)
-        guard open <= Self.connectionLimit else { throw IngestError.tooManyConnections(Self.connectionLimit) }
+        guard open <= IngestLimits.connections else { throw IngestError.tooManyConnections(IngestLimits.connections) }
         guard let desk = desks.first(where: { $0.loop === channel.eventLoop }) else {
             preconditionFailure("every loop of the group has a desk")
         }
@@ -126,8 +126,9 @@ final class IngestListener: Service {
         let deadline = ContinuousClock.now + .seconds(Self.drainSeconds)
         while openConnections.load(ordering: .relaxed) > 0, ContinuousClock.now < deadline {
             do {
-                try await Task.sleep(for: .milliseconds(10))
+                try await Task.sleep(for: Self.drainCheck)
             } catch {
+                // Cancelled: the server has no more time to wait for its devices.
                 return
             }
         }

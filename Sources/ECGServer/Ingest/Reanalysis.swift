@@ -29,11 +29,11 @@ struct Reanalysis: Service {
             // One that was silent before it was complete has a reading, but not its last.
             try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
             parked.expire(at: now())
-            let due = now() + (.zero - silence)
+            let due = now() - silence
             try await read(try await store.recordingsSilent(since: due), because: "it has gone silent") {
                 !$0.hasReading
             }
-            let abandoned = now() + (.zero - abandonment)
+            let abandoned = now() - abandonment
             for id in try await store.recordingsSilent(since: abandoned) { try await close(id) }
         }
     }

@@ -24,16 +24,15 @@ struct RecordingOpening: Sendable {
         if recording.status == .open, let kept = parked.take(recording.id, sampleCount: recording.sampleCount) {
             return Opened(recording: recording, interpreter: kept, reading: nil)
         }
-        let interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
-        guard recording.status == .open else {
+        guard recording.status == .open, recording.sampleCount > 0 else {
             return Opened(
-                recording: recording, interpreter: interpreter, reading: try await store.reading(of: recording.id))
-        }
-        guard recording.sampleCount > 0 else {
-            return Opened(recording: recording, interpreter: interpreter, reading: nil)
+                recording: recording,
+                interpreter: try await RecordingInterpreter(for: recording, in: store, table: table),
+                reading: recording.status == .open ? nil : try await store.reading(of: recording.id))
         }
         return try await turnstile.pass {
-            var interpreter = interpreter
+            // Made in here: an analyser takes 200 kB, and thousands of recordings may wait.
+            var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
             try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
                 _ = interpreter.process(samples)
             }

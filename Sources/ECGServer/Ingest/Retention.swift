@@ -17,7 +17,7 @@ struct Retention: Service {
     func run() async throws {
         try await repeatUntilShutdown("retention", every: Self.interval, logger: logger) {
             guard let days else { return }
-            let dropped = try await store.dropWaveforms(before: now() + .seconds(-86_400 * Int64(days)))
+            let dropped = try await store.dropWaveforms(before: now() - .days(days))
             for day in dropped { logger.notice("waveforms dropped", metadata: ["day": "\(day)"]) }
         }
     }

@@ -11,7 +11,7 @@ extension RecordingInterpreter {
     init(for recording: StoredRecording, in store: any Store, table: TriageTable) async throws {
         let settling = Duration.seconds(Int64(table.comparison.settledAfterDays) * Self.secondsPerDay)
         let earlier = try await store.comparison(
-            for: recording, settledBefore: recording.openedAt + (.zero - settling))
+            for: recording, settledBefore: recording.openedAt - settling)
         self.init(
             header: recording.header, table: table,
             baselines: earlier.map {

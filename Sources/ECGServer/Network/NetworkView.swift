@@ -38,12 +38,12 @@ struct NetworkView: Sendable {
     let now: @Sendable () -> Timestamp
 
     /// Long enough that a clinic with three recordings a week has some.
-    private static let qualitySpan = Duration.seconds(7 * 86_400)
+    private static let qualitySpan = Duration.days(7)
 
     func status() async throws -> NetworkStatus {
         let time = now()
         let activity = try await store.deviceActivity(
-            since: time + (.zero - Self.qualitySpan), today: site.calendar.startOfDay(time))
+            since: time - Self.qualitySpan, today: site.calendar.startOfDay(time))
         let devices = try await store.devices().filter { $0.revokedAt == nil }.map { device in
             let activity = activity[device.id] ?? DeviceActivity()
             return NetworkStatus.DeviceStatus(

@@ -1,5 +1,6 @@
 import Crypto
-public import Foundation
+public import ECGModel
+import Foundation
 import SwiftASN1
 import X509
 
@@ -23,7 +24,7 @@ public struct OwnCertificate: Sendable {
     /// The certificate in the server's data folder, made at the first call. Any number of processes may call at once.
     ///
     /// - Throws: ``CertificateError/unwritable(_:)``.
-    public static func find(inDataFolder data: String, now: Date) throws(CertificateError) -> OwnCertificate {
+    public static func find(inDataFolder data: String, now: Timestamp) throws(CertificateError) -> OwnCertificate {
         let folder = URL(filePath: data, directoryHint: .isDirectory)
             .appending(path: folderName, directoryHint: .isDirectory)
         let own = OwnCertificate(
@@ -31,7 +32,8 @@ public struct OwnCertificate: Sendable {
             privateKeyFile: folder.appending(path: keyName).path)
         if !FileManager.default.fileExists(atPath: folder.path) {
             do {
-                try make(folder, now: now)
+                let moment = Date(timeIntervalSince1970: Double(now.microsecondsSince1970) / 1_000_000)
+                try make(folder, now: moment)
             } catch {
                 throw .unwritable(folder.path)
             }

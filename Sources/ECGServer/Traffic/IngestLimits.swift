@@ -4,6 +4,17 @@ import NIOCore
 /// Every bound of what devices, and strangers, may make the server do in a time, with its reason. What one connection may have
 /// under way at once stands in `WireLimits`.
 public struct IngestLimits: Hashable, Sendable {
+    // MARK: All together
+
+    /// Connections at once, over all devices: beyond it new ones are closed at once, so that those who are being served
+    /// stay served. The county has 384 clinics, a province some ten thousand devices.
+    public static let connections = 16_000
+    /// Connections of one device. A gateway with very many recordings holds two; the others are those that the network has
+    /// forgotten and the server not yet, of a device that roams.
+    public static let connectionsPerDevice = 4
+    /// Recordings of whose alerts one connection is told: a clinic records some dozens a day, and is answered within hours.
+    public static let recordingsWithNews = 256
+
     // MARK: By address, before anybody has proved anything
 
     /// New connections of one address. Thousands of clinics may share one address of a mobile carrier and come back all at
@@ -45,6 +56,8 @@ public struct IngestLimits: Hashable, Sendable {
 
     /// Stored recordings that are analysed at a time, so that live ones are not held up: one for each core.
     public var analysesAtOnce = System.coreCount
+    /// Recordings that wait for that: as many as connections come back at once after an outage, a header each.
+    public var waitingAnalyses = 16_000
     /// Analysers kept for recordings whose connection was lost, some 200 kB each.
     public var parkedAnalyses = 512
     /// How long they are kept: most cuts of a mobile link are over within a minute.

@@ -1,5 +1,5 @@
 import ECGStore
-import ECGTriage
+public import ECGTriage
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -8,12 +8,12 @@ import Synchronization
 /// The triage table by which this server judges: the site's, where one is in force, or its own.
 ///
 /// A recording is judged to its end by the table that held when its analysis began.
-final class TriageTableBook: Sendable {
+public final class TriageTableBook: Sendable {
     /// What the server was started with.
     let own: TriageTable
     private let site = Mutex<(edition: Int64, table: TriageTable)?>(nil)
 
-    init(own: TriageTable) { self.own = own }
+    public init(own: TriageTable) { self.own = own }
 
     var current: TriageTable { site.withLock { $0?.table } ?? own }
 

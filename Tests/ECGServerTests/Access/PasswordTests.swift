@@ -51,7 +51,7 @@ import Testing
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(refused > 0)
-        #expect(refused <= 200 - PasswordHasher.concurrencyLimit - PasswordHasher.waitingLimit)
+        #expect(refused <= 200 - HTTPLimits.passwordsAtOnce - HTTPLimits.waitingPasswords)
         #expect(try await !hasher.verify("x", against: nil), "afterwards everything is as before")
     }
 }

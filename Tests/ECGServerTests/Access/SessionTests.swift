@@ -125,6 +125,35 @@ import Testing
         }
     }
 
+    @Test func signingOutAndMakingATokenAreAuditedAlikeByWhicheverDoor() async throws {
+        let hospital = try Hospital()
+        let session = try await hospital.token("li", .cardiologist)
+        try await hospital.open { client async throws in
+            #expect(try await client.send(.post, "/api/v1/tokens", token: session).status == .created)
+            #expect(try await client.send(.post, "/api/v1/logout", token: session).status == .noContent)
+        }
+        let noted = try await hospital.store.audit(AuditQuery(actor: "li")).map { "\($0.action) \($0.subject)" }
+        #expect(noted == ["session.end li", "user.token li"])
+    }
+
+    /// What the operator has to know and the asker need not.
+    @Test func whyTheStoreFailedIsInTheLogAndNotInTheAnswer() async throws {
+        let hospital = try Hospital()
+        let session = try await hospital.token("li", .cardiologist)
+        try await hospital.store.close()
+        try await hospital.application.test(.router) { client in
+            for (path, code) in [("/api/v1/me", "store-unavailable"), ("/readyz", "not-ready")] {
+                let answer = try await client.send(.get, path, token: session)
+                #expect(answer.status == .serviceUnavailable && answer.errorCode == code)
+                #expect(!answer.text.contains("is closed"))
+                #expect(
+                    hospital.log.lines.contains { $0.hasPrefix("error") && $0.contains("the store is closed") },
+                    "\(path)")
+                hospital.log.clear()
+            }
+        }
+    }
+
     @Test func aNewPasswordEndsSessionsAndAsksForTheOldOne() async throws {
         let hospital = try Hospital()
         let token = try await hospital.token("li", .cardiologist)

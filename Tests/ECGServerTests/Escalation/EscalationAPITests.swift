@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import ECGModel
 import ECGServer
 import ECGStore
+import ECGTriage
 import Foundation
 import Hummingbird
 import HummingbirdTesting
@@ -17,7 +18,7 @@ import Testing
             store: hospital.store, feed: hospital.feed, access: hospital.access,
             metrics: ServerMetrics(factory: hospital.exposition), exposition: hospital.exposition,
             escalation: site.escalation, presence: site.presence, metricsNeedToken: false, isEncrypted: false,
-            isIngestReady: { true }, now: { hospital.clock.now })
+            isIngestReady: { true }, now: { hospital.clock.now }, tables: TriageTableBook(own: .countyDefault))
         return Application(
             router: api.router(), server: .http1(configuration: HTTPAPI.channelConfiguration),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

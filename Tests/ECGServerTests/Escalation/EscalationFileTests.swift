@@ -104,6 +104,11 @@ import Testing
             sink(#"{"webhook": {"url": "http://pager.example", "secretFile": "duty-phone.secret"}}"#),
             "alerts would go to pager.example unencrypted: use https"
         ),
+        (
+            sink(#"{"webhook": {"url": "http://127.a.example", "secretFile": "duty-phone.secret"}}"#),
+            "alerts would go to 127.a.example unencrypted: use https"
+        ),
+        (sink(#"{"hl7": {"host": "127.0.0.1.example", "port": 2575}}"#), "unencrypted: set \"tls\": true"),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "none"}}"#), "cannot be read"),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "open.secret"}}"#), "chmod 600"),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "short.secret"}}"#), "at least 16"),
@@ -143,5 +148,10 @@ import Testing
         try FileManager.default.removeItem(at: folder.url.appending(path: "escalation.json"))
         settings.reload()
         #expect(settings.policy == .standard && settings.problem == nil)
+        // Something that is there and cannot be read is no mistake in its text.
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "escalation.json"), withIntermediateDirectories: false)
+        settings.reload()
+        #expect(settings.policy == .standard && settings.problem?.contains("cannot be read") == true)
     }
 }

@@ -30,7 +30,7 @@ final class Hospital: Sendable {
 
     init(
         metricsNeedToken: Bool = false, isEncrypted: Bool = false, policy: ReportPolicy = ReportPolicy(),
-        recentAlertEvents: Int = AlertFeed.recentLimit
+        recentAlertEvents: Int = HTTPLimits.recentEvents
     ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "ecgnet-http-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -51,7 +51,7 @@ final class Hospital: Sendable {
             exposition: exposition, metricsNeedToken: metricsNeedToken, isEncrypted: isEncrypted,
             policy: policy,
             isIngestReady: { ready.isOn },
-            now: { clock.now })
+            now: { clock.now }, tables: TriageTableBook(own: .countyDefault))
     }
 
     let ready: ReadySwitch
@@ -196,6 +196,7 @@ final class TestClock: Sendable {
 final class LogBook: Sendable {
     private let written = Mutex<[String]>([])
     var lines: [String] { written.withLock { $0 } }
+    func clear() { written.withLock { $0 = [] } }
     var logger: Logger { Logger(label: "test") { _ in Handler(book: self) } }
 
     private struct Handler: LogHandler {

@@ -59,7 +59,9 @@ import Testing
             #expect(try await send(.post, "/7/enforce").status == .notFound)
             #expect(try await send(.get, "/7").status == .notFound)
             let large = "\"\(String(repeating: "x", count: HTTPLimits.tableBytes))\""
-            #expect(try await send(.post, "/check", large).status == .contentTooLarge)
+            let tooLarge = try await send(.post, "/check", large)
+            #expect(tooLarge.status == .contentTooLarge)
+            #expect(tooLarge.text.contains("larger than \(HTTPLimits.tableBytes) bytes"), "\(tooLarge.text)")
         }
         let noted = try await hospital.store.audit(AuditQuery(action: "table")).map { "\($0.action) \($0.subject)" }
         #expect(

@@ -158,6 +158,8 @@ struct DurabilityTests {
         #expect(try await device.end()?.code == .internalError)
         #expect(device.acknowledgedSamples(of: recording.id) == 2000)
         #expect(try await site.storedSamples(of: recording.id) == 2000)
+        // The operator can find out why.
+        #expect(site.log.lines.contains { $0.hasPrefix("error") && $0.contains("another process holds the database") })
         try lock.release()
 
         let again = try await server.connect(known)

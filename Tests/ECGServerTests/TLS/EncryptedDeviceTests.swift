@@ -14,7 +14,7 @@ struct EncryptedDeviceTests {
     /// A device that knows the key that the site's server makes for itself.
     private static func pinned(_ id: String, of site: IngestSite) async throws -> DeviceIdentity {
         var identity = try await site.addDevice(id)
-        let own = try OwnCertificate.find(inDataFolder: site.directory.path, now: .now)
+        let own = try OwnCertificate.find(inDataFolder: site.directory.path, now: site.clock.now)
         identity.server = .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: own.certificateFile)])
         return identity
     }
@@ -30,7 +30,7 @@ struct EncryptedDeviceTests {
             #expect(identity.server == .keys(sha256: [server.server.pin]))
             try await server.stop()
         }
-        let own = try OwnCertificate.find(inDataFolder: site.directory.path, now: .now)
+        let own = try OwnCertificate.find(inDataFolder: site.directory.path, now: site.clock.now)
         let rights = try FileManager.default.attributesOfItem(atPath: own.privateKeyFile)[.posixPermissions] as? Int
         #expect(rights == 0o600)
         let inFolder = try FileManager.default.contentsOfDirectory(atPath: site.directory.path)
@@ -43,7 +43,7 @@ struct EncryptedDeviceTests {
         let pins = try await withThrowingTaskGroup(of: [UInt8].self) { group in
             for _ in 0..<10 {
                 group.addTask {
-                    let own = try OwnCertificate.find(inDataFolder: site.directory.path, now: .now)
+                    let own = try OwnCertificate.find(inDataFolder: site.directory.path, now: site.clock.now)
                     return try ServerCertificate(
                         certificateFile: own.certificateFile, privateKeyFile: own.privateKeyFile
                     ).pin

@@ -1,23 +1,19 @@
-/// SplitMix64, the generator of Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014:
-/// the same seed gives the same copies on every machine.
-struct SeededDraws: RandomNumberGenerator {
-    private var state: UInt64
+import ECGSimulator
 
-    init(seed: UInt64) { state = seed }
+/// What a recording's copies are drawn from: the same seed gives the same copies on every machine.
+struct SeededDraws: RandomNumberGenerator {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     /// Draws that depend on the seed and on a name, so that a recording's copies do not change with the others.
     init(seed: UInt64, name: String) {
-        state = name.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        let hash = name.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        generator = SeededGenerator(seed: hash)
         _ = next()
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     mutating func uniform(_ low: Float, _ high: Float) -> Float {
         low + (high - low) * Float(next() >> 40) * 0x1p-24

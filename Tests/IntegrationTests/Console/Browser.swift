@@ -5,6 +5,8 @@ import NIOHTTP1
 import NIOPosix
 import Testing
 
+@testable import ecgnet
+
 /// A headless Chromium of a test's own, driven through Debian's `chromedriver` by the WebDriver protocol (W3C WebDriver,
 /// level 2).
 final class Browser: Sendable {

@@ -1,3 +1,5 @@
+import ECGSimulator
+
 /// How bad a link is.
 struct LinkConditions: Sendable {
     /// From one end to the other.
@@ -38,10 +40,10 @@ struct LinkDirection {
     /// How long a packet is held back so that others pass: three of 1500 bytes at 20 kbit/s.
     private static let heldBack = Duration.milliseconds(1800)
 
-    private var random: SplitMix
+    private var random: SeededGenerator
     private var busyUntil = Duration.zero
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     /// When the packet arrives: never, once or twice.
     mutating func arrivals(of byteCount: Int, at time: Duration, _ conditions: LinkConditions) -> [Duration] {
@@ -59,17 +61,4 @@ struct LinkDirection {
     }
 
     private mutating func draw() -> Double { .random(in: 0..<1, using: &random) }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): a test's chance, the same on every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

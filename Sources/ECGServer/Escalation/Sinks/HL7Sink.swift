@@ -9,9 +9,10 @@ struct HL7Sink: Sink {
     let settings: SinkSettings.HL7Receiver
     let timeout: Duration
     let group: any EventLoopGroup
+    let now: @Sendable () -> Timestamp
 
     func send(_ message: EscalationMessage) async throws {
-        let hl7 = HL7Message(message, receiver: settings, sentAt: WallClock.now())
+        let hl7 = HL7Message(message, receiver: settings, sentAt: now())
         let answer = try await exchange(hl7.text)
         guard let acknowledgement = HL7Acknowledgement(answer) else {
             throw SinkFailure("the receiver's answer is no HL7 acknowledgement")

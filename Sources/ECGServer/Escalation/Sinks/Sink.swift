@@ -1,3 +1,4 @@
+import ECGModel
 import NIOCore
 
 /// Carries one message; returns once the receiver has taken it. The caller bounds the time.
@@ -12,10 +13,10 @@ struct SinkFailure: Error, CustomStringConvertible {
 }
 
 extension SinkSettings {
-    func sink(group: any EventLoopGroup) -> any Sink {
+    func sink(group: any EventLoopGroup, now: @escaping @Sendable () -> Timestamp) -> any Sink {
         switch kind {
-        case .webhook(let webhook): WebhookSink(settings: webhook, timeout: timeout, group: group)
-        case .hl7(let receiver): HL7Sink(settings: receiver, timeout: timeout, group: group)
+        case .webhook(let webhook): WebhookSink(settings: webhook, timeout: timeout, group: group, now: now)
+        case .hl7(let receiver): HL7Sink(settings: receiver, timeout: timeout, group: group, now: now)
         case .command(let arguments): CommandSink(arguments: arguments, timeout: timeout)
         }
     }

@@ -13,6 +13,7 @@ struct WebhookSink: Sink {
     let settings: SinkSettings.Webhook
     let timeout: Duration
     let group: any EventLoopGroup
+    let now: @Sendable () -> Timestamp
 
     /// What is read of an answer, which nobody looks at.
     private static let answerBytes = 16 * 1024
@@ -20,7 +21,7 @@ struct WebhookSink: Sink {
     func send(_ message: EscalationMessage) async throws {
         let secret = try WebhookSecret(file: settings.secretFile)
         let body = try JSONExchange.encode(message)
-        let time = String(WallClock.now().microsecondsSince1970 / 1_000_000)
+        let time = String(now().microsecondsSince1970 / 1_000_000)
         var request = HTTPClientRequest(url: settings.url)
         request.method = .POST
         request.headers = [

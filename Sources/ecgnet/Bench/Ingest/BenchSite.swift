@@ -60,7 +60,7 @@ final class BenchSite: Sendable {
 
     /// How devices know the server by: its own certificate, which is made here if it is not there yet.
     func serverTrust() throws -> ServerTrust {
-        let own = try OwnCertificate.find(inDataFolder: dataFolder, now: Date())
+        let own = try OwnCertificate.find(inDataFolder: dataFolder, now: WallClock.now())
         return .keys(sha256: [try ServerCertificate.pin(ofCertificateFile: own.certificateFile)])
     }
 

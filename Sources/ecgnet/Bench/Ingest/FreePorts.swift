@@ -3,7 +3,9 @@ import Foundation
 /// Loopback ports that nobody listens on.
 enum FreePorts {
     /// The system has no port left, or no socket.
-    struct Unavailable: Error {}
+    struct Unavailable: Error, CustomStringConvertible {
+        var description: String { "no loopback port is free: end what holds so many, or raise the limit of open files" }
+    }
 
     static func take(_ count: Int) throws -> [Int] {
         var sockets: [Int32] = []

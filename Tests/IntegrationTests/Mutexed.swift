@@ -1,0 +1,11 @@
+import Synchronization
+
+/// A value that several tasks may read and replace.
+final class Mutexed<Value: Sendable>: Sendable {
+    private let storage: Mutex<Value>
+    init(_ value: Value) { storage = Mutex(value) }
+    var value: Value {
+        get { storage.withLock { $0 } }
+        set { storage.withLock { $0 = newValue } }
+    }
+}
