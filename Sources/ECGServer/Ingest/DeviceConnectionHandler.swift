@@ -98,11 +98,31 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         let bytes = unwrapInboundIn(data)
         parser.append(bytes)
         if let device { pause(for: traffic { $0.received(bytes.readableBytes, from: device, at: $1) }) }
-        if !gate.isWaitingForRoom { receiveFrames() }
+        if isUrgent {
+            receiveFrames()
+        } else if gate.isWaitingForTurn {
+            gate.hasMoreThanOneTurn = true
+        } else {
+            gate.isWaitingForTurn = true
+            desk.awaitTurn(id)
+        }
+    }
+
+    /// Whether what the device sends next may decide an alert that nobody has seen: a recording's first seconds, or who it is
+    /// and what it wants to open.
+    private var isUrgent: Bool { sessions.isEmpty || sessions.values.contains(where: \.isUrgent) }
+
+    /// It is this connection's turn.
+    func takeTurn() {
+        gate.isWaitingForTurn = false
+        gate.hasMoreThanOneTurn = false
+        receiveFrames()
+        flush()
     }
 
     /// Takes frames as far as the device has a share and there is room for what they hold; the rest stays with the parser.
     private func receiveFrames() {
+        guard !gate.isWaitingForRoom else { return }
         let now = services.now()
         while !connection.hasEnded, !gate.isPaused {
             gate.isWaitingForRoom = !desk.hasRoom(for: id, isUrgent: isUrgent)
@@ -131,7 +151,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// The device has a share again.
     private func endPause() {
         gate.isPaused = false
-        if !gate.isWaitingForRoom { receiveFrames() }
+        receiveFrames()
         flush()
     }
 
@@ -148,10 +168,6 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Reading
 
-    /// Whether what the device sends next may decide an alert that nobody has seen: a recording's first seconds, or who it is
-    /// and what it wants to open.
-    private var isUrgent: Bool { sessions.isEmpty || sessions.values.contains(where: \.isUrgent) }
-
     func read(context: ChannelHandlerContext) {
         gate.isAsked = true
         readIfAllowed(context)
@@ -161,27 +177,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// not: TCP slows the device down, then.
     private func readIfAllowed(_ context: ChannelHandlerContext) {
         let mayRead = connection.hasEnded || (connection.shouldRead && context.channel.isWritable && gate.isOpen)
-        guard gate.isAsked, mayRead, takesTurn() else { return }
+        guard gate.isAsked, mayRead else { return }
         gate.isAsked = false
         context.read()
-    }
-
-    private func takesTurn() -> Bool {
-        if gate.turn == .waiting, !isUrgent { return false }
-        if gate.turn == .notNeeded, !desk.mayRead(id, isUrgent: isUrgent) {
-            gate.turn = .waiting
-            services.metrics.readsPutOff.increment()
-            return false
-        }
-        gate.turn = .notNeeded
-        return true
-    }
-
-    /// It is this connection's turn to be read.
-    func takeTurn() {
-        guard gate.turn == .waiting else { return }
-        gate.turn = .taken
-        flush()
     }
 
     /// Asks the server's ``TrafficBook``, with the present time.
@@ -204,6 +202,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // What a device sent before it went is kept.
+        receiveFrames()
         log(.debug, "device disconnected")
         context.fireChannelInactive()
     }
@@ -263,7 +263,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// Called every second or so: time-outs count in tens of them.
     func checkTime(_ now: Timestamp) {
         // A device that does not take its answers is not waited for; one that is merely not being read is.
-        let isHeldBack = gate.isAsked && context?.channel.isWritable == true
+        let isHeldBack = (gate.isAsked || gate.isWaitingForTurn) && context?.channel.isWritable == true
         perform(connection.checkTime(now: now, isHeldBack: isHeldBack))
         flush()
     }

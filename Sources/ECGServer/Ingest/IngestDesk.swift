@@ -25,13 +25,14 @@ final class IngestDesk: CommitReceiver {
     let loop: any EventLoop
     private let connections: NIOLoopBoundBox<[ConnectionID: DeviceConnectionHandler]>
     private let isTimeCheckScheduled: NIOLoopBoundBox<Bool>
-    private let isLookScheduled: NIOLoopBoundBox<Bool>
+    private let isTurnScheduled: NIOLoopBoundBox<Bool>
     private let sharedDecoder: NIOLoopBoundBox<BlockDecoder>
 
     private let isCongested: @Sendable (_ isUrgent: Bool) -> Bool
+    private let fellBehind: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
     private let waiting: NIOLoopBoundBox<[ConnectionID]>
-    private let turns: NIOLoopBoundBox<ReadingTurns<ConnectionID>>
+    private let turns: NIOLoopBoundBox<Turns<ConnectionID>>
 
     /// How often the connections look at the clock for their time-outs: one timer for all, since ten thousand of them would
     /// cost more than the looks.
@@ -39,23 +40,26 @@ final class IngestDesk: CommitReceiver {
     /// How often those who wait for room in the queue for the disk are asked in: several times while a transaction is
     /// being synced.
     private static let roomCheck = TimeAmount.milliseconds(10)
-    /// Between two turns of reading the loop sees to its sockets at least for so long.
+    /// Between two turns the loop sees to its sockets, however much waits: what is executed at once would come before them.
     private static let betweenTurns = TimeAmount.milliseconds(1)
 
-    /// - Parameter isCongested: whether so much waits for the disk that nothing more should be taken in, or nothing more
-    ///   that is not urgent.
+    /// - Parameters:
+    ///   - isCongested: whether so much waits for the disk that nothing more should be taken in, or nothing more that is not
+    ///     urgent.
+    ///   - fellBehind: told whenever a turn ends with connections waiting for the next one.
     init(
         loop: any EventLoop, now: @escaping @Sendable () -> Timestamp,
-        isCongested: @escaping @Sendable (_ isUrgent: Bool) -> Bool
+        isCongested: @escaping @Sendable (_ isUrgent: Bool) -> Bool, fellBehind: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
         self.now = now
         self.isCongested = isCongested
+        self.fellBehind = fellBehind
         waiting = .makeBoxSendingValue([], eventLoop: loop)
-        turns = .makeBoxSendingValue(ReadingTurns<ConnectionID>(), eventLoop: loop)
+        turns = .makeBoxSendingValue(Turns<ConnectionID>(), eventLoop: loop)
         connections = .makeBoxSendingValue([:], eventLoop: loop)
         isTimeCheckScheduled = .makeBoxSendingValue(false, eventLoop: loop)
-        isLookScheduled = .makeBoxSendingValue(false, eventLoop: loop)
+        isTurnScheduled = .makeBoxSendingValue(false, eventLoop: loop)
         sharedDecoder = .makeBoxSendingValue(BlockDecoder(), eventLoop: loop)
     }
 
@@ -66,10 +70,7 @@ final class IngestDesk: CommitReceiver {
     /// Must be called on the loop.
     func add(_ handler: DeviceConnectionHandler, as id: ConnectionID) {
         connections.value[id] = handler
-        if connections.value.count == 1 {
-            scheduleTimeCheck()
-            scheduleLook()
-        }
+        if connections.value.count == 1 { scheduleTimeCheck() }
     }
 
     /// Goes on for as long as there are connections.
@@ -111,30 +112,22 @@ final class IngestDesk: CommitReceiver {
 
     // MARK: Turns
 
-    /// Whether a connection is to be read now; if not, it is asked to when its turn comes. Must be called on the loop.
-    func mayRead(_ id: ConnectionID, isUrgent: Bool) -> Bool { turns.value.mayRead(id, isUrgent: isUrgent) }
-
-    /// Looks again and again whether the loop keeps up, for as long as there are connections.
-    private func scheduleLook() {
-        guard !isLookScheduled.value else { return }
-        isLookScheduled.value = true
-        let due = ContinuousClock.now + ReadingTurns<ConnectionID>.look
-        loop.scheduleTask(in: TimeAmount(ReadingTurns<ConnectionID>.look)) { [self] in
-            isLookScheduled.value = false
-            turns.value.looked(late: .now - due)
-            if turns.value.isBehind {
-                takeTurn(after: nil)
-            } else if !connections.value.isEmpty {
-                scheduleLook()
-            }
-        }
+    /// Asks a connection to take what it has received once its turn has come. Must be called on the loop.
+    func awaitTurn(_ id: ConnectionID) {
+        turns.value.add(id)
+        guard !isTurnScheduled.value else { return }
+        isTurnScheduled.value = true
+        // When the sockets that are readable now have been read.
+        loop.execute { self.takeTurn() }
     }
 
-    private func takeTurn(after last: ContinuousClock.Instant?) {
-        let now = ContinuousClock.now
-        for id in turns.value.next(after: last.map { now - $0 }) { connections.value[id]?.takeTurn() }
-        guard turns.value.isBehind else { return scheduleLook() }
-        loop.scheduleTask(in: Self.betweenTurns) { self.takeTurn(after: now) }
+    private func takeTurn() {
+        let begin = ContinuousClock.now
+        while let id = turns.value.next(after: .now - begin) { connections.value[id]?.takeTurn() }
+        isTurnScheduled.value = !turns.value.isEmpty
+        guard isTurnScheduled.value else { return }
+        fellBehind()
+        loop.scheduleTask(in: Self.betweenTurns) { self.takeTurn() }
     }
 
     func committed(_ results: [(tag: UInt64, result: IngestResult)]) {

@@ -60,7 +60,11 @@ final class IngestListener: Service {
         self.allowsPlaintext = allowsPlaintext
         self.group = group
         desks = group.makeIterator().map { loop in
-            IngestDesk(loop: loop, now: services.now) { services.committer.isCongested(forUrgent: $0) }
+            IngestDesk(loop: loop, now: services.now) {
+                services.committer.isCongested(forUrgent: $0)
+            } fellBehind: {
+                services.metrics.turnsBehind.increment()
+            }
         }
     }
 

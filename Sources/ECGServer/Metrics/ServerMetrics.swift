@@ -20,8 +20,8 @@ public struct ServerMetrics: Sendable {
     public let commitFailures: Counter
     /// Times that a connection was not read any further because much waited for the disk.
     public let waitsForDisk: Counter
-    /// Times that a connection had to wait for its turn to be read because the processor was behind.
-    public let readsPutOff: Counter
+    /// Turns of an event loop that ended with connections still waiting because the processor was behind.
+    public let turnsBehind: Counter
     private let storeTransactions: Gauge
 
     private let factory: any MetricsFactory
@@ -42,7 +42,7 @@ public struct ServerMetrics: Sendable {
         commitDuration = Timer(label: Name.commitDuration, factory: factory)
         commitFailures = Counter(label: Name.commitFailures, factory: factory)
         waitsForDisk = Counter(label: Name.waitsForDisk, factory: factory)
-        readsPutOff = Counter(label: Name.readsPutOff, factory: factory)
+        turnsBehind = Counter(label: Name.turnsBehind, factory: factory)
         storeTransactions = Gauge(label: Name.storeTransactions, factory: factory)
         func perPriority<Handle>(_ make: ([(String, String)]) -> Handle) -> [AlarmPriority: Handle] {
             Dictionary(uniqueKeysWithValues: AlarmPriority.allCases.map { ($0, make([("priority", $0.rawValue)])) })
@@ -97,7 +97,7 @@ public struct ServerMetrics: Sendable {
         static let commitDuration = "ecgnet_commit_duration_seconds"
         static let commitFailures = "ecgnet_commit_failures_total"
         static let waitsForDisk = "ecgnet_ingest_waits_for_disk_total"
-        static let readsPutOff = "ecgnet_ingest_reads_put_off_total"
+        static let turnsBehind = "ecgnet_ingest_turns_behind_total"
         static let storeTransactions = "ecgnet_store_transactions"
         static let alertsRaised = "ecgnet_alerts_raised_total"
         static let alertsOpen = "ecgnet_alerts_open"
@@ -134,8 +134,8 @@ public struct ServerMetrics: Sendable {
             Name.waitsForDisk, .counter,
             help: "Times that a device's connection was not read because much waited for the disk."),
         MetricDescription(
-            Name.readsPutOff, .counter,
-            help: "Times that a device's connection had to wait for its turn because the processor was behind."),
+            Name.turnsBehind, .counter,
+            help: "Turns of 30 ms that ended with devices' connections still waiting: the processor is behind."),
         MetricDescription(
             Name.storeTransactions, .gauge, help: "Durable transactions of the store since the server started."),
         MetricDescription(Name.alertsRaised, .counter, help: "Alerts raised, by alarm priority."),

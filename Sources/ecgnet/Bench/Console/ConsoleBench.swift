@@ -23,24 +23,13 @@ struct ConsoleBench: AsyncParsableCommand {
     @Option(help: "How many devices send at the same time.")
     var devices = 1000
 
-    @Option(help: "How long to measure.")
-    var seconds = 60
+    @OptionGroup var bench: BenchOptions
 
     @Option(help: "How long a recording is, in seconds; one with an infarction raises an alert in it.")
     var recordingSeconds = 25
 
     @Option(help: "The longest that 99 of a hundred events may take, in milliseconds.")
     var limit = 500
-
-    @Option(help: "Draws the patients.")
-    var seed: UInt64 = 1
-
-    @Option(
-        help: ArgumentHelp("Where the server's data folder is made, for as long as the bench runs.", valueName: "dir"))
-    var dataIn = FileManager.default.temporaryDirectory.path
-
-    @Flag(help: "Print one JSON object.")
-    var json = false
 
     /// One stream is the bench's own reader's.
     private static let mostReaders = HTTPLimits.streams - 1
@@ -54,7 +43,7 @@ struct ConsoleBench: AsyncParsableCommand {
         guard (1...Self.mostReaders).contains(readers) else {
             throw ValidationError("--readers takes numbers from 1 to \(Self.mostReaders)")
         }
-        guard devices > 0, seconds > 0, alertsPerSecond > 0, limit > 0,
+        guard devices > 0, bench.seconds > 0, alertsPerSecond > 0, limit > 0,
             recordingSeconds >= Self.leastRecordingSeconds
         else {
             throw ValidationError(
@@ -87,10 +76,12 @@ struct ConsoleBench: AsyncParsableCommand {
     func run() async throws {
         let crowd = ScreenCrowd(count: readers)
         let load = IngestLoad(
-            devices: devices, seconds: seconds, recordingSeconds: recordingSeconds, patientSeconds: recordingSeconds,
-            connectRate: max(1, devices / Self.connectSeconds), infarctsPerThousand: infarctsPerThousand, seed: seed,
+            devices: devices, seconds: bench.seconds, recordingSeconds: recordingSeconds,
+            patientSeconds: recordingSeconds,
+            connectRate: max(1, devices / Self.connectSeconds), infarctsPerThousand: infarctsPerThousand,
+            seed: bench.seed,
             isEncrypted: false, rush: nil, screens: crowd)
-        let ingest = try await load.run(dataIn: dataIn)
+        let ingest = try await load.run(dataIn: bench.dataIn)
         guard let screens = crowd.figures else { throw CommandError("nothing was measured") }
         let report = Report(
             readers: readers, devices: devices, seconds: ingest.seconds, alertsPerSecond: screens.raisedPerSecond,
@@ -98,7 +89,7 @@ struct ConsoleBench: AsyncParsableCommand {
             eventsMissing: screens.missing, eventsDoubled: screens.doubled, serverCores: ingest.serverCores,
             loadCores: ingest.loadCores, acknowledgementMilliseconds: ingest.acknowledgementMilliseconds,
             blocksLost: ingest.blocksLost, alertsMissing: ingest.alertsMissing, alertsDoubled: ingest.alertsDoubled)
-        if json { try JSONLine.print(report) } else { Terminal.print(Self.table(of: report)) }
+        if bench.json { try JSONLine.print(report) } else { Terminal.print(Self.table(of: report)) }
         let isInTime = report.raiseToScreenMilliseconds.map { $0.p99 <= Double(limit) } ?? false
         guard isInTime, report.eventsMissing == 0, report.eventsDoubled == 0, ingest.isSound else {
             throw ExitCode.failure

@@ -18,8 +18,7 @@ struct IngestBench: AsyncParsableCommand {
             "How many devices; several numbers, separated by commas, are run in turn.", valueName: "n,..."))
     var devices = DeviceCounts([1000])
 
-    @Option(help: "How long to measure after every device has a recording open.")
-    var seconds = 60
+    @OptionGroup var bench: BenchOptions
 
     @Option(help: "How long a recording is; then the device begins another.")
     var recordingSeconds = 300
@@ -39,18 +38,8 @@ struct IngestBench: AsyncParsableCommand {
     @Option(help: "How long they do.")
     var rushSeconds = 30
 
-    @Option(help: "Draws the patients.")
-    var seed: UInt64 = 1
-
-    @Option(
-        help: ArgumentHelp("Where the server's data folder is made, for as long as the bench runs.", valueName: "dir"))
-    var dataIn = FileManager.default.temporaryDirectory.path
-
     @Flag(help: "Let the devices speak TLS 1.3.")
     var tls = false
-
-    @Flag(help: "Print one JSON object a load.")
-    var json = false
 
     /// Sockets of one process here and of the server there; more than a province has.
     private static let mostDevices = 100_000
@@ -59,7 +48,7 @@ struct IngestBench: AsyncParsableCommand {
         guard devices.counts.allSatisfy({ (1...Self.mostDevices).contains($0) }) else {
             throw ValidationError("--devices takes numbers from 1 to \(Self.mostDevices)")
         }
-        guard seconds > 0, recordingSeconds > 0, patientSeconds > 0, connectRate > 0, rushSeconds > 0,
+        guard bench.seconds > 0, recordingSeconds > 0, patientSeconds > 0, connectRate > 0, rushSeconds > 0,
             (0...1000).contains(infarctsPerThousand), rushFactor.map({ $0 >= 1 }) ?? true
         else { throw ValidationError("times and rates are above 0, --rush-factor is at least 1") }
     }
@@ -68,15 +57,16 @@ struct IngestBench: AsyncParsableCommand {
         var reports: [IngestReport] = []
         for count in devices.counts {
             let load = IngestLoad(
-                devices: count, seconds: seconds, recordingSeconds: recordingSeconds, patientSeconds: patientSeconds,
+                devices: count, seconds: bench.seconds, recordingSeconds: recordingSeconds,
+                patientSeconds: patientSeconds,
                 connectRate: connectRate,
-                infarctsPerThousand: infarctsPerThousand, seed: seed, isEncrypted: tls,
+                infarctsPerThousand: infarctsPerThousand, seed: bench.seed, isEncrypted: tls,
                 rush: rushFactor.map { (factor: $0, seconds: rushSeconds) })
-            let report = try await load.run(dataIn: dataIn)
-            if json { try JSONLine.print(report) }
+            let report = try await load.run(dataIn: bench.dataIn)
+            if bench.json { try JSONLine.print(report) }
             reports.append(report)
         }
-        if !json { Terminal.print(IngestReport.table(of: reports)) }
+        if !bench.json { Terminal.print(IngestReport.table(of: reports)) }
         guard reports.allSatisfy(\.isSound) else { throw ExitCode.failure }
     }
 }
