@@ -12,6 +12,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         Timestamp(
             microsecondsSince1970: -62_135_596_800_000_000)...Timestamp(microsecondsSince1970: 253_402_300_799_999_999)
 
+    /// A clock that is further off tells no time: one that has lost its battery begins in 1970 or later, and no ECG is a
+    /// hundred years old.
+    public static let longestClockOffset = Duration.seconds(100 * 31_557_600)
+
     public static func < (a: Timestamp, b: Timestamp) -> Bool {
         a.microsecondsSince1970 < b.microsecondsSince1970
     }
@@ -19,11 +23,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
         .microseconds(later.microsecondsSince1970) - .microseconds(earlier.microsecondsSince1970)
     }
+    /// The nearest time where the sum is beyond what 64 bits hold: a clock may have told anything.
     public static func + (time: Timestamp, duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
-        return Timestamp(
-            microsecondsSince1970: time.microsecondsSince1970 + seconds * 1_000_000
-                + attoseconds / 1_000_000_000_000)
+        let sum =
+            Int128(time.microsecondsSince1970) + Int128(seconds) * 1_000_000 + Int128(attoseconds / 1_000_000_000_000)
+        return Timestamp(microsecondsSince1970: Int64(clamping: sum))
     }
     /// The time that lies `duration` before.
     public static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }

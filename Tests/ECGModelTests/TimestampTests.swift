@@ -70,4 +70,14 @@ struct TimestampTests {
         }
         #expect(Duration.days(2) == .hours(48) && Duration.hours(1) == .seconds(3600))
     }
+
+    @Test("a sum beyond the range is its nearest time")
+    func saturation() {
+        let last = Timestamp(microsecondsSince1970: .max)
+        let first = Timestamp(microsecondsSince1970: .min)
+        #expect(last + .microseconds(1) == last && first + .microseconds(-1) == first)
+        #expect(first + (.zero - .microseconds(Int64.min)) == Timestamp(microsecondsSince1970: 0))
+        #expect(last + .seconds(Int64.max) == last && last + .seconds(Int64.min) == first)
+        #expect(last + .zero == last && first + .zero == first)
+    }
 }

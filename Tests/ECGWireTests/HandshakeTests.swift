@@ -41,6 +41,16 @@ import Testing
         #expect(Self.endCode(Self.answer(to: [Self.hello(), Frame(WireProof())])) == .malformedMessage)
     }
 
+    /// A device may say any time; what the server keeps of it can be reckoned with, and the device hears that it is wrong.
+    @Test(arguments: [Int64.min, -1, 0, 4_000_000_000_000_000_000, .max])
+    func aClockBeyondSenseIsBounded(microseconds: Int64) {
+        var connection = ServerConnection(serverNonce: someServerNonce, now: aMorning)
+        _ = connection.receive(Self.hello { $0.clockMicroseconds = microseconds }, now: aMorning)
+        let offset = connection.clockOffset ?? .zero
+        #expect(offset != .zero && abs(offset.components.seconds) <= Timestamp.longestClockOffset.components.seconds)
+        #expect((offset < .zero) == (microseconds < aMorning.microsecondsSince1970))
+    }
+
     /// What comes back does not depend on whether the device exists: neither to Hello nor to a bad proof.
     @Test func unknownDeviceLooksLikeAWrongKey() throws {
         var device = DeviceEnd(uploads: [], blockSamples: 1, key: 2)

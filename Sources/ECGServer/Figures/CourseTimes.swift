@@ -79,7 +79,9 @@ struct CourseTimes {
 
     /// When the first sample was taken, by the server's clock.
     private var takenByServer: Timestamp? {
-        guard let taken = course.deviceTime, let offset = course.clockOffset else { return nil }
+        guard let taken = course.deviceTime, let offset = course.clockOffset,
+            max(offset, .zero - offset) < Timestamp.longestClockOffset
+        else { return nil }
         return taken - offset
     }
 

@@ -25,9 +25,10 @@ extension ServerConnection {
         }
         self.codec = codec
         software = hello.software.prefix(bytes: limits.softwareBytes)
-        // Differences of arbitrary 64-bit numbers overflow; a clock that far off is as wrong as one clamped.
-        let (offset, overflow) = hello.clockMicroseconds.subtractingReportingOverflow(now.microsecondsSince1970)
-        clockOffset = .microseconds(overflow ? (hello.clockMicroseconds < 0 ? Int64.min : .max) : offset)
+        // Any number may come, and a clock that is further off is as wrong as one clamped.
+        let longest = Timestamp.longestClockOffset
+        let offset = Timestamp(microsecondsSince1970: hello.clockMicroseconds) - now
+        clockOffset = min(max(offset, .zero - longest), longest)
         phase = .awaitingProof(
             deviceID: hello.deviceID,
             message: DeviceProof.message(

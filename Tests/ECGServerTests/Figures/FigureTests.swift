@@ -46,6 +46,18 @@ import Testing
         #expect(total.clock.median == 30 && total.clock.withinMinute == 1)
     }
 
+    /// What a store holds that took a device's clock as it was told.
+    @Test(arguments: [Int64.min, .max]) func aClockBeyondSenseIsMissing(microseconds: Int64) async throws {
+        let hospital = try Hospital()
+        var history = FigureHistory(hospital)
+        try await history.record(
+            clockOffset: .microseconds(microseconds),
+            steps: .init(raised: 8, seen: 28, acknowledged: 48, reported: 648))
+        let total = try await report(hospital).total
+        #expect(total.recordings == 1 && total[.storedToSeen]?.mean == 20)
+        #expect(total[.ecgToStored]?.missing == 1 && total[.ecgToReport]?.missing == 1)
+    }
+
     @Test func whatIsMissingOrCannotBeIsCountedAndLeftOut() async throws {
         let hospital = try Hospital()
         var history = FigureHistory(hospital)
