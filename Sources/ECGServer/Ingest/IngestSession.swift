@@ -18,6 +18,8 @@ final class IngestSession {
     /// Where the samples end that the interpreter has seen.
     private(set) var endSample: SampleIndex
     private var isFinished = false
+    /// Alerts of the samples that were stored before the session, which its first change brings to the store.
+    private var unsubmitted: [AlertProposal]
     private var samples: Samples
     /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.
     private var memory = CodecMemory()
@@ -33,22 +35,24 @@ final class IngestSession {
 
     /// - Parameters:
     ///   - interpreter: Has seen all samples that are stored.
+    ///   - found: The alerts that it found in them. Those that are in the store already change nothing there.
     ///   - clockOffset: The device's clock minus the server's, as far as it is known.
     init(
-        serial: UInt32, recording: StoredRecording, interpreter: RecordingInterpreter, clockOffset: Duration?,
-        now: Timestamp
+        serial: UInt32, recording: StoredRecording, interpreter: RecordingInterpreter, found: [AlertProposal],
+        clockOffset: Duration?, now: Timestamp
     ) {
         isLive = now + (clockOffset ?? .zero) - recording.takenAt < Self.liveFor
         urgentSamples = Int(Self.urgentSeconds * recording.header.samplingRate.value)
         self.serial = serial
         self.recording = recording.id
         self.interpreter = interpreter
+        unsubmitted = found
         endSample = recording.sampleCount
         samples = Samples(channelCount: recording.header.channels.count)
     }
 
-    /// The analyser, unless the recording's end has been read.
-    var unfinishedInterpreter: RecordingInterpreter? { isFinished ? nil : interpreter }
+    /// The analyser, unless the recording's end has been read, or what it found has still to be submitted.
+    var unfinishedInterpreter: RecordingInterpreter? { isFinished || !unsubmitted.isEmpty ? nil : interpreter }
 
     /// Whether the store has answered everything.
     var isSettled: Bool { submitted.isEmpty }
@@ -62,7 +66,7 @@ final class IngestSession {
     func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {
         interpreter.prefetch()
         try decoder.decode(header, data, memory: &memory, into: &samples)
-        let raised = interpreter.process(samples)
+        let raised = takeUnsubmitted() + interpreter.process(samples)
         endSample = header.endSample
         submitted.append(.block(receivedAt: .now))
         let block = StoredBlock(
@@ -76,7 +80,13 @@ final class IngestSession {
         let end = interpreter.finish()
         isFinished = true
         submitted.append(.close(end.reading))
-        return .close(recording, sampleCount: totalSamples, reading: end.reading, raising: end.raised)
+        return .close(
+            recording, sampleCount: totalSamples, reading: end.reading, raising: takeUnsubmitted() + end.raised)
+    }
+
+    private func takeUnsubmitted() -> [AlertProposal] {
+        defer { unsubmitted = [] }
+        return unsubmitted
     }
 
     /// Takes off the oldest change that awaited its answer.

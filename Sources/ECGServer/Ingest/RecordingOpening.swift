@@ -13,11 +13,13 @@ struct RecordingOpening: Sendable {
     struct Opened: Sendable {
         var recording: StoredRecording
         var interpreter: RecordingInterpreter
+        /// What the interpreter found in the samples that are stored. Most of it is in the store already, committed before
+        /// the samples were; what another table or version of the software did not find then is not.
+        var found: [AlertProposal] = []
         /// The reading of a recording that is closed.
         var reading: MachineReading?
     }
 
-    /// The alerts that the stored samples raise are in the store already: they were committed before the samples were.
     func open(_ header: RecordingHeader, device: String, clockOffset: Duration?) async throws -> Opened {
         let recording = try await store.openRecording(
             header, device: device, clockOffset: clockOffset, at: now())
@@ -33,10 +35,11 @@ struct RecordingOpening: Sendable {
         return try await turnstile.pass {
             // Made in here: an analyser takes 200 kB, and thousands of recordings may wait.
             var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
+            var found: [AlertProposal] = []
             try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
-                _ = interpreter.process(samples)
+                found += interpreter.process(samples)
             }
-            return Opened(recording: recording, interpreter: interpreter, reading: nil)
+            return Opened(recording: recording, interpreter: interpreter, found: found)
         }
     }
 }
