@@ -15,12 +15,12 @@ public struct LadderEntry: Hashable, Sendable {
     /// When it was acknowledged, or reported preliminarily or for a signature, for the last time in this
     /// round.
     public var answeredAt: Timestamp?
-    /// The names of the rungs that were climbed in this round.
-    public var climbed: Set<String>
+    /// The rungs that were climbed in this round, by name, each with the sinks that were told.
+    public var climbed: [String: Set<String>]
 
     public init(
         alert: AlertID, clinic: String, township: String?, priority: AlarmPriority, isAcknowledged: Bool,
-        round: Int64, roundBeganAt: Timestamp, answeredAt: Timestamp? = nil, climbed: Set<String> = []
+        round: Int64, roundBeganAt: Timestamp, answeredAt: Timestamp? = nil, climbed: [String: Set<String>] = [:]
     ) {
         self.alert = alert
         self.clinic = clinic

@@ -17,7 +17,7 @@ struct LadderTables {
                 SELECT open.*, began.at AS began_at,
                     (SELECT max(at) FROM alert_events WHERE alert = open.id AND sequence > open.round
                         AND kind IN ('acknowledged', 'preliminary', 'submitted')) AS answered_at,
-                    (SELECT group_concat(DISTINCT rung) FROM deliveries
+                    (SELECT json_group_array(json_array(rung, sink)) FROM deliveries
                         WHERE alert = open.id AND round = open.round) AS climbed
                 FROM (
                     SELECT alerts.id, alerts.priority, alerts.state, recordings.clinic, devices.township,
@@ -31,12 +31,12 @@ struct LadderTables {
                 """
         ).map { row in
             let state: AlertState = try row.value("state")
-            let climbed: String? = row["climbed"]
+            let told: [[String]] = try row.document("climbed")
             return LadderEntry(
                 alert: try row.value("id"), clinic: row["clinic"], township: row["township"],
                 priority: try row.value("priority"), isAcknowledged: state == .acknowledged, round: row["round"],
                 roundBeganAt: try row.value("began_at"), answeredAt: try row.optionalValue("answered_at"),
-                climbed: Set((climbed ?? "").split(separator: ",").map(String.init)))
+                climbed: told.reduce(into: [:]) { $0[$1[0], default: []].insert($1[1]) })
         }
     }
 
@@ -44,26 +44,23 @@ struct LadderTables {
 
     func climb(_ rung: ClimbedRung, at time: Timestamp) throws -> Bool {
         guard try isNeeded(rung.subject), try isPresentRound(rung.subject) else { return false }
-        let wasClimbed = try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM deliveries WHERE ifnull(alert, 0) = ? AND round = ? AND rung = ?)
-                """, arguments: [rung.subject.alert?.column ?? 0, rung.subject.round, rung.name])
-        guard wasClimbed != true else { return false }
+        var isClimbed = false
         for (sink, key) in rung.keys.sorted(by: { $0.key < $1.key }) {
             let isConsole = sink == Delivery.consoleSink
             try db.execute(
                 sql: """
                     INSERT INTO deliveries
                         (key, alert, round, rung, who, sink, state, planned_at, due_at, attempts, ended_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                     """,
                 arguments: [
                     key, rung.subject.alert?.column, rung.subject.round, rung.name, rung.who, sink,
                     (isConsole ? Delivery.State.delivered : .waiting).column, time.column, time.column,
                     isConsole ? 1 : 0, isConsole ? time.column : nil,
                 ])
+            if db.changesCount > 0 { isClimbed = true }
         }
+        guard isClimbed else { return false }
         if let id = rung.subject.alert {
             let alert = try alerts.existingAlert(id)
             try alerts.append(.escalated, to: id, priority: alert.priority, user: nil, at: time, text: rung.who)

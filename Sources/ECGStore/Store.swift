@@ -145,8 +145,8 @@ public protocol Store: Sendable {
     /// The open alerts as the ladder sees them.
     func ladder() async throws -> [LadderEntry]
     /// Climbs a rung: notes in the alert's history who is told, and plans a delivery to every sink, in one transaction. A
-    /// rung is climbed once a round; one that was climbed, and one of an alert that nobody waits for any more, changes
-    /// nothing. Returns whether it was climbed now.
+    /// sink is told once a round and rung: a rung that was climbed for all of its sinks, and one of an alert that nobody
+    /// waits for any more, changes nothing. Returns whether any sink is told now.
     func climb(_ rung: ClimbedRung, at time: Timestamp) async throws -> Bool
     /// The sinks for which a delivery is due.
     func dueSinks(at time: Timestamp) async throws -> Set<String>

@@ -29,11 +29,14 @@ extension StoreContract {
                     try await store.climb(rung(alert, round: first.round, "60s", "console", "phone"), at: later(60))
                         == isFirst)
             }
-            #expect(try await store.ladder().first?.climbed == ["60s"])
+            #expect(try await store.ladder().first?.climbed == ["60s": ["console", "phone"]])
+            // The policy was changed: who has not been told is, and nobody twice.
+            #expect(try await store.climb(rung(alert, round: first.round, "60s", "pager", "phone"), at: later(61)))
+            #expect(try await !store.climb(rung(alert, round: first.round, "60s", "pager"), at: later(62)))
             #expect(
                 try await store.alertEvents(of: alert.id).compactMap { $0.kind == .escalated ? $0.text : nil }
-                    == ["the 60s one"])
-            #expect(try await store.deliveries(of: alert.id).map(\.state) == [.delivered, .waiting])
+                    == ["the 60s one", "the 60s one"])
+            #expect(try await store.deliveries(of: alert.id).map(\.state) == [.delivered, .waiting, .waiting])
             // Worse: the ladder begins anew, and the round that is over is climbed no further.
             _ = try await store.commit(
                 [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],

@@ -35,7 +35,7 @@ public final class Escalation: Service {
     /// Deliveries that this process has in hand, by sink.
     private let inHand = Mutex<[String: Set<Int64>]>([:])
     /// The rungs of the present absence that were climbed, so far as this process knows.
-    private let toldOfAbsence = Mutex<(round: Int64, rungs: Set<String>)>((0, []))
+    private let toldOfAbsence = Mutex<(round: Int64, rungs: Set<EscalationPolicy.Rung>)>((0, []))
 
     public init(
         store: any Store, feed: AlertFeed, settings: EscalationSettings, presence: ReaderPresence,
@@ -162,11 +162,11 @@ public final class Escalation: Service {
             // The store is asked once: it would be written to every second of a long absence.
             let isNew = toldOfAbsence.withLock { told in
                 if told.round != subject.round { told = (subject.round, []) }
-                return !told.rungs.contains(rung.name)
+                return !told.rungs.contains(rung)
             }
             guard isNew else { continue }
             let isClimbed = try await climb(rung, of: subject, beganAt: last)
-            toldOfAbsence.withLock { _ = $0.rungs.insert(rung.name) }
+            toldOfAbsence.withLock { _ = $0.rungs.insert(rung) }
             guard isClimbed else { continue }
             try await store.appendAudit(
                 AuditEntry(at: now(), actor: "system", action: "readers.absent", subject: rung.name))
@@ -207,8 +207,10 @@ public final class Escalation: Service {
     }
 
     private func claim(_ sink: String) async throws -> [Attempt] {
-        let policy = settings.policy
+        let (policy, problem) = settings.inForce
         let known = policy.sinks[sink]
+        // Nobody knows what sinks a policy has that cannot be read: what waits for them waits on.
+        guard known != nil || problem == nil else { return [] }
         let busy = inHand.withLock { $0[sink]?.count ?? 0 }
         let free = EscalationLimits.atOncePerSink - busy
         guard free > 0 else { return [] }

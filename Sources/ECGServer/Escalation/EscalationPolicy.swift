@@ -154,7 +154,9 @@ extension EscalationPolicy {
         let rungs = hospital.shifts.flatMap { shift in
             (shift.ladders[entry.priority] ?? []).filter { rung in
                 let dueAt = entry.roundBeganAt + .seconds(rung.afterSeconds)
-                return dueAt <= now && now - dueAt <= EscalationLimits.latestRung && !entry.climbed.contains(rung.name)
+                // A policy that was changed since may have the rung tell others too.
+                return dueAt <= now && now - dueAt <= EscalationLimits.latestRung
+                    && !(entry.climbed[rung.name] ?? []).isSuperset(of: rung.sinks)
                     && shift.hours.contains(minuteOfDay(dueAt))
             }
         }

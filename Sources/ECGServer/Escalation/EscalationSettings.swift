@@ -42,6 +42,9 @@ public final class EscalationSettings: Service {
     /// Why the file as it is now has not taken effect; nil where it has.
     public var problem: String? { state.withLock { $0.problem } }
 
+    /// Both, as they were at one moment.
+    var inForce: (policy: EscalationPolicy, problem: String?) { state.withLock { ($0.policy, $0.problem) } }
+
     public func run() async throws {
         try await repeatUntilShutdown("escalation settings", every: Self.interval, logger: logger) { [self] in reload()
         }

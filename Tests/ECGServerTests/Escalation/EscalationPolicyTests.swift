@@ -10,7 +10,8 @@ import Testing
     private static func time(_ text: String) throws -> Timestamp { try #require(Timestamp(text)) }
 
     private static func entry(
-        _ priority: AlarmPriority = .high, began: Timestamp, answered: Timestamp? = nil, climbed: Set<String> = [],
+        _ priority: AlarmPriority = .high, began: Timestamp, answered: Timestamp? = nil,
+        climbed: [String: Set<String>] = [:],
         clinic: String = "Village", township: String? = nil
     ) -> LadderEntry {
         LadderEntry(
@@ -47,7 +48,8 @@ import Testing
                 EscalationPolicy.standard.due(for: Self.entry(began: began), at: began + .seconds(seconds)).count
                     == count, "\(seconds)")
         }
-        let climbed = Self.entry(began: began, climbed: ["60s", "180s"])
+        let climbed = Self.entry(
+            began: began, climbed: ["60s": ["console"], "180s": ["console", "phone"], "300s": ["phone"]])
         #expect(Self.who(EscalationPolicy.standard.due(for: climbed, at: began + .seconds(400))) == ["All readers"])
         #expect(EscalationPolicy.standard.due(for: Self.entry(.low, began: began), at: began + .seconds(9999)).isEmpty)
     }

@@ -59,6 +59,12 @@ struct LadderSite {
     /// Another process over the same store, as after a restart.
     func restarted() -> Escalation { Self.escalation(hospital, settings, presence) }
 
+    /// Another process that has read the policy as the file is now.
+    func restartedWithItsFile() -> (EscalationSettings, Escalation) {
+        let settings = EscalationSettings(dataFolder: folder.path, logger: hospital.log.logger)
+        return (settings, Self.escalation(hospital, settings, presence))
+    }
+
     func remove() throws { try FileManager.default.removeItem(at: folder) }
 
     /// Lets time pass and the ladder look.
