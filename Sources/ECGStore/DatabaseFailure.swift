@@ -1,6 +1,14 @@
 import GRDB
 
 extension StoreError {
+    /// Whether it says of a waveform file that it cannot be used, while others may be.
+    var isOfOneFile: Bool {
+        switch self {
+        case .unavailable, .notDurable, .newerSchema: true
+        default: false
+        }
+    }
+
     /// What callers of the store see of a database's error: never SQL, never values, always what to do.
     ///
     /// Errors that are not the database's (a ``StoreError``, a cancelled task) pass unchanged.

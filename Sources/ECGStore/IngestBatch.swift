@@ -62,6 +62,17 @@ struct IngestBatch: Sendable {
         }
     }
 
+    mutating func settle(_ positions: [Int], asUnavailable error: StoreError) {
+        for position in positions { results[position] = .unavailable(error.description) }
+    }
+
+    /// Whether nothing of the batch could be done.
+    var isUnavailable: Bool {
+        results.allSatisfy { result in
+            if case .unavailable = result { true } else { false }
+        }
+    }
+
     /// Settles what needs no waveform file: unknown recordings, and closed ones, whose length is final.
     mutating func settleWithoutWaveform() {
         for (position, change) in changes.enumerated() {

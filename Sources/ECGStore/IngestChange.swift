@@ -22,3 +22,6 @@ public enum IngestResult: Hashable, Sendable {
     /// The recording is closed, or it closes at another sample than the stored ones end; nothing was stored.
     case refused(String)
 }
+    /// The file that would hold it cannot be used, while others of the batch could; nothing was stored, and it may be
+    /// sent again. The text says what to do.
+    case unavailable(String)

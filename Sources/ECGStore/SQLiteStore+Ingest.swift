@@ -9,19 +9,33 @@ extension SQLiteStore {
         batch.rows = try await rows(of: batch.recordings)
         batch.settleWithoutWaveform()
 
+        // A file that cannot be used costs its own recordings' changes and no others'.
+        var failure: StoreError?
         if batch.blocksRaiseAlerts {
             for (day, positions) in batch.waveformPositions {
-                let accepted = try await readWaveforms(of: day) { [batch] in
-                    try batch.acceptable(positions, in: $0)
+                do {
+                    let accepted = try await readWaveforms(of: day) { [batch] in
+                        try batch.acceptable(positions, in: $0)
+                    }
+                    batch.raisingPositions += accepted
+                } catch let error as StoreError where error.isOfOneFile {
+                    failure = error
+                    batch.settle(positions, asUnavailable: error)
                 }
-                batch.raisingPositions += accepted
             }
             try await write { [batch] in try batch.raiseAlertsOfBlocks(in: AlertTables(db: $0)) }
         }
         for (day, positions) in batch.waveformPositions {
-            let results = try await writeWaveforms(of: day) { [batch] in try batch.store(positions, in: $0) }
-            batch.settle(positions, as: results)
+            do {
+                let results = try await writeWaveforms(of: day) { [batch] in try batch.store(positions, in: $0) }
+                batch.settle(positions, as: results)
+            } catch let error as StoreError where error.isOfOneFile {
+                failure = error
+                batch.settle(positions, asUnavailable: error)
+            }
         }
+        // Where nothing else was to be done the caller may as well try again.
+        if let failure, batch.isUnavailable { throw failure }
         let readings = batch.readingPositions
         if !readings.isEmpty {
             try await write { [batch] in try batch.completeReadings(readings, in: $0) }

@@ -37,7 +37,11 @@ extension SQLiteStore {
                     hasReading: false),
                 day: time.day, isNew: true)
         }
-        return details.isNew ? details.recording : try await counted([details])[0]
+        guard !details.isNew, details.recording.status == .open else { return details.recording }
+        // The device goes on from here: where nobody knows how much is stored, nothing can be said.
+        var recording = details.recording
+        recording.sampleCount = try await ends(of: [recording.id], on: details.day)[recording.id] ?? 0
+        return recording
     }
 
     public func recording(_ id: RecordingID) async throws -> StoredRecording? {
@@ -154,25 +158,54 @@ extension SQLiteStore {
         }
         var chosen: [RecordingID] = []
         for (day, open) in byDay.sorted(by: { $0.key < $1.key }) {
-            chosen += try await readWaveforms(of: day) { try choose(open, $0) }
+            do {
+                chosen += try await readWaveforms(of: day) { try choose(open, $0) }
+            } catch let error as StoreError where error.isOfOneFile {
+                // The other days' go on; that this one cannot be read is what ``unreadableDays()`` says.
+                continue
+            }
         }
         return chosen
     }
 
-    /// Fills in the sample counts of open recordings.
+    public func unreadableDays() async throws -> [String: String] {
+        let days = try await read { db in
+            try String.fetchAll(db, sql: "SELECT DISTINCT day FROM recordings WHERE status = 'open' ORDER BY day")
+        }
+        var problems: [String: String] = [:]
+        for day in days {
+            do {
+                _ = try await readWaveforms(of: day) { try $0.unsealedRecordings().count }
+            } catch let error as StoreError where error.isOfOneFile {
+                problems[day] = error.description
+            }
+        }
+        return problems
+    }
+
+    /// Fills in the sample counts of open recordings, or why they are not known: a queue is not to go dark for a count.
     private func counted(_ details: [RecordingDetails]) async throws -> [StoredRecording] {
         let openByDay = Dictionary(grouping: details.filter { $0.recording.status == .open }, by: \.day)
         var ends: [RecordingID: SampleIndex] = [:]
+        var problems: [String: String] = [:]
         for (day, open) in openByDay {
-            let found = try await readWaveforms(of: day) { tables in
-                try open.map { ($0.recording.id, try tables.extent(of: $0.recording.id).end) }
+            do {
+                ends.merge(try await self.ends(of: open.map(\.recording.id), on: day)) { _, new in new }
+            } catch let error as StoreError where error.isOfOneFile {
+                problems[day] = error.description
             }
-            ends.merge(found) { _, new in new }
         }
         return details.map { details in
             var recording = details.recording
             if let end = ends[recording.id] { recording.sampleCount = end }
+            if recording.status == .open { recording.waveformProblem = problems[details.day] }
             return recording
+        }
+    }
+
+    private func ends(of recordings: [RecordingID], on day: String) async throws -> [RecordingID: SampleIndex] {
+        try await readWaveforms(of: day) { tables in
+            try recordings.reduce(into: [:]) { $0[$1] = try tables.extent(of: $1).end }
         }
     }
 }

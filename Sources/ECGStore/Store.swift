@@ -60,9 +60,13 @@ public protocol Store: Sendable {
     /// which holds the sample, that does not go on with another; see ``StoredBlock/isContinued``. Nil if the sample is
     /// not stored.
     func startOfRun(of id: RecordingID, at sample: SampleIndex) async throws -> SampleIndex?
-    /// Recordings that were closed without a machine reading: a crash fell between the last block and the verdict.
+    /// Recordings that were closed without a machine reading: a crash fell between the last block and the verdict. None of
+    /// the ``unreadableDays()``, of which nobody can tell.
     func recordingsAwaitingReading() async throws -> [RecordingID]
-    /// Recordings still open that received nothing since `time`.
+    /// The days of open recordings whose waveforms cannot be read, each with what to do about it. Their recordings are listed
+    /// and their alerts go on; see ``StoredRecording/waveformProblem``.
+    func unreadableDays() async throws -> [String: String]
+    /// Recordings still open that received nothing since `time`; none of the ``unreadableDays()``.
     func recordingsSilent(since time: Timestamp) async throws -> [RecordingID]
     /// The machine reading of a recording, once it has one.
     func reading(of id: RecordingID) async throws -> MachineReading?
@@ -86,7 +90,7 @@ public protocol Store: Sendable {
     // MARK: Ingest
 
     /// Commits changes in order, all in as few durable transactions as the implementation can, and says of each what
-    /// became of it. A change that is refused does not hold up the others.
+    /// became of it. A change that is refused does not hold up the others, nor does one whose file cannot be used.
     ///
     /// Throws only when nothing of the batch is promised; the caller may then commit the same batch again.
     func commit(_ changes: [IngestChange], at time: Timestamp) async throws -> [IngestResult]

@@ -28,6 +28,12 @@ final class StoreDirectory {
     }
 }
 
+extension IngestResult {
+    fileprivate var isUnavailable: Bool {
+        if case .unavailable = self { true } else { false }
+    }
+}
+
 @Suite struct SQLiteStoreTests {
     let directory = StoreDirectory()
 
@@ -69,6 +75,35 @@ final class StoreDirectory {
         try await blocker.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         #expect(try await store.commit([change], at: TestValues.start) == [.stored(upTo: 100)])
         #expect(try await store.alertEvents(after: 0, limit: 9).map(\.kind) == [.raised])
+    }
+
+    /// A damaged day costs its own recordings' changes and no others'.
+    @Test func aDamagedDayHoldsUpNoOther() async throws {
+        let store = try directory.open()
+        let damaged = try await store.openTestRecording(1)
+        _ = try await store.commit([.block(damaged, TestValues.block(0..<100), raising: [])], at: TestValues.start)
+        let tomorrow = TestValues.start + .seconds(86_400)
+        let sound = try await store.openTestRecording(2, at: tomorrow)
+        let path = "\(directory.path)/\(StoreDirectory.todaysWaveforms)"
+        for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: path + suffix) {
+            try FileManager.default.removeItem(atPath: path + suffix)
+        }
+        try Data(repeating: 0x5A, count: 8192).write(to: URL(filePath: path))
+        let results = try await store.commit(
+            [
+                .block(damaged, TestValues.block(100..<200), raising: [TestValues.proposal("lost")]),
+                .block(sound, TestValues.block(0..<100), raising: [TestValues.proposal("kept")]),
+            ], at: tomorrow)
+        #expect(results.map(\.isUnavailable) == [true, false])
+        #expect(results.last == .stored(upTo: 100))
+        #expect(try await store.alerts(AlertQuery()).map(\.code) == ["kept"])
+        #expect(try await store.recordings(RecordingQuery()).map(\.sampleCount) == [100, 0])
+        #expect(try await store.recordingsSilent(since: tomorrow + .seconds(60)) == [sound])
+        #expect(Array(try await store.unreadableDays().keys) == [TestValues.start.day])
+        #expect(try await store.recordingsAwaitingReading().isEmpty)
+        await #expect(throws: StoreError.self, "where nothing can be done the batch fails, to be tried again") {
+            _ = try await store.commit([.block(damaged, TestValues.block(100..<200), raising: [])], at: tomorrow)
+        }
     }
 
     /// The other process holds the main file: no alert, hence no block.

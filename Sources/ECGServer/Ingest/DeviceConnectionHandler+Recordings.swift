@@ -138,6 +138,9 @@ extension DeviceConnectionHandler {
             lose(channel, WireError(.samplesOutOfOrder, "\(expected) is the next sample"))
         case (_, .brokenRun(let expected)):
             lose(channel, WireError(.brokenRun, "another connection stored up to \(expected) meanwhile"))
+        case (_, .unavailable(let reason)):
+            log(.error, "a recording cannot be stored", ["recording": "\(session.recording)", "error": "\(reason)"])
+            lose(channel, WireError(.internalError, reason))
         case (_, .refused(let reason)):
             lose(channel, WireError(.recordingClosed, reason))
         }

@@ -3,6 +3,7 @@ import ECGStore
 import ECGTriage
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Gives a machine reading to every recording that has none and will not get one by itself: closed ones whose verdict a
 /// crash swallowed, and open ones that have gone silent. Those that stay silent are closed in the end, so that they are
@@ -25,7 +26,18 @@ struct Reanalysis: Service {
     private static let interval = Duration.seconds(5)
 
     func run() async throws {
+        let unreadable = Mutex<[String: String]>([:])
         try await repeatUntilShutdown("reanalysis", every: Self.interval, logger: logger) {
+            let problems = try await store.unreadableDays()
+            let known = unreadable.withLock { known in
+                defer { known = problems }
+                return known
+            }
+            for (day, problem) in problems.sorted(by: { $0.key < $1.key }) where known[day] != problem {
+                logger.error(
+                    "waveforms cannot be read: open recordings of that day stay without a reading",
+                    metadata: ["day": "\(day)", "problem": "\(problem)"])
+            }
             // One that was silent before it was complete has a reading, but not its last.
             try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
             parked.expire(at: now())

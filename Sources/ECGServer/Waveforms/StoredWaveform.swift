@@ -22,6 +22,7 @@ public struct StoredWaveform: Sendable {
     /// - Precondition: The range lies within the recording's stored samples.
     /// - Throws: ``StoredWaveformError``, and ``StoreError/waveformDropped(_:)`` if retention has dropped the waveform.
     public func samples(_ range: Range<SampleIndex>, limit: Int = .max) async throws -> Samples {
+        if let problem = recording.waveformProblem { throw StoreError.unavailable(problem) }
         precondition(range.lowerBound >= 0 && range.upperBound <= recording.sampleCount, "samples that are stored")
         let channelCount = recording.header.channels.count
         guard range.count * channelCount <= limit else {
@@ -39,6 +40,7 @@ public struct StoredWaveform: Sendable {
     public func forEachBlock(
         in range: Range<SampleIndex>? = nil, _ body: (Samples) throws -> Void
     ) async throws {
+        if let problem = recording.waveformProblem { throw StoreError.unavailable(problem) }
         let range = range ?? 0..<recording.sampleCount
         guard !range.isEmpty else { return }
         guard recording.hasWaveform else { throw StoreError.waveformDropped(recording.id) }

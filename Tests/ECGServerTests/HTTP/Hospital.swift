@@ -26,7 +26,7 @@ final class Hospital: Sendable {
     let clock: TestClock
     let log: LogBook
     let exposition: PrometheusMetrics
-    private let directory: URL
+    let directory: URL
 
     init(
         metricsNeedToken: Bool = false, isEncrypted: Bool = false, policy: ReportPolicy = ReportPolicy(),
