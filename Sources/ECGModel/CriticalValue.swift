@@ -153,7 +153,12 @@ public struct CriticalValue: Hashable, Sendable, Codable {
 
     // MARK: Steps
 
-    /// Takes a step. Repeating the newest one in the same words changes nothing.
+    /// The same request again comes within this time, from somebody who presses twice or a browser that tries again; a call
+    /// that nobody answered is repeated after minutes.
+    private static let repetition = Duration.seconds(30)
+
+    /// Takes a step. Repeating the newest one in the same words changes nothing: ever, where it can be taken only once, and
+    /// within ``repetition`` where a second one of the same words is a step of its own.
     ///
     /// - Returns: whether anything changed.
     /// - Throws: ``CriticalValueRefusal/recorded`` once it is recorded; ``CriticalValueRefusal/outOfOrder(_:)`` for a step
@@ -162,7 +167,11 @@ public struct CriticalValue: Hashable, Sendable, Codable {
     public mutating func take(_ step: Step) throws(CriticalValueRefusal) -> Bool {
         let standing = standing
         let last = standing[standing.count - 1]
-        if let newest = steps.last, newest.kind == step.kind, newest.by == step.by { return false }
+        if let newest = steps.last, newest.kind == step.kind, newest.by == step.by,
+            !step.canFollowItself || step.at - newest.at < Self.repetition
+        {
+            return false
+        }
         let state = state
         guard state != .recorded || step.opens else { throw .recorded }
         switch step.kind {
@@ -184,6 +193,14 @@ public struct CriticalValue: Hashable, Sendable, Codable {
 extension CriticalValue.Step {
     fileprivate var opens: Bool {
         if case .opened = kind { true } else { false }
+    }
+
+    /// Whether two of it in a row are two steps.
+    fileprivate var canFollowItself: Bool {
+        switch kind {
+        case .attempted, .notified, .undone: true
+        case .opened, .handled, .recorded, .withdrawn: false
+        }
     }
 }
 

@@ -65,9 +65,11 @@ extension AlertTables {
         _ = try take(.withdrawn(reason: reason), with: &value, user: user, at: time)
     }
 
-    /// A dismissal that is taken back brings back what it withdrew.
-    func restoreCriticalValue(of id: AlertID, user: String?, at time: Timestamp) throws {
-        guard var value = try criticalValue(of: id), value.state == .withdrawn else { return }
+    /// A dismissal that is taken back brings back what it withdrew, and nothing that was withdrawn before it.
+    func restoreCriticalValue(
+        of id: AlertID, withdrawnSince dismissal: Timestamp, user: String?, at time: Timestamp
+    ) throws {
+        guard var value = try criticalValue(of: id), value.state == .withdrawn, value.since >= dismissal else { return }
         _ = try take(.undone, with: &value, user: user, at: time)
     }
 }

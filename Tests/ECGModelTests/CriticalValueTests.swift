@@ -26,6 +26,24 @@ import Testing
         #expect(value.due() == nil && !value.state.isOpen)
     }
 
+    @Test("a repeated request is one step, a second attempt later is another")
+    mutating func repetition() throws {
+        for (seconds, count) in [(60, 2), (62, 2), (660, 3), (661, 3)] {
+            try take(.attempted(nil, text: "no answer"), after: seconds)
+            #expect(value.steps.count == count, "after \(seconds) s")
+        }
+    }
+
+    @Test mutating func twoStepsAreTakenBackOneAfterTheOther() throws {
+        try take(Self.notified, after: 100)
+        try take(.handled(nil, text: "shocked"), after: 200)
+        try take(.undone, after: 300)
+        try take(.undone, after: 301)
+        #expect(value.state == .notified, "the same request again")
+        try take(.undone, after: 340)
+        #expect(value.state == .toNotify)
+    }
+
     /// Every history of four steps: only forward by one, back by who did it, and never on from the record.
     @Test func everyShortHistory() throws {
         let kinds: [CriticalValue.Step.Kind] = [
