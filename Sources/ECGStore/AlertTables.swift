@@ -59,8 +59,9 @@ struct AlertTables {
 
     /// Makes a proposal an alert, worsens the alert it already is, or finds that nothing is new.
     ///
-    /// A recording has at most one alert a code, ever. Only a higher priority worsens; a closed alert that worsens is
-    /// opened again for somebody to take anew, and its age in the queue counts from then.
+    /// A recording has at most one alert a code, ever. Only a higher priority worsens. A closed alert that worsens, or whose
+    /// condition has come back in another episode, is opened again for somebody to take anew, and its age in the queue counts
+    /// from then. What an analysis that is repeated says of episodes before the last one is known.
     func raise(_ proposal: AlertProposal, recording: RecordingRow, at time: Timestamp) throws {
         let known = try alerts(
             where: "alerts.recording = ? AND alerts.code = ?", arguments: [recording.rowID, proposal.code]
@@ -68,36 +69,53 @@ struct AlertTables {
         guard var alert = known else {
             try db.execute(
                 sql: """
-                    INSERT INTO alerts (recording, code, priority, state, finding, at_sample, raised_at)
-                    VALUES (?, ?, ?, 'raised', ?, ?, ?)
+                    INSERT INTO alerts (recording, code, priority, state, finding, at_sample, raised_at, episode)
+                    VALUES (?, ?, ?, 'raised', ?, ?, ?, ?)
                     """,
                 arguments: [
                     recording.rowID, proposal.code, proposal.priority.column,
                     try Document.encode(proposal.finding), proposal.atSample, time.column,
+                    proposal.episode,
                 ])
             let id = AlertID(db.lastInsertedRowID)
             try append(.raised, to: id, priority: proposal.priority, user: nil, at: time)
             if proposal.isCriticalValue { try openCriticalValue(of: id, .rule, user: nil, at: time) }
             return
         }
-        guard proposal.priority > alert.priority else { return }
+        let episode =
+            try Int.fetchOne(
+                db, sql: "SELECT episode FROM alerts WHERE id = ?", arguments: [alert.id.column]) ?? 1
+        guard proposal.episode >= episode else { return }
+        if proposal.episode > episode {
+            try db.execute(
+                sql: "UPDATE alerts SET episode = ? WHERE id = ?", arguments: [proposal.episode, alert.id.column])
+        }
+        let recurs = proposal.episode > episode && !alert.state.isOpen
+        let worsens = proposal.priority > alert.priority
+        guard worsens || recurs else { return }
         // "Acknowledged" must not mask a worse condition (IEC 60601-1-8): it is to be answered again, as is one closed.
         let isAnswered = alert.state >= .acknowledged
         alert.priority = proposal.priority
         alert.finding = proposal.finding
         alert.atSample = proposal.atSample
+        // What was written and waits for a signature was written of something else.
+        alert.submittedBy = nil
         if isAnswered {
             alert.state = .raised
             alert.raisedAt = time
             alert.leasedBy = nil
             alert.leasedUntil = nil
             alert.acknowledgedBy = nil
-            alert.submittedBy = nil
         }
         try update(alert)
-        try append(
-            .worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: proposal.finding.text)
-        if isAnswered { try append(.reopened, to: alert.id, priority: alert.priority, user: nil, at: time) }
+        let text = proposal.finding.text
+        if worsens {
+            try append(.worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: text)
+        }
+        if isAnswered {
+            try append(
+                .reopened, to: alert.id, priority: alert.priority, user: nil, at: time, text: worsens ? nil : text)
+        }
         if proposal.isCriticalValue { try openCriticalValue(of: alert.id, .rule, user: nil, at: time) }
     }
 

@@ -11,6 +11,7 @@ public struct Triage: Sendable {
     private var context: TriageContext
     private var lastSample: SampleIndex?
     private var persistence: [Persistence] = []
+    private var courses: [Course] = []
 
     /// All alerts proposed so far in the order of their first proposal, each with its highest priority and the widest
     /// finding that had it.
@@ -38,9 +39,11 @@ public struct Triage: Sendable {
     /// Asking again about a sample that was already assessed changes nothing, unless the recording has ended meanwhile.
     public mutating func assess(_ measurements: Measurements) -> [AlertProposal] {
         if let lastSample, measurements.sampleCount <= lastSample, !measurements.isFinal { return [] }
+        let elapsed = measurements.sampleCount - (lastSample ?? 0)
         lastSample = measurements.sampleCount
         context.read(measurements)
         let candidates = candidates()
+        follow(candidates, for: elapsed, at: measurements.samplingRate)
         if candidates.isEmpty {
             persistence.removeAll(keepingCapacity: true)
             return []
@@ -111,34 +114,81 @@ public struct Triage: Sendable {
             heldNow.append(held)
             let needed = context.isFinal ? 1 : candidate.assessmentsToHold
             guard !isImplied(code), let priority = held.priority(heldFor: needed) else { continue }
+            let episode = episode(of: code, reaching: priority)
             let proposal = AlertProposal(
-                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0,
+                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0, episode: episode ?? 1,
                 isCriticalValue: CriticalValueRules.isCriticalValue(code, priority))
-            if record(proposal) { proposals.append(proposal) }
+            keep(proposal)
+            if episode != nil { proposals.append(proposal) }
         }
         persistence = heldNow
         return proposals
     }
 
+    /// What is part of an episode that goes on is no alert of its own.
     private func isImplied(_ code: String) -> Bool {
-        alerts.contains { CriticalValueRules.implied[$0.code]?.contains(code) ?? false }
+        courses.contains { $0.priority != nil && CriticalValueRules.implied[$0.code]?.contains(code) ?? false }
     }
 
-    /// Keeps the proposal, and says whether it is new or worse than what was proposed under its code.
-    private mutating func record(_ proposal: AlertProposal) -> Bool {
+    /// Keeps a proposal that is new under its code, worse than what was proposed before, or wider.
+    private mutating func keep(_ proposal: AlertProposal) {
         guard let index = alerts.firstIndex(where: { $0.code == proposal.code }) else {
             alerts.append(proposal)
-            return true
+            return
         }
         if proposal.priority > alerts[index].priority {
             alerts[index] = proposal
-            return true
-        }
-        if proposal.priority == alerts[index].priority,
+        } else if proposal.priority == alerts[index].priority,
             proposal.finding.leads.count > alerts[index].finding.leads.count
         {
             alerts[index].finding = proposal.finding
         }
-        return false
+    }
+
+    // MARK: Episodes
+
+    /// How long a condition has to be absent before its return is proposed as an episode of its own: what somebody
+    /// dismissed as an artefact in the first hour must not mask what comes in the second, and what flickers must not page
+    /// twice. The episodes of an electrical storm are counted so (2019 HRS/EHRA/APHRS/LAHRS expert consensus statement on
+    /// catheter ablation of ventricular arrhythmias: separated by at least 5 minutes).
+    private static let absence = Milliseconds(300_000)
+
+    /// What has been proposed under one code.
+    private struct Course {
+        var code: String
+        var episode = 1
+        /// The highest priority that was proposed in the episode; nil once it is over.
+        var priority: AlarmPriority?
+        var absentSamples = 0
+    }
+
+    /// Ends the episodes of what has been absent for long enough. A signal that cannot be read shows no absence.
+    private mutating func follow(_ candidates: [Candidate], for samples: Int, at rate: Hertz) {
+        let canTell = context.recordingQuality.verdict != .unusable
+        for index in courses.indices {
+            if candidates.contains(where: { $0.finding.code == courses[index].code }) {
+                courses[index].absentSamples = 0
+            } else if canTell {
+                courses[index].absentSamples += samples
+                if Milliseconds(samples: courses[index].absentSamples, at: rate) >= Self.absence {
+                    courses[index].priority = nil
+                }
+            }
+        }
+    }
+
+    /// The number of the episode that has come so far, if that is to be proposed; nil if it was.
+    private mutating func episode(of code: String, reaching priority: AlarmPriority) -> Int? {
+        guard let index = courses.firstIndex(where: { $0.code == code }) else {
+            courses.append(Course(code: code, priority: priority))
+            return 1
+        }
+        if let proposed = courses[index].priority {
+            guard priority > proposed else { return nil }
+        } else {
+            courses[index].episode += 1
+        }
+        courses[index].priority = priority
+        return courses[index].episode
     }
 }

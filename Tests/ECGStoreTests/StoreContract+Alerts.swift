@@ -48,6 +48,34 @@ extension StoreContract {
                 try await store.alertEvents(of: alert.id).map(\.kind)
                     == [.raised, .acknowledged, .dismissed, .worsened, .reopened])
         },
+        Check("a closed alert whose condition comes back is opened again, once an episode") { store in
+            func propose(_ episode: Int, _ priority: AlarmPriority) -> AlertProposal {
+                var proposal = TestValues.proposal("code", priority, at: 1000 * episode)
+                proposal.episode = episode
+                return proposal
+            }
+            let alert = try await store.raiseTestAlert(1, propose(1, .high))
+            func raise(_ proposals: AlertProposal...) async throws {
+                _ = try await store.commit(
+                    [.block(alert.recording, TestValues.block(0..<100), raising: proposals)],
+                    at: TestValues.start + .seconds(30))
+            }
+            try await raise(propose(2, .high))
+            #expect(try await store.alertEvents(of: alert.id).map(\.kind) == [.raised], "it is open: nothing is new")
+            _ = try await store.advanceAlert(
+                alert.id, by: .dismissed(reason: "artefact"), user: "a", at: TestValues.start)
+            try await raise(propose(1, .high), propose(2, .high))
+            #expect(try await store.alerts(AlertQuery()).isEmpty, "an analysis repeated tells no news")
+            try await raise(propose(3, .medium))
+            let open = try #require(try await store.alerts(AlertQuery()).first)
+            #expect(open.id == alert.id && open.state == .raised && open.priority == .medium && open.atSample == 3000)
+            #expect(open.raisedAt == TestValues.start + .seconds(30))
+            try await raise(propose(1, .high), propose(2, .high), propose(3, .medium))
+            #expect(try await store.alert(alert.id) == open)
+            #expect(
+                try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .dismissed, .reopened])
+            #expect(try await store.ladder().map(\.alert) == [alert.id], "with a ladder of its own")
+        },
         Check("an acknowledged alert that worsens is to be answered again") { store in
             let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
             _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "a", at: TestValues.start)

@@ -75,6 +75,34 @@ extension StoreContract {
                     alert.id, by: .signed(submission: submission.sequence), user: "ben", at: start)
             }
         },
+        Check("a submitted report is void once the alert worsens, also when it was raised again before") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
+            _ = try await store.advanceAlert(alert.id, by: .submitted(text: "benign"), user: "anna", at: start)
+            let submission = try #require(try await store.alertEvents(of: alert.id).last)
+            let raised = try await store.advanceAlert(
+                alert.id, by: .raisedAgain(answeredBefore: start), user: nil, at: start + .seconds(600))
+            #expect(raised.state == .raised && raised.submittedBy == "anna", "it can still be signed")
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],
+                at: start + .seconds(700))
+            #expect(try await store.alert(alert.id)?.submittedBy == nil)
+            await #expect(throws: StoreError.nothingToSign(alert.id)) {
+                _ = try await store.advanceAlert(
+                    alert.id, by: .signed(submission: submission.sequence), user: "ben", at: start + .seconds(701))
+            }
+            #expect(try await store.alert(alert.id)?.state == .raised)
+        },
+        Check("a dismissal that is taken back restores no critical value that it did not withdraw") { store in
+            let alert = try await store.raiseTestAlert()
+            _ = try await store.openCriticalValue(of: alert.id, text: "x", user: "anna", at: start)
+            _ = try await store.advanceCriticalValue(
+                of: alert.id, by: .withdrawn(reason: "wrong row"), user: "anna", at: start + .seconds(1))
+            _ = try await store.advanceAlert(
+                alert.id, by: .dismissed(reason: "artefact"), user: "anna", at: start + .seconds(2))
+            _ = try await store.advanceAlert(
+                alert.id, by: .undone(within: .seconds(60)), user: "anna", at: start + .seconds(3))
+            #expect(try await store.criticalValue(of: alert.id)?.state == .withdrawn)
+        },
         Check("an acknowledgement and a dismissal can be taken back soon, by the same person, before any report") {
             store in
             let alert = try await store.raiseTestAlert()

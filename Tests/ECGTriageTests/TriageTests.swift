@@ -81,6 +81,34 @@ import Testing
         #expect(triage.alerts.first?.priority == .high)
     }
 
+    /// An infarction's pattern of twenty seconds, its absence, and the pattern again.
+    static func recurrence(
+        absentSeconds: Int, meanwhile: Measurements = SyntheticReading.normal()
+    ) -> [AlertProposal] {
+        var triage = Triage(table: .countyDefault, patient: Patient(sex: .male, ageYears: 60))
+        var proposals: [AlertProposal] = []
+        for second in 1...(absentSeconds + 40) {
+            var measurements = (21...(20 + absentSeconds)).contains(second) ? meanwhile : infarct(0.2)
+            measurements.sampleCount = second * 500
+            proposals += triage.assess(measurements)
+        }
+        #expect(triage.alerts.count == 1)
+        return proposals
+    }
+
+    @Test("What has been absent for minutes is proposed again, what flickers is not")
+    func recurring() {
+        #expect(Self.recurrence(absentSeconds: 299).map(\.atSample) == [3 * 500])
+        #expect(Self.recurrence(absentSeconds: 300).map(\.atSample) == [3 * 500, 323 * 500])
+    }
+
+    @Test("While nothing can be read nothing is absent")
+    func unreadable() {
+        var meanwhile = SyntheticReading.normal()
+        meanwhile.recordingQuality.verdict = .unusable
+        #expect(Self.recurrence(absentSeconds: 900, meanwhile: meanwhile).count == 1)
+    }
+
     @Test("The kept alert grows with its territory without a new proposal")
     func growing() throws {
         var triage = Triage(table: .countyDefault, patient: Patient(sex: .male, ageYears: 60))

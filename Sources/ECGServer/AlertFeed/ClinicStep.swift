@@ -30,7 +30,9 @@ struct ClinicStep {
         case .dismissed: state = .dismissed
         // What was taken back is told by the state that holds again.
         case .undone: state = event.text.flatMap(AlertState.init(rawValue:)) ?? .seen
-        // A reopening follows a worsening, which the clinic has been told. A critical value is told by telephone.
+        // A condition that has come back; without words the reopening follows a worsening, which the clinic has been told.
+        case .reopened where event.text != nil: state = .raised
+        // A critical value is told by telephone.
         case .leased, .escalated, .told, .undelivered, .reopened, .submitted, .criticalValue: return nil
         }
         if event.kind != .undone { text = event.text }
