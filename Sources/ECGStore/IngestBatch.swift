@@ -94,8 +94,9 @@ struct IngestBatch: Sendable {
             case .close(_, let sampleCount, _, _):
                 results[position] =
                     extent.objection(toClosingAt: sampleCount).map(IngestResult.refused) ?? .stored(upTo: count)
-            case .reading:
-                results[position] = .stored(upTo: count)
+            case .reading(_, _, let sampleCount, _):
+                results[position] =
+                    extent.objection(toReadingOf: sampleCount).map(IngestResult.refused) ?? .stored(upTo: count)
             }
         }
     }
@@ -161,7 +162,8 @@ struct IngestBatch: Sendable {
         case .close(_, let sampleCount, _, _):
             if let objection = extent.objection(toClosingAt: sampleCount) { return .refused(objection) }
             extent.sealedAt = extent.sealedAt ?? time
-        case .reading: break
+        case .reading(_, _, let sampleCount, _):
+            if let objection = extent.objection(toReadingOf: sampleCount) { return .refused(objection) }
         }
         return .stored(upTo: extent.end)
     }
@@ -178,22 +180,27 @@ struct IngestBatch: Sendable {
                 // An open recording's reading is of its beginning, from a time when it was silent. A close that comes again
                 // brings the reading that is there already, or one older than a later analysis.
                 try write(
-                    reading,
+                    reading, of: end,
                     sql: """
-                        UPDATE recordings SET reading = CASE status WHEN 'open' THEN ?1 ELSE ifnull(reading, ?1) END
-                        WHERE id = ?2
+                        UPDATE recordings SET reading = CASE status WHEN 'open' THEN ?1 ELSE ifnull(reading, ?1) END,
+                            reading_samples = ?2
+                        WHERE id = ?3
                         """, row, db)
                 for proposal in proposals { try alerts.raise(proposal, recording: row, at: time) }
-            case .reading(_, let reading, let proposals):
-                try write(reading, sql: "UPDATE recordings SET reading = ? WHERE id = ?", row, db)
+            case .reading(_, let reading, _, let proposals):
+                try write(
+                    reading, of: end, sql: "UPDATE recordings SET reading = ?, reading_samples = ? WHERE id = ?", row,
+                    db)
                 for proposal in proposals { try alerts.raise(proposal, recording: row, at: time) }
             }
             if sealed.contains(id) { try close(row, sampleCount: end, in: db) }
         }
     }
 
-    private func write(_ reading: MachineReading, sql: String, _ row: RecordingRow, _ db: Database) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: [try Document.encode(reading), row.rowID])
+    private func write(
+        _ reading: MachineReading, of sampleCount: Int, sql: String, _ row: RecordingRow, _ db: Database
+    ) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: [try Document.encode(reading), sampleCount, row.rowID])
     }
 
     private func close(_ row: RecordingRow, sampleCount: Int, in db: Database) throws {
@@ -209,7 +216,7 @@ struct IngestBatch: Sendable {
 extension IngestChange {
     var recording: RecordingID {
         switch self {
-        case .block(let id, _, _), .close(let id, _, _, _), .reading(let id, _, _): id
+        case .block(let id, _, _), .close(let id, _, _, _), .reading(let id, _, _, _): id
         }
     }
 }
@@ -217,7 +224,7 @@ extension IngestChange {
 extension IngestChange {
     var raisesAlerts: Bool {
         switch self {
-        case .block(_, _, let raised), .close(_, _, _, let raised), .reading(_, _, let raised): !raised.isEmpty
+        case .block(_, _, let raised), .close(_, _, _, let raised), .reading(_, _, _, let raised): !raised.isEmpty
         }
     }
 }

@@ -6,8 +6,9 @@ public enum IngestChange: Sendable {
     case block(RecordingID, StoredBlock, raising: [AlertProposal])
     /// The end of a recording of `sampleCount` samples, with its machine reading and whatever alerts that raised.
     case close(RecordingID, sampleCount: Int, reading: MachineReading, raising: [AlertProposal])
-    /// A machine reading of a recording that stays as it is: for one silent for too long, or analysed again.
-    case reading(RecordingID, MachineReading, raising: [AlertProposal])
+    /// A machine reading of all `sampleCount` samples of a recording that stays as it is: for one silent for too long, or
+    /// analysed again. Refused where the recording has gone on meanwhile.
+    case reading(RecordingID, MachineReading, sampleCount: Int, raising: [AlertProposal])
 }
 
 /// What became of an ``IngestChange``.
@@ -21,7 +22,7 @@ public enum IngestResult: Hashable, Sendable {
     case brokenRun(expected: SampleIndex)
     /// The recording is closed, or it closes at another sample than the stored ones end; nothing was stored.
     case refused(String)
-}
     /// The file that would hold it cannot be used, while others of the batch could; nothing was stored, and it may be
     /// sent again. The text says what to do.
     case unavailable(String)
+}

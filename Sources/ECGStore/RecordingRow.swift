@@ -35,7 +35,7 @@ extension RecordingRow {
 struct RecordingDetails: Sendable {
     static let columns = """
         uuid, device, clinic, opened_at, closed_at, status, day, sample_count, has_waveform, header, patient,
-        reading IS NOT NULL AS has_reading,
+        reading IS NOT NULL AS has_reading, reading_samples,
         (SELECT township FROM devices WHERE devices.name = recordings.device) AS township
         """
 
@@ -59,6 +59,7 @@ struct RecordingDetails: Sendable {
             openedAt: try row.value("opened_at"), closedAt: try row.optionalValue("closed_at"),
             status: try row.value("status"), sampleCount: row["sample_count"] ?? 0, hasWaveform: row["has_waveform"],
             hasReading: row["has_reading"])
+        recording.readingSampleCount = row["reading_samples"]
         day = row["day"]
     }
 

@@ -71,6 +71,11 @@ struct Extent: Sendable {
     func objection(toClosingAt sampleCount: Int) -> String? {
         end == sampleCount ? nil : "the recording has \(end) samples stored and cannot close after \(sampleCount)"
     }
+
+    /// Why a reading of `sampleCount` samples is not the recording's, or nil.
+    func objection(toReadingOf sampleCount: Int) -> String? {
+        end == sampleCount ? nil : "the recording has \(end) samples stored and was read after \(sampleCount)"
+    }
 }
 
 /// One day's waveform file within a transaction.

@@ -142,7 +142,7 @@ extension IngestResult {
         #expect(try await store.alerts(AlertQuery()).isEmpty)
         let late = try await store.commit([.block(id, TestValues.block(100..<200), raising: [])], at: TestValues.start)
         guard case .refused = late[0] else { Issue.record("a sealed recording took a block"); return }
-        let completion = byTheDevice ? close : .reading(id, reading, raising: [TestValues.proposal()])
+        let completion = byTheDevice ? close : .reading(id, reading, sampleCount: 100, raising: [TestValues.proposal()])
         #expect(try await store.commit([completion], at: TestValues.start) == [.stored(upTo: 100)])
         #expect(try await store.recording(id)?.status == .closed)
         #expect(try await store.recordingsAwaitingReading().isEmpty)
@@ -195,7 +195,7 @@ extension IngestResult {
     @Test func aFileOfALaterVersionIsLeftAlone() async throws {
         try await directory.open().close()
         try await directory.database().write { try $0.execute(sql: "PRAGMA user_version = 9000") }
-        #expect(throws: StoreError.newerSchema(file: "ecgnet.sqlite", found: 9000, known: 7)) {
+        #expect(throws: StoreError.newerSchema(file: "ecgnet.sqlite", found: 9000, known: 8)) {
             _ = try directory.open()
         }
     }

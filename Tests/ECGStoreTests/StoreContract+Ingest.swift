@@ -143,13 +143,42 @@ extension StoreContract {
             let results = try await store.commit(
                 [
                     .block(id, TestValues.block(0..<10), raising: []),
-                    .reading(id, try TestValues.reading("silent"), raising: [TestValues.proposal("late", .low)]),
+                    .reading(
+                        id, try TestValues.reading("silent"), sampleCount: 10,
+                        raising: [TestValues.proposal("late", .low)]),
                 ], at: TestValues.start)
             #expect(results == [.stored(upTo: 10), .stored(upTo: 10)])
+            #expect(try await store.recording(id)?.readingSampleCount == 10)
             #expect(try await store.recording(id)?.status == .open)
             #expect(try await store.recording(id)?.hasReading == true)
             #expect(try await store.reading(of: id)?.note == "silent")
             #expect(try await store.alerts(AlertQuery()).map(\.code) == ["late"])
+        },
+        Check("a reading that was overtaken is not kept") { store in
+            let id = try await store.openTestRecording()
+            func isRefused(_ change: IngestChange) async throws -> Bool {
+                guard case .refused? = try await store.commit([change], at: TestValues.start).first else {
+                    return false
+                }
+                return true
+            }
+            _ = try await store.commit(
+                [
+                    .block(id, TestValues.block(0..<10), raising: []),
+                    .block(id, TestValues.block(10..<20), raising: []),
+                ],
+                at: TestValues.start)
+            let early = IngestChange.reading(
+                id, try TestValues.reading("early"), sampleCount: 10, raising: [TestValues.proposal()])
+            #expect(try await isRefused(early))
+            #expect(try await store.recording(id)?.hasReading == false)
+            _ = try await store.commit(
+                [.close(id, sampleCount: 20, reading: try TestValues.reading("whole"), raising: [])],
+                at: TestValues.start)
+            #expect(try await isRefused(early))
+            #expect(try await store.reading(of: id)?.note == "whole")
+            #expect(try await store.recording(id)?.readingSampleCount == 20)
+            #expect(try await store.alerts(AlertQuery()).isEmpty)
         },
         Check("recordings are listed newest first, filtered and paged") { store in
             for number in 1...4 as ClosedRange<UInt64> {

@@ -31,7 +31,8 @@ import Testing
                 if count != end { return nil }
                 isClosed = true
                 raise(proposals)
-            case .reading(_, _, let proposals):
+            case .reading(_, _, let count, let proposals):
+                if count != end { return nil }
                 raise(proposals)
             }
             return .stored(upTo: end)
@@ -96,7 +97,8 @@ import Testing
         switch Int.random(in: 0..<40, using: &random) {
         case 0: return .close(id, sampleCount: end, reading: reading, raising: proposals)
         case 1: return .close(id, sampleCount: end + 1, reading: reading, raising: proposals)
-        case 2: return .reading(id, reading, raising: proposals)
+        case 2: return .reading(id, reading, sampleCount: end, raising: proposals)
+        case 3: return .reading(id, reading, sampleCount: max(0, end - 10), raising: proposals)
         default:
             // Blocks of ten: mostly the next one, else one before, one beyond, or one that overlaps.
             let first = max(0, end + ([0, 0, 0, 0, -10, -20, 10, -5].randomElement(using: &random) ?? 0))

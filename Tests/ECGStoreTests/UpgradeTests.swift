@@ -94,6 +94,25 @@ import Testing
         #expect(try await store.recordings(RecordingQuery(clinic: "elsewhere")).isEmpty)
     }
 
+    /// What version 8 brought works on recordings and alerts of version 1.
+    @Test func alertsOfVersion1ComeBack() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        let old = try #require(try await store.recordings(RecordingQuery()).first)
+        #expect(old.hasReading && old.readingSampleCount == nil)
+        let alert = try #require(try await store.alerts(AlertQuery()).first)
+        _ = try await store.advanceAlert(alert.id, by: .dismissed(reason: "x"), user: "li", at: alert.raisedAt)
+        var proposal = AlertProposal(finding: alert.finding, priority: alert.priority, atSample: 5000)
+        for (episode, count) in [(1, 0), (2, 1)] {
+            proposal.episode = episode
+            _ = try await store.commit(
+                [.reading(old.id, try TestValues.reading(), sampleCount: 5000, raising: [proposal])],
+                at: alert.raisedAt)
+            #expect(try await store.alerts(AlertQuery()).count == count, "episode \(episode)")
+        }
+        #expect(try await store.recording(old.id)?.readingSampleCount == 5000)
+    }
+
     /// What version 4 brought works on recordings, devices and users of version 1.
     @Test func recordingsOfVersion1HaveCourses() async throws {
         try await restore("ecgnet-v1.sql")

@@ -43,7 +43,8 @@ struct Reanalysis: Service {
             parked.expire(at: now())
             let due = now() - silence
             try await read(try await store.recordingsSilent(since: due), because: "it has gone silent") {
-                !$0.hasReading
+                // A device may have come back after the reading, and have gone silent again.
+                $0.readingSampleCount != $0.sampleCount
             }
             let abandoned = now() - abandonment
             for id in try await store.recordingsSilent(since: abandoned) { try await close(id) }
@@ -89,7 +90,10 @@ struct Reanalysis: Service {
             }
             do {
                 let (reading, raised) = try await verdict(on: recording)
-                _ = try await store.commit([.reading(id, reading, raising: raised)], at: now())
+                let result = try await store.commit(
+                    [.reading(id, reading, sampleCount: recording.sampleCount, raising: raised)], at: now())
+                // Refused where the device has gone on meanwhile: what it closes is read then, and silence looked for anew.
+                guard case .stored? = result.first else { continue }
                 poke()
                 logger.info("recording read", metadata: ["recording": "\(id)", "reason": "\(reason)"])
             } catch let error as CancellationError {

@@ -34,6 +34,26 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
+    @Test("one that goes silent a second time is read again as far as it came")
+    func silentTwice() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        for end in [1500, 5000] {
+            let device = try await server.connect(known)
+            let channel = try await device.open(recording.header).channel
+            try await device.sendBlocks(of: recording, upTo: end, on: channel)
+            try await device.stored(end, on: channel)
+            try await device.vanish()
+            site.clock.advance(seconds: ServerConfiguration().silentAfterSeconds + 1)
+            let expected = recording.expectedReading(upTo: end)
+            try await eventually(looks: 4000) { try await site.witness.reading(of: recording.id) == expected }
+        }
+        #expect(try await site.witness.recording(recording.id)?.status == .open)
+        try await server.stop()
+    }
+
     @Test("one that is abandoned is closed with the verdict on what has come, and no sooner", arguments: [0, 3000])
     func abandoned(samples: Int) async throws {
         let site = try IngestSite()
