@@ -208,7 +208,8 @@ public final class Server: Service {
         return Application(
             router: api.router(), server: builder,
             configuration: .init(
-                address: .hostname(configuration.http.host, port: configuration.http.port), serverName: nil),
+                address: .hostname(configuration.http.host, port: configuration.http.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(HTTPLimits.connections)),
             onServerRunning: { channel in
                 bound.value = channel.localAddress.flatMap(NetworkAddress.init)
             }, eventLoopGroupProvider: .shared(group), logger: logger)

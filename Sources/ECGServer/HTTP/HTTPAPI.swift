@@ -59,6 +59,7 @@ public struct HTTPAPI: Sendable {
     /// Limits of a connection, for `HTTPServerBuilder.http1(configuration:)` and `.tls(.http1(configuration:), …)`.
     public static var channelConfiguration: HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
+            additionalChannelHandlers: [CutLineWatch()],
             idleTimeout: .seconds(HTTPLimits.idleSeconds),
             httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                 maxHeaderFieldSize: HTTPLimits.headerBytes, maxHeaderListSize: HTTPLimits.headerBytes,

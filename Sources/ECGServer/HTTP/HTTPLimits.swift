@@ -38,9 +38,17 @@ public enum HTTPLimits {
     public static let clinicBytes = 128
     /// Event streams at once: every screen of a county's hospitals, several times over.
     public static let streams = 256
+    /// Connections at once, of browsers, programs and whoever knocks: one for each stream and one for what its screen asks
+    /// beside it. The rest of a process's descriptors, 1,024 where nobody has raised them, are for devices and files. Further
+    /// ones wait in the kernel's queue until one ends.
+    public static let connections = 2 * streams
     /// A reader has to know within seconds that nothing can arrive any more; three missed heartbeats are a cut line. (Proxies
     /// and browsers drop a connection only after 30 s of silence or more.)
     public static let heartbeatSeconds = 5
+    /// What a peer has not acknowledged after so long is given up with its connection: the kernel alone would go on for a
+    /// quarter of an hour, and a reader whose line is cut would count as present. Four heartbeats, so that a line that is
+    /// merely bad survives.
+    public static let unacknowledgedSeconds = 20
     /// Questions for figures that wait for their turn: a year's takes seconds, and the last of so many a minute.
     public static let waitingFigures = 16
     /// Months in one answer of figures: three years of a county come to some 300,000 recordings, which take seconds.
