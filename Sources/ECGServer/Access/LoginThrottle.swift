@@ -1,7 +1,8 @@
 import ECGModel
 
-/// Slows down the guessing of passwords, by address and by name, and never locks anybody out: after a few failures the
-/// next attempt has to wait, a little longer each time and at most ``LoginThrottle/longestDelaySeconds``.
+/// Slows down the guessing of passwords, by network (see ``RemoteNetwork``) and by name, and never locks anybody out: after a
+/// few failures the next attempt has to wait, a little longer each time and at most
+/// ``LoginThrottle/longestDelaySeconds``.
 ///
 /// A stranger who keeps failing with somebody's name from elsewhere delays that name only for addresses from which it has
 /// not signed in before. A value without clock or storage; the table is bounded.
@@ -15,13 +16,30 @@ struct LoginThrottle: Sendable {
     /// After so long without a failure the count starts anew.
     static let memorySeconds: Int64 = 15 * 60
 
+    /// UTF-8 bytes of a name that are remembered: no user has a longer one.
+    static let nameBytes = UserAccounts.nameLengths.upperBound
+
+    private enum Origin: Hashable {
+        case network(RemoteNetwork)
+        /// No address of the internet's.
+        case other(String)
+
+        init(_ address: String) { self = RemoteNetwork(ipAddress: address).map(Origin.network) ?? .other(address) }
+    }
     private enum Key: Hashable {
-        case address(String)
+        case origin(Origin)
         case name(String)
     }
     private struct Place: Hashable {
         var name: String
-        var address: String
+        var origin: Origin
+
+        init(name: String, address: String) {
+            self.name = String(decoding: name.utf8.prefix(LoginThrottle.nameBytes), as: UTF8.self)
+            origin = Origin(address)
+        }
+
+        var keys: [Key] { [.origin(origin), .name(name)] }
     }
     private struct Failures {
         var count = 0
@@ -33,15 +51,13 @@ struct LoginThrottle: Sendable {
 
     /// The whole seconds to wait before an attempt is looked at; 0 when it may be made now.
     func delaySeconds(name: String, address: String, at time: Timestamp) -> Int {
-        var delay = remaining(failures[.address(address)], at: time)
-        if provenPlaces[Place(name: name, address: address)] == nil {
-            delay = max(delay, remaining(failures[.name(name)], at: time))
-        }
-        return delay
+        let place = Place(name: name, address: address)
+        let delay = remaining(failures[.origin(place.origin)], at: time)
+        return provenPlaces[place] == nil ? max(delay, remaining(failures[.name(place.name)], at: time)) : delay
     }
 
     mutating func failed(name: String, address: String, at time: Timestamp) {
-        for key in [Key.address(address), .name(name)] {
+        for key in Place(name: name, address: address).keys {
             var entry = failures[key] ?? Failures(last: time)
             if time - entry.last > .seconds(Self.memorySeconds) { entry.count = 0 }
             entry.count += 1
@@ -56,9 +72,8 @@ struct LoginThrottle: Sendable {
     }
 
     mutating func succeeded(name: String, address: String, at time: Timestamp) {
-        failures[.address(address)] = nil
-        failures[.name(name)] = nil
         let place = Place(name: name, address: address)
+        for key in place.keys { failures[key] = nil }
         if provenPlaces[place] == nil, provenPlaces.count >= HTTPLimits.rememberedFailures,
             let oldest = provenPlaces.min(by: { $0.value < $1.value })?.key
         {

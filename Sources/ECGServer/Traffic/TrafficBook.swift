@@ -90,6 +90,11 @@ public struct RemoteNetwork: Hashable, Sendable {
     /// Nil for sockets that have no network.
     public init?(_ address: SocketAddress) {
         guard let text = address.ipAddress else { return nil }
+        self.init(ipAddress: text)
+    }
+
+    /// Nil for what is no address of IPv4 or IPv6.
+    public init?(ipAddress text: String) {
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 {
             self.init(bytes.prefix(4), isIPv6: false)

@@ -34,6 +34,26 @@ import Testing
         }
     }
 
+    /// A house has as many IPv6 addresses as it likes, and a request may hold a name of any length.
+    @Test func guessingIsSlowedDownByNetwork() async throws {
+        let hospital = try Hospital()
+        func fails(_ name: String, _ address: String) async -> AccessError? {
+            do {
+                _ = try await hospital.access.signIn(name: name, password: "wrong password", from: address)
+                return nil
+            } catch {
+                return error as? AccessError
+            }
+        }
+        for host in 1...5 { #expect(await fails("user\(host)", "2001:db8:1:2::\(host)") == .wrongNameOrPassword) }
+        #expect(await fails("user6", "2001:db8:1:2:ffff::6") == .tooManyAttempts(retryAfterSeconds: 1))
+        #expect(await fails("user7", "2001:db8:1:3::7") == .wrongNameOrPassword, "another house")
+        #expect(await fails("user8", "::ffff:192.0.2.1") == .wrongNameOrPassword)
+        let long = String(repeating: "x", count: 60_000)
+        for host in 10...14 { #expect(await fails("\(long)\(host)", "192.0.2.\(host)") == .wrongNameOrPassword) }
+        #expect(await fails("\(long)15", "192.0.2.15") == .tooManyAttempts(retryAfterSeconds: 1), "cut, they are one")
+    }
+
     @Test func signingOutEndsTheSession() async throws {
         let hospital = try Hospital()
         let token = try await hospital.token("li", .cardiologist)
