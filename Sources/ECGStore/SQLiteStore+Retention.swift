@@ -2,6 +2,18 @@ public import ECGModel
 import GRDB
 
 extension SQLiteStore {
+    public func waveformDays() async throws -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT day FROM recordings
+                    WHERE has_waveform = 1 AND day NOT IN (SELECT day FROM recordings WHERE status = 'open')
+                    ORDER BY day
+                    """)
+        }
+    }
+
     /// Marks first, deletes second: after a crash in between the files are found again by the next call.
     ///
     /// Each file is deleted under the main file's write lock, after checking that no recording needs it: a recording

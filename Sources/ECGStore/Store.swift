@@ -229,6 +229,8 @@ public protocol Store: Sendable {
     func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws
     /// Newest first.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+    /// The days whose waveforms are kept and could be dropped, in order.
+    func waveformDays() async throws -> [String]
     /// Drops the waveforms of all days before the day of `time` and says which days those were. Recordings, alerts and
     /// audit stay. A day that holds a recording still open is kept.
     func dropWaveforms(before time: Timestamp) async throws -> [String]
