@@ -251,7 +251,7 @@ public final class Escalation: Service {
                 throw error
             } catch {
                 guard !Task.isCancelled else { return }
-                try await fail(attempt, because: (error as? SinkFailure)?.description ?? Self.words(for: error))
+                try await fail(attempt, because: error as? SinkFailure ?? SinkFailure(Self.words(for: error)))
                 return
             }
             try await store.confirmDelivery(delivery.id, at: now())
@@ -269,14 +269,14 @@ public final class Escalation: Service {
 
     /// An error that nobody foresaw: its kind, and not its text, which may hold the message's.
     private static func words(for error: any Error) -> String {
-        (error as? WebhookSecret.Unusable)?.description ?? "the attempt failed: \(type(of: error))"
+        "the attempt failed: \(type(of: error))"
     }
 
-    private func fail(_ attempt: Attempt, because problem: String) async throws {
+    private func fail(_ attempt: Attempt, because failure: SinkFailure) async throws {
         let delivery = attempt.delivery
         let isLast = delivery.attempts >= attempt.settings.attempts
         let retryAt = isLast ? nil : now() + EscalationLimits.pause(after: delivery.attempts)
-        try await store.failDelivery(delivery.id, problem: problem, retryAt: retryAt, at: now())
+        try await store.failDelivery(delivery.id, problem: failure.description, retryAt: retryAt, at: now())
         metrics.count(delivery.sink, .failed)
         if isLast { metrics.count(delivery.sink, .undelivered) }
         feed.poke()
@@ -284,7 +284,7 @@ public final class Escalation: Service {
             level: isLast ? .error : .warning, isLast ? "a message is given up" : "a message did not arrive",
             metadata: [
                 "sink": "\(delivery.sink)", "delivery": "\(delivery.id)", "attempts": "\(delivery.attempts)",
-                "problem": "\(problem)",
+                "problem": "\(failure)", "detail": "\(failure.detail ?? "")",
             ])
     }
 

@@ -253,8 +253,7 @@ extension EscalationPolicy {
         }
         guard arguments[0].hasPrefix("/"), FileManager.default.isExecutableFile(atPath: arguments[0]) else {
             throw reader.error(
-                "'\(arguments[0])' is no program here: give the full path of one that the server may run; no shell "
-                    + "reads the line")
+                "this is no program here: give the full path of one that the server may run; no shell reads the line")
         }
         return arguments
     }
@@ -264,7 +263,7 @@ extension EscalationPolicy {
     ) throws {
         if try fields.optional("allowPlaintext")?.bool() == true || NetworkAddress.isLoopback(host: host) { return }
         throw reader.error(
-            "alerts would go to \(host) unencrypted: \(remedy), or, where the network encrypts by itself, allow it "
+            "alerts would go out unencrypted: \(remedy), or, where the network encrypts by itself, allow it "
                 + "with \"allowPlaintext\": true")
     }
 
@@ -276,7 +275,7 @@ extension EscalationPolicy {
     private static func existing(_ reader: PolicyReader, folder: URL) throws -> String {
         let file = try path(reader, folder: folder)
         guard FileManager.default.isReadableFile(atPath: file) else {
-            throw reader.error("\(file) cannot be read: give the path of a PEM file")
+            throw reader.error("the file cannot be read: give the path of a PEM file")
         }
         return file
     }

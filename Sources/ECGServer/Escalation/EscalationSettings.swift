@@ -101,7 +101,7 @@ public final class EscalationSettings: Service {
         case .bytes(let bytes): data = bytes
         }
         guard data.count <= EscalationLimits.fileBytes else {
-            throw EscalationPolicyError("", "\(file.path) has more than \(EscalationLimits.fileBytes) bytes")
+            throw EscalationPolicyError("", "\(fileName) has more than \(EscalationLimits.fileBytes) bytes")
         }
         return try EscalationPolicy(json: data, folder: folder)
     }

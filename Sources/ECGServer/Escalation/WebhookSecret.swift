@@ -6,22 +6,23 @@ struct WebhookSecret {
 
     struct Unusable: Error, CustomStringConvertible { let description: String }
 
-    /// - Throws: ``Unusable``, which never holds the secret.
+    /// - Throws: ``Unusable``, which never holds the secret, nor says where it is.
     init(file: String) throws {
         guard let handle = FileHandle(forReadingAtPath: file),
             let data = try handle.read(upToCount: 2 * EscalationLimits.secretBytes.upperBound)
         else {
-            throw Unusable(description: "\(file) cannot be read: put the secret there, readable by the server only")
+            throw Unusable(
+                description: "the secret's file cannot be read: put the secret there, readable by the server only")
         }
         let permissions = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
         guard let permissions, permissions & 0o007 == 0 else {
-            throw Unusable(description: "\(file) can be read by everybody on this machine: chmod 600")
+            throw Unusable(description: "the secret's file can be read by everybody on this machine: chmod 600")
         }
         let line = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         let prefix = "whsec_"
         if line.hasPrefix(prefix) {
             guard let decoded = Data(base64Encoded: String(line.dropFirst(prefix.count))) else {
-                throw Unusable(description: "\(file) begins with \(prefix) and is not base64 after it")
+                throw Unusable(description: "the secret begins with \(prefix) and is not base64 after it")
             }
             bytes = [UInt8](decoded)
         } else {
@@ -29,7 +30,7 @@ struct WebhookSecret {
         }
         guard EscalationLimits.secretBytes.contains(bytes.count) else {
             throw Unusable(
-                description: "\(file) holds \(bytes.count) bytes of secret: at least "
+                description: "the secret has \(bytes.count) bytes: at least "
                     + "\(EscalationLimits.secretBytes.lowerBound), made with openssl rand -base64 32")
         }
     }

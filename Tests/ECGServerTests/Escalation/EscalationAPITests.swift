@@ -42,7 +42,7 @@ import Testing
                 #expect(document.hospitals[0].shifts[0].ladders["high"]?.map(\.who) == ["who-60"])
                 #expect(document.hospitals[0].reportWithinMinutes == ["high": 10, "medium": 30, "low": 240])
                 #expect(document.policyProblem == nil && document.readers == 0)
-                for hidden in [LadderSite.secret, "secret\"", "/alerts", site.folder.path] {
+                for hidden in [LadderSite.secret, "secret\"", "/alerts", site.folder.path, "127.0.0.1"] {
                     #expect(!answer.text.contains(hidden), "\(hidden)")
                 }
                 let detail = try await client.send(.get, "/api/v1/alerts/\(alert.id)", token: token)
@@ -51,6 +51,24 @@ import Testing
                 #expect(deliveries?.map(\.attempts) == [1, 1])
             }
         }
+        try site.remove()
+    }
+
+    /// The mistake is told by its place in the file, which says nothing of who is called where.
+    @Test(arguments: [
+        #"{"webhook": {"url": "http://pager.example/alerts", "secretFile": "secret"}}"#,
+        #"{"webhook": {"url": "https://pager.example/alerts", "secretFile": "pager.example.secret"}}"#,
+        #"{"hl7": {"host": "pager.example", "port": 2575}}"#, #"{"command": ["/opt/pager.example/call"]}"#,
+        #"{"hl7": {"host": "127.0.0.1", "port": 2575, "tls": true, "authoritiesFile": "pager.example.pem"}}"#,
+    ])
+    func aMistakeTellsNoAddress(sink: String) async throws {
+        let site = try LadderSite(rungs: [(60, ["console"])])
+        try Data(#"{"sinks": {"duty": \#(sink)}}"#.utf8).write(
+            to: site.folder.appending(path: EscalationSettings.fileName))
+        site.settings.reload()
+        let problem = try #require(try await site.escalation.document().policyProblem)
+        #expect(problem.contains("sinks.duty."))
+        for hidden in ["pager.example", site.folder.path] { #expect(!problem.contains(hidden), "\(problem)") }
         try site.remove()
     }
 

@@ -20,7 +20,7 @@ extension ConsoleTests {
         try await browser.click("td.finding a")
         try await browser.wait(forText: "not delivered", in: ".history")
         let history = try await browser.text(".history")
-        for text in ["escalated to", "Night duty", "Night duty, pager: no connection to 127.0.0.1"] {
+        for text in ["escalated to", "Night duty", "Night duty, pager: no connection to the receiver"] {
             #expect(history.contains(text), "\(text)")
         }
         try await site.close()

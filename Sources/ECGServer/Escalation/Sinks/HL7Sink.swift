@@ -37,7 +37,7 @@ struct HL7Sink: Sink {
             }
             .connect(host: settings.host, port: settings.port)
         connecting.whenFailure { _ in
-            answer.fail(SinkFailure("no connection to \(settings.host):\(settings.port)"))
+            answer.fail(SinkFailure("no connection to the receiver", detail: "\(settings.host):\(settings.port)"))
         }
         let deadline = loop.scheduleTask(in: TimeAmount(timeout)) { answer.fail(SinkFailure("no answer in time")) }
         answer.futureResult.whenComplete { _ in

@@ -8,8 +8,15 @@ protocol Sink: Sendable {
 
 /// Why a message did not arrive, in words that hold nothing of what it said.
 struct SinkFailure: Error, CustomStringConvertible {
+    /// For everybody who watches the ladder: nothing of where the receiver is.
     let description: String
-    init(_ description: String) { self.description = description }
+    /// What only the server's log may know: an address, a file.
+    let detail: String?
+
+    init(_ description: String, detail: String? = nil) {
+        self.description = description
+        self.detail = detail
+    }
 }
 
 extension SinkSettings {

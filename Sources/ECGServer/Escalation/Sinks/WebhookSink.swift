@@ -19,7 +19,12 @@ struct WebhookSink: Sink {
     private static let answerBytes = 16 * 1024
 
     func send(_ message: EscalationMessage) async throws {
-        let secret = try WebhookSecret(file: settings.secretFile)
+        let secret: WebhookSecret
+        do {
+            secret = try WebhookSecret(file: settings.secretFile)
+        } catch let error as WebhookSecret.Unusable {
+            throw SinkFailure(error.description, detail: settings.secretFile)
+        }
         let body = try JSONExchange.encode(message)
         let time = String(now().microsecondsSince1970 / 1_000_000)
         var request = HTTPClientRequest(url: settings.url)
@@ -47,9 +52,9 @@ struct WebhookSink: Sink {
         } catch  where error is NIOConnectionError || error is IOError {
             let url = URL(string: settings.url)
             let port = url?.port.map { ":\($0)" } ?? ""
-            throw SinkFailure("no connection to \(url?.host() ?? "the receiver")\(port)")
+            throw SinkFailure("no connection to the receiver", detail: "\(url?.host() ?? "")\(port)")
         } catch let error as NIOSSLError {
-            throw SinkFailure("the receiver's certificate cannot be trusted: \(error)")
+            throw SinkFailure("the receiver's certificate cannot be trusted", detail: "\(error)")
         }
         guard (200..<300).contains(Int(status.code)) else { throw SinkFailure("the receiver answered \(status.code)") }
     }
