@@ -17,7 +17,6 @@ struct Retention: Service {
     /// Days are dropped whole, so looking once an hour is often enough; and a day an hour leaves time to notice that the clock
     /// is wrong.
     private static let interval = Duration.seconds(3600)
-    private static let secondsPerDay: Int64 = 86_400
 
     func run() async throws {
         try await repeatUntilShutdown("retention", every: Self.interval, logger: logger) {
@@ -33,6 +32,6 @@ struct Retention: Service {
         let kept = try await store.waveformDays()
         let due = kept.filter { $0 < limit.day }.prefix(max(1, kept.count - days))
         guard let last = due.last, let midnight = Timestamp("\(last)T00:00:00Z") else { return limit }
-        return midnight + .seconds(Self.secondsPerDay)
+        return midnight + .days(1)
     }
 }
