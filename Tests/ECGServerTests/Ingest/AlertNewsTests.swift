@@ -86,6 +86,44 @@ struct AlertNewsTests {
         try await server.stop()
     }
 
+    @Test(
+        "a device that has come back hears of an amendment without opening the recording again, and no other device does"
+    )
+    func amendedAfterwards() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let stranger = try await site.addDevice("stranger")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+        func take(_ step: AlertStep) async throws {
+            _ = try await site.witness.advanceAlert(alert.id, by: step, user: Self.reader, at: site.clock.now)
+        }
+        try await take(.reported(text: "STEMI"))
+        try await Self.wait(for: .reported, of: recording, on: device)
+        try await device.vanish()
+        try await eventually { site.log.lines.contains { $0.contains("device disconnected") } }
+
+        let again = try await server.connect(known)
+        let other = try await server.connect(stranger)
+        try await take(.amended(text: "Pericarditis", reason: "old ECG found"))
+        try await again.wait { event in
+            if case .alert(let status) = event, status.report == .amended { true } else { nil }
+        }
+        try await take(.amended(text: "Early repolarisation", reason: "seen again"))
+        try await again.wait { event in
+            if case .alert(let status) = event, status.text == "Early repolarisation" { true } else { nil }
+        }
+        // Its whole life once, since a device may have lost its memory, and then what is new.
+        #expect(Self.states(of: alert, on: again) == [.raised, .reported, .reported, .reported])
+        try await other.pingPong()
+        #expect(Self.states(of: alert, on: other).isEmpty)
+        try await server.stop()
+    }
+
     @Test("opening a recording twice on one connection tells nothing twice")
     func openedTwice() async throws {
         let site = try IngestSite()
