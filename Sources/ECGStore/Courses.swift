@@ -35,18 +35,22 @@ public struct RecordingCourse: Hashable, Sendable {
 
 /// The times of one alert: each when it first happened.
 public struct AlertCourse: Hashable, Sendable {
+    /// The rule that raised it or, later, made it worse.
+    public var rule: String
     public var priority: AlarmPriority
     public var state: AlertState
     /// When the alert was durable, and with it the part of the recording that raised it.
     public var raisedAt: Timestamp
     public var seenAt: Timestamp?
+    /// The first that was not taken back.
     public var acknowledgedAt: Timestamp?
     /// The first report on which the clinic could act, preliminary or final.
     public var reportedAt: Timestamp?
     /// Whether the newest final report confirms the machine's suspicion, where it says so.
     public var conclusion: ReportConclusion?
 
-    public init(priority: AlarmPriority, state: AlertState, raisedAt: Timestamp) {
+    public init(rule: String, priority: AlarmPriority, state: AlertState, raisedAt: Timestamp) {
+        self.rule = rule
         self.priority = priority
         self.state = state
         self.raisedAt = raisedAt

@@ -45,7 +45,8 @@ extension SQLiteStore {
         }
     }
 
-    /// By the recordings' rows. Reopened alerts count by what happened first.
+    /// By the recordings' rows. Reopened alerts count by what happened first; an acknowledgement that was taken back did
+    /// not happen.
     private static func alertCourses(
         openedFrom start: Timestamp, before end: Timestamp, in db: Database
     ) throws -> [Int64: [AlertCourse]] {
@@ -55,7 +56,14 @@ extension SQLiteStore {
                 SELECT event.recording, event.alert, alerts.priority, alerts.state,
                     ifnull(min(CASE kind WHEN 'raised' THEN at END), alerts.raised_at) AS raised,
                     min(CASE kind WHEN 'seen' THEN at END) AS seen,
-                    min(CASE kind WHEN 'acknowledged' THEN at END) AS acknowledged,
+                    json_extract(alerts.finding, '$.rule.rule') AS rule,
+                    min(CASE WHEN kind = 'acknowledged' AND (
+                        SELECT next.kind FROM alert_events AS next
+                        WHERE next.alert = event.alert AND next.sequence > event.sequence
+                            AND next.kind IN (
+                                'acknowledged', 'preliminary', 'submitted', 'reported', 'dismissed', 'undone')
+                        ORDER BY next.sequence LIMIT 1
+                    ) IS NOT 'undone' THEN at END) AS acknowledged,
                     min(CASE WHEN kind IN ('preliminary', 'reported') THEN at END) AS reported,
                     (
                         SELECT json_extract(report, '$.conclusion') FROM alert_events AS final
@@ -71,7 +79,8 @@ extension SQLiteStore {
         var found: [Int64: [AlertCourse]] = [:]
         while let row = try rows.next() {
             var course = AlertCourse(
-                priority: try row.value("priority"), state: try row.value("state"), raisedAt: try row.value("raised"))
+                rule: row["rule"], priority: try row.value("priority"), state: try row.value("state"),
+                raisedAt: try row.value("raised"))
             course.seenAt = try row.optionalValue("seen")
             course.acknowledgedAt = try row.optionalValue("acknowledged")
             course.reportedAt = try row.optionalValue("reported")

@@ -34,6 +34,8 @@ public struct ClinicFigures: Hashable, Sendable, Codable {
 
         public init() {}
 
+        var count: Int { confirmed + notConfirmed + dismissed + unstated + undecided }
+
         var predictiveValue: Double? {
             let decided = confirmed + notConfirmed + dismissed
             return decided == 0 ? nil : Double(confirmed) / Double(decided)
@@ -117,6 +119,24 @@ public struct FigureReport: Hashable, Sendable, Codable {
         public var township: String?
         public var figures: ClinicFigures
     }
+    /// The high alerts that one rule raised.
+    public struct OfRule: Hashable, Sendable, Codable {
+        /// As the triage table names it.
+        public var rule: String
+        /// Where it is one month's; the span's otherwise.
+        public var month: Month?
+        public var high: Int
+        public var verdicts: ClinicFigures.Verdicts
+        public var predictiveValue: Double?
+
+        init(_ rule: String, _ verdicts: ClinicFigures.Verdicts, month: Month? = nil) {
+            self.rule = rule
+            self.month = month
+            high = verdicts.count
+            self.verdicts = verdicts
+            predictiveValue = verdicts.predictiveValue
+        }
+    }
     /// A clinic's month: a row of the table that is kept.
     public struct Cell: Hashable, Sendable, Codable {
         public var month: Month
@@ -134,6 +154,10 @@ public struct FigureReport: Hashable, Sendable, Codable {
     public var months: [OfMonth]
     public var townships: [OfTownship]
     public var clinics: [OfClinic]
+    /// The rules that raised high alerts, those that raised most first.
+    public var rules: [OfRule]
     /// Only for the table: left out where it was not asked for.
     public var cells: [Cell]?
+    /// By month and rule; only for the table.
+    public var ruleCells: [OfRule]?
 }

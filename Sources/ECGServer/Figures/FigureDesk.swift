@@ -6,14 +6,14 @@ import HTTPTypes
 /// by ten of them at once.
 struct FigureDesk: Sendable {
     private let store: any Store
-    private let site: SiteSettings
+    private let site: @Sendable () -> SiteSettings
     private let now: @Sendable () -> Timestamp
     private let turnstile = Turnstile(places: 1, waiting: HTTPLimits.waitingFigures)
 
     /// A year: what somebody who asks for nothing in particular is shown.
     private static let standardMonths = 12
 
-    init(store: any Store, site: SiteSettings, now: @escaping @Sendable () -> Timestamp) {
+    init(store: any Store, site: @escaping @Sendable () -> SiteSettings, now: @escaping @Sendable () -> Timestamp) {
         self.store = store
         self.site = site
         self.now = now
@@ -29,6 +29,7 @@ struct FigureDesk: Sendable {
 
     func report(_ question: Question) async throws -> FigureReport {
         let time = now()
+        let site = self.site()
         let to = question.to ?? site.calendar.month(of: time)
         let from = question.from ?? to.adding(1 - Self.standardMonths)
         guard from <= to, from.months(through: to).count <= HTTPLimits.figureMonths else {

@@ -82,9 +82,10 @@ struct FigureSweep: Sendable {
         let cells = tallies.keys.sorted { a, b in
             (a.month, a.township ?? "", a.clinic) < (b.month, b.township ?? "", b.clinic)
         }
+        let total = sums { _ in 0 }[0, default: Tally()]
         return FigureReport(
             from: months[0], to: months[months.count - 1], timeZone: calendar.timeZone, targets: FigureTarget.all,
-            total: sums { _ in 0 }[0, default: Tally()].figures,
+            total: total.figures,
             months: months.enumerated().map { index, month in
                 FigureReport.OfMonth(month: month, figures: byMonth[index, default: Tally()].figures)
             },
@@ -93,11 +94,19 @@ struct FigureSweep: Sendable {
                 FigureReport.OfClinic(
                     clinic: $0.key.clinic, township: $0.key.township, figures: $0.value.figures)
             },
+            rules: total.verdictsByRule.map { FigureReport.OfRule($0.key, $0.value) }
+                .sorted { ($1.high, $0.rule) < ($0.high, $1.rule) },
             cells: withCells
                 ? cells.map { key in
                     FigureReport.Cell(
                         month: months[key.month], clinic: key.clinic, township: key.township,
                         figures: tallies[key]?.figures ?? Tally().figures)
+                } : nil,
+            ruleCells: withCells
+                ? byMonth.sorted { $0.key < $1.key }.flatMap { index, tally in
+                    tally.verdictsByRule.sorted { $0.key < $1.key }.map {
+                        FigureReport.OfRule($0.key, $0.value, month: months[index])
+                    }
                 } : nil)
     }
 }

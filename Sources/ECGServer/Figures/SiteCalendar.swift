@@ -85,22 +85,6 @@ public struct Month: Hashable, Comparable, Sendable, Codable, LosslessStringConv
     public static func < (a: Month, b: Month) -> Bool { a.number < b.number }
 }
 
-/// What the operator has decided about the site, as far as its views count by it.
-public struct SiteSettings: Sendable {
-    public var calendar: SiteCalendar
-    /// A device that was not in touch for so long is silent.
-    public var deviceSilence: Duration
-
-    /// - Precondition: The configuration is valid.
-    public init(_ configuration: ServerConfiguration = ServerConfiguration()) {
-        guard let calendar = SiteCalendar(timeZone: configuration.timeZone) else {
-            preconditionFailure("a valid configuration names a known time zone")
-        }
-        self.calendar = calendar
-        deviceSilence = .hours(configuration.deviceSilentAfterHours)
-    }
-}
-
 extension Date {
     fileprivate init(_ time: Timestamp) {
         self.init(timeIntervalSince1970: Double(time.microsecondsSince1970) / 1_000_000)

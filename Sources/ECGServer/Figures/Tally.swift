@@ -61,6 +61,8 @@ struct Tally {
     private var stretches: [StretchTally] = Array(repeating: StretchTally(), count: TimedStretch.allCases.count)
     private var alerts: [AlarmPriority: Int] = [:]
     private var verdicts = ClinicFigures.Verdicts()
+    /// Of high alerts, by the rule that raised them.
+    private(set) var verdictsByRule: [String: ClinicFigures.Verdicts] = [:]
     private var unusable = 0
     private(set) var repeated = 0
     private var offsets: [Float] = []
@@ -78,6 +80,7 @@ struct Tally {
             alerts[alert.priority, default: 0] += 1
             guard alert.priority == .high else { continue }
             verdicts.add(alert)
+            verdictsByRule[alert.rule, default: ClinicFigures.Verdicts()].add(alert)
             add(times.storedToSeen(alert), to: .storedToSeen)
             add(times.seenToAcknowledged(alert), to: .seenToAcknowledged)
             add(times.acknowledgedToReport(alert), to: .acknowledgedToReport)
@@ -95,6 +98,11 @@ struct Tally {
         for index in stretches.indices { stretches[index].add(other.stretches[index]) }
         alerts.merge(other.alerts, uniquingKeysWith: +)
         verdicts.add(other.verdicts)
+        verdictsByRule.merge(other.verdictsByRule) { mine, others in
+            var sum = mine
+            sum.add(others)
+            return sum
+        }
         unusable += other.unusable
         repeated += other.repeated
         offsets += other.offsets

@@ -15,6 +15,7 @@ struct FigureHistory {
 
     struct Steps {
         var priority = AlarmPriority.high
+        var rule = "stemi-anterior"
         var raised: Int
         var seen: Int?
         var acknowledged: Int?
@@ -49,7 +50,7 @@ struct FigureHistory {
             patient: Patient(reference: reference, firstMedicalContact: contact))
         _ = try await store.openRecording(header, device: device, clockOffset: clockOffset, at: opened)
         let block = StoredBlock(firstSample: 0, sampleCount: 1000, codec: 1, payload: [1, 2, 3])
-        let proposals = steps.map { [Hospital.proposal("stemi-anterior", $0.priority)] } ?? []
+        let proposals = steps.map { [Hospital.proposal($0.rule, $0.priority)] } ?? []
         _ = try await store.commit(
             [.block(header.id, block, raising: proposals)], at: Self.start + .seconds(steps?.raised ?? 0))
         if let closed {

@@ -129,6 +129,56 @@ import Testing
         #expect(alerts.predictiveValue == 0.25)
     }
 
+    @Test func eachRuleHasItsOwnPredictiveValue() async throws {
+        let hospital = try Hospital()
+        var history = FigureHistory(hospital)
+        for (rule, conclusion) in [
+            ("vt", ReportConclusion.confirmed), ("vt", .notConfirmed), ("vt", nil), ("st-elevation", .confirmed),
+        ] {
+            try await history.record(
+                steps: .init(rule: rule, raised: 0, seen: 5, acknowledged: 6, reported: 60, conclusion: conclusion))
+        }
+        try await history.record(steps: .init(priority: .medium, rule: "st-depression", raised: 0))
+        let rules = try await report(hospital).rules
+        #expect(rules.map(\.rule) == ["vt", "st-elevation"] && rules.map(\.high) == [3, 1])
+        #expect(rules.map(\.predictiveValue) == [0.5, 1] && rules[0].verdicts.unstated == 1)
+        let token = try await hospital.token("t", .technician)
+        try await hospital.open { client async throws in
+            let answer = try await client.send(
+                .get, "/api/v1/figures-rules.csv?from=2026-11&to=2026-11", token: token)
+            let lines = answer.text.components(separatedBy: "\r\n")
+            #expect(
+                lines[0].hasSuffix(
+                    "month,rule,alerts_high,high_confirmed,high_not_confirmed,high_dismissed,"
+                        + "high_unstated,high_undecided,predictive_value"))
+            #expect(lines[1...] == ["2026-11,st-elevation,1,1,0,0,0,0,1.0", "2026-11,vt,3,1,1,0,1,0,0.5", ""])
+        }
+    }
+
+    /// A wrong row that was acknowledged and taken back must not look like a target reached.
+    @Test func anAcknowledgementThatWasTakenBackDidNotHappen() async throws {
+        let hospital = try Hospital()
+        var history = FigureHistory(hospital)
+        try await history.record(steps: .init(raised: 0, seen: 5, acknowledged: 10))
+        let alert = try #require(try await hospital.store.alerts(AlertQuery()).first)
+        func step(_ step: AlertStep, _ user: String, at seconds: Int) async throws {
+            _ = try await hospital.store.advanceAlert(
+                alert.id, by: step, user: user, at: FigureHistory.start + .seconds(seconds))
+        }
+        try await step(.undone(within: .seconds(60)), "li", at: 20)
+        hospital.clock.set(FigureHistory.start + .seconds(100))
+        var figure = try #require(try await report(hospital).total[.seenToAcknowledged])
+        #expect(figure.cases == 0 && figure.pending == 1)
+        try await step(.acknowledged, "wang", at: 205)
+        try await step(.dismissed(reason: "artefact"), "wang", at: 210)
+        // Taking back the dismissal leaves the acknowledgement.
+        try await step(.undone(within: .seconds(60)), "wang", at: 220)
+        try await step(.reported(text: "STEMI", conclusion: .confirmed), "wang", at: 305)
+        figure = try #require(try await report(hospital).total[.seenToAcknowledged])
+        #expect(figure.cases == 1 && figure.mean == 200)
+        #expect(try await report(hospital).total[.acknowledgedToReport]?.mean == 100)
+    }
+
     @Test func monthsBeginWhereTheSiteIs() async throws {
         let hospital = try Hospital()
         var history = FigureHistory(hospital)
@@ -240,7 +290,7 @@ import Testing
         try await hospital.addRecording(1)
         let token = try await hospital.token("t", .technician)
         try await hospital.open { client async throws in
-            for path in ["figures", "figures.csv", "network"] {
+            for path in ["figures", "figures.csv", "figures-rules.csv", "network"] {
                 let answer = try await client.send(.get, "/api/v1/\(path)", token: token)
                 #expect(answer.status == .ok)
                 for secret in Hospital.secrets { #expect(!answer.text.contains(secret)) }

@@ -3,6 +3,7 @@ import { element, fill } from "../element.js";
 import { explain, t } from "../language/language.js";
 import { number, percent, span, verdict } from "./format.js";
 import { monthPlot } from "./monthPlot.js";
+import { ruleTable } from "./ruleTable.js";
 
 /** The chest-pain centre's figures: a plot and the numbers of every stretch, and a table of the clinics. */
 export class FiguresView {
@@ -85,8 +86,8 @@ export class FiguresView {
             month("from", from), month("to", to),
             choice("township", township, this.#places.map((place) => place.township)),
             choice("clinic", clinic, places.map((place) => place.clinic)),
-            element("a", { class: "button", href: api.address(`figures.csv${this.#query()}`), download: true, target: "_self" },
-                t("figures.csv")));
+            ["figures.csv", "figures-rules.csv"].map((name) =>
+                element("a", { class: "button", href: api.address(`${name}${this.#query()}`), download: true, target: "_self" }, t(name))));
     }
 
     #draw() {
@@ -100,12 +101,13 @@ export class FiguresView {
             this.#totals(report.total),
             element("div", { class: "plots" },
                 report.targets.map((target) => this.#stretch(target)), this.#alerts(), this.#clocks()),
-            this.#places.length > 0 ? [this.#table("clinics"), this.#table("townships")] : null,
+            this.#places.length > 0 ? [this.#table("clinics"), this.#table("townships"), ruleTable(report.rules)] : null,
             element("p", { class: "hint" }, t("figures.definitions")));
     }
 
     #totals(total) {
-        const item = (name, value) => [element("dt", {}, t(`figures.${name}`)), element("dd", {}, value)];
+        const item = (name, value) => element("div", {},
+            element("dt", {}, t(`figures.${name}`)), element("dd", {}, value));
         return element("dl", { class: "totals" },
             item("recordings", String(total.recordings)),
             item("highAlerts", String(total.alerts.high)),
