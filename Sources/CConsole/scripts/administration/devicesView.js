@@ -1,47 +1,29 @@
 import { api } from "../api.js";
 import { timeOfDay } from "../clock.js";
-import { element, fill } from "../element.js";
-import { explain, language, t } from "../language/language.js";
-import { askingButton, field, form } from "./form.js";
+import { confirmButton } from "../confirmButton.js";
+import { element } from "../element.js";
+import { language, t } from "../language/language.js";
+import { field, form } from "./form.js";
+import { Register } from "./register.js";
 
 /** The device register: who may send. */
 export class DevicesView {
-    #page;
-    #devices = null;
-    #message = element("p", { class: "message", role: "alert" });
-    #list = element("div", { class: "scroll", tabindex: 0, role: "region" });
+    #register;
 
     /** @param {HTMLElement} page */
     constructor(page) {
-        this.#page = page;
+        this.#register = new Register(page, {
+            title: "devices.title", path: "devices", field: "devices",
+            columns: ["devices.id", "network.clinic", "figures.township", "devices.place", "devices.added", "network.contact", "network.software", "devices.state"],
+            row: (device) => this.#row(device),
+            below: () => this.#form(),
+        });
         this.show();
-        this.#load();
+        this.#register.do();
     }
 
     show() {
-        this.#list.setAttribute("aria-label", t("devices.title"));
-        fill(this.#page, element("div", { class: "wide" },
-            element("h1", {}, t("devices.title")), this.#message, this.#list, this.#form()));
-        this.#draw();
-    }
-
-    async #load() {
-        try {
-            this.#devices = (await api.get("devices")).devices;
-            this.#message.textContent = "";
-            this.#draw();
-        } catch (error) {
-            this.#message.textContent = explain(error);
-        }
-    }
-
-    async #do(work) {
-        try {
-            await work();
-            await this.#load();
-        } catch (error) {
-            this.#message.textContent = explain(error);
-        }
+        this.#register.show();
     }
 
     #form() {
@@ -61,30 +43,24 @@ export class DevicesView {
                     ...(latitude ? { latitude: Number(latitude) } : {}), ...(longitude ? { longitude: Number(longitude) } : {}),
                 });
                 this.show();
-                await this.#load();
+                await this.#register.do();
             },
         });
     }
 
-    #draw() {
-        if (!this.#devices) {
-            fill(this.#list, element("p", { class: "note" }, t("worklist.loading")));
-            return;
-        }
+    #row(device) {
         const time = (value) => (value ? timeOfDay(value, language()) : "–");
-        const columns = ["devices.id", "network.clinic", "figures.township", "devices.place", "devices.added", "network.contact", "network.software", "devices.state"];
-        fill(this.#list, element("table", { class: "grid" },
-            element("thead", {}, element("tr", {}, columns.map((name) => element("th", { scope: "col" }, t(name))))),
-            element("tbody", {}, this.#devices.map((device) => element("tr", { "data-device": device.id, class: device.revokedAt ? "ended" : "" },
-                element("th", { scope: "row" }, device.id, element("span", { class: "detail key" }, device.publicKey)),
-                element("td", {}, device.clinic),
-                element("td", {}, device.township ?? "–"),
-                element("td", {}, device.place ? `${device.place.latitude}, ${device.place.longitude}` : "–"),
-                element("td", {}, time(device.addedAt)),
-                element("td", {}, time(device.lastContactAt)),
-                element("td", {}, device.software ?? "–"),
-                element("td", {}, device.revokedAt
-                    ? t("devices.revoked", { time: time(device.revokedAt) })
-                    : askingButton(t("devices.revoke"), () => this.#do(() => api.post(`devices/${encodeURIComponent(device.id)}/revoke`)))))))));
+        return element("tr", { "data-device": device.id, class: device.revokedAt ? "ended" : "" },
+            element("th", { scope: "row" }, device.id, element("span", { class: "detail key" }, device.publicKey)),
+            element("td", {}, device.clinic),
+            element("td", {}, device.township ?? "–"),
+            element("td", {}, device.place ? `${device.place.latitude}, ${device.place.longitude}` : "–"),
+            element("td", {}, time(device.addedAt)),
+            element("td", {}, time(device.lastContactAt)),
+            element("td", {}, device.software ?? "–"),
+            element("td", {}, device.revokedAt
+                ? t("devices.revoked", { time: time(device.revokedAt) })
+                : confirmButton("revoke", t("devices.revoke"), () =>
+                    this.#register.do(() => api.post(`devices/${encodeURIComponent(device.id)}/revoke`)))));
     }
 }

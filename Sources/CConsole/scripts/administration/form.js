@@ -1,5 +1,5 @@
 import { element } from "../element.js";
-import { explain, t } from "../language/language.js";
+import { explain } from "../language/language.js";
 
 let number = 0;
 
@@ -37,26 +37,4 @@ export function form({ title, submit, fields, send, name }) {
             }
         },
     }, element("h2", {}, title), element("div", { class: "fields" }, fields), button, message);
-}
-
-/** A button that asks once more before it does what cannot be undone. */
-export function askingButton(text, act) {
-    const button = element("button", {
-        type: "button",
-        onclick: async () => {
-            if (!button.classList.contains("asking")) {
-                button.classList.add("asking");
-                button.textContent = t("report.confirm", { action: text });
-                return;
-            }
-            button.disabled = true;
-            await act();
-            button.disabled = false;
-        },
-        onblur: () => {
-            button.classList.remove("asking");
-            button.textContent = text;
-        },
-    }, text);
-    return button;
 }

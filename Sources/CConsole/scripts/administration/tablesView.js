@@ -1,66 +1,48 @@
 import { api } from "../api.js";
 import { timeOfDay } from "../clock.js";
+import { confirmButton } from "../confirmButton.js";
 import { element, fill } from "../element.js";
 import { explain, language, t } from "../language/language.js";
-import { askingButton } from "./form.js";
+import { Register } from "./register.js";
 
 /** The triage tables that the site has had: looked at, changed into a new edition, checked, put into force. */
 export class TablesView {
-    #page;
-    #tables = null;
-    #message = element("p", { class: "message", role: "alert" });
-    #list = element("div", { class: "scroll", tabindex: 0, role: "region" });
+    #register;
     #editor = element("div");
     #text = element("textarea", { name: "table", spellcheck: "false" });
 
     /** @param {HTMLElement} page */
     constructor(page) {
-        this.#page = page;
+        this.#register = new Register(page, {
+            title: "tables.title", path: "tables", field: "tables",
+            columns: ["tables.edition", "tables.version", "audit.at", "audit.actor", "devices.state", "tables.actions"],
+            row: (table) => this.#row(table),
+            above: () => element("p", { class: "hint" }, t("tables.hint")),
+            below: () => this.#editor,
+        });
         this.show();
-        this.#do(() => {});
+        this.#register.do();
     }
 
     show() {
-        this.#list.setAttribute("aria-label", t("tables.title"));
         this.#text.setAttribute("aria-label", t("tables.candidate"));
-        fill(this.#page, element("div", { class: "wide" },
-            element("h1", {}, t("tables.title")), element("p", { class: "hint" }, t("tables.hint")),
-            this.#message, this.#list, this.#editor));
-        this.#draw();
+        this.#register.show();
         this.#drawEditor();
     }
 
-    async #do(work) {
-        try {
-            await work();
-            this.#tables = (await api.get("tables")).tables;
-            this.#message.textContent = "";
-            this.#draw();
-        } catch (error) {
-            this.#message.textContent = explain(error);
-        }
-    }
-
-    #draw() {
-        if (!this.#tables) {
-            fill(this.#list, element("p", { class: "note" }, t("worklist.loading")));
-            return;
-        }
+    #row(table) {
         const time = (value) => (value ? timeOfDay(value, language()) : "–");
-        const columns = ["tables.edition", "tables.version", "devices.added", "audit.actor", "devices.state", "tables.actions"];
-        fill(this.#list, element("table", { class: "grid" },
-            element("thead", {}, element("tr", {}, columns.map((name) => element("th", { scope: "col" }, t(name))))),
-            element("tbody", {}, this.#tables.map((table) => element("tr", { "data-edition": table.edition },
-                element("td", {}, table.edition || "–"),
-                element("th", { scope: "row" }, table.version),
-                element("td", {}, table.edition ? time(table.addedAt) : t("tables.own")),
-                element("td", {}, table.addedBy ?? "–"),
-                element("td", {}, table.isInForce
-                    ? element("strong", {}, t("tables.inForce", { time: time(table.inForceSince) })) : "–"),
-                element("td", { class: "actions" },
-                    element("button", { type: "button", name: "open", onclick: () => this.#do(() => this.#open(table)) }, t("tables.open")),
-                    table.isInForce ? null : askingButton(t("tables.enforce"), () =>
-                        this.#do(() => api.post(`tables/${table.edition}/enforce`)))))))));
+        return element("tr", { "data-edition": table.edition },
+            element("td", {}, table.edition || "–"),
+            element("th", { scope: "row" }, table.version),
+            element("td", {}, table.edition ? time(table.addedAt) : t("tables.own")),
+            element("td", {}, table.addedBy ?? "–"),
+            element("td", {}, table.isInForce
+                ? element("strong", {}, t("tables.inForce", { time: time(table.inForceSince) })) : "–"),
+            element("td", { class: "actions" },
+                element("button", { type: "button", name: "open", onclick: () => this.#register.do(() => this.#open(table)) }, t("tables.open")),
+                table.isInForce ? null : confirmButton("enforce", t("tables.enforce"), () =>
+                    this.#register.do(() => api.post(`tables/${table.edition}/enforce`)))));
     }
 
     /** A table's text to look at, and to begin a new edition with. */
@@ -84,7 +66,7 @@ export class TablesView {
                     : error.code === "table-refused" ? t("tables.refused", { reason: error.message }) : explain(error);
                 return;
             }
-            await this.#do(() => {});
+            await this.#register.do();
         };
         fill(this.#editor, element("section", { class: "panel" },
             element("h2", {}, t("tables.candidate")),

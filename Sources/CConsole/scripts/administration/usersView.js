@@ -1,51 +1,45 @@
 import { api } from "../api.js";
 import { timeOfDay } from "../clock.js";
+import { confirmButton } from "../confirmButton.js";
 import { element, fill } from "../element.js";
-import { explain, language, t, word } from "../language/language.js";
+import { language, t, word } from "../language/language.js";
 import { session } from "../session.js";
-import { askingButton, field, form } from "./form.js";
+import { field, form } from "./form.js";
+import { Register } from "./register.js";
 
 const roles = ["cardiologist", "technician", "clinic", "administrator"];
 
 /** Who may sign in, and as what. */
 export class UsersView {
-    #page;
-    #users = null;
-    #message = element("p", { class: "message", role: "alert" });
+    #register;
     #link = element("div", { class: "link-shown", role: "status" });
-    #list = element("div", { class: "scroll", tabindex: 0, role: "region" });
+    /** The names of the hospitals that the settings have. */
+    #hospitals = [];
 
     /** @param {HTMLElement} page */
     constructor(page) {
-        this.#page = page;
+        this.#register = new Register(page, {
+            title: "users.title", path: "users", field: "users",
+            columns: ["login.name", "users.role", "users.hospital", "users.since", "users.signsIn", "devices.state"],
+            row: (user) => this.#row(user),
+            above: () => this.#link,
+            below: () => this.#form(),
+        });
         this.show();
-        this.#load();
+        this.#register.do(async () => {
+            this.#hospitals = (await api.get("escalation")).hospitals.map(({ name }) => name);
+            this.show();
+        });
     }
 
     show() {
-        this.#list.setAttribute("aria-label", t("users.title"));
-        fill(this.#page, element("div", { class: "wide" },
-            element("h1", {}, t("users.title")), this.#message, this.#link, this.#list, this.#form()));
-        this.#draw();
+        this.#register.show();
     }
 
-    async #load() {
-        try {
-            this.#users = (await api.get("users")).users;
-            this.#message.textContent = "";
-            this.#draw();
-        } catch (error) {
-            this.#message.textContent = explain(error);
-        }
-    }
-
-    async #do(work) {
-        try {
-            await work();
-            await this.#load();
-        } catch (error) {
-            this.#message.textContent = explain(error);
-        }
+    /** Every hospital first, which is the same as none. */
+    #places(chosen) {
+        const names = chosen && !this.#hospitals.includes(chosen) ? [...this.#hospitals, chosen] : this.#hospitals;
+        return [{ value: "", text: t("users.everyHospital") }, ...names.map((name) => ({ value: name, text: name }))];
     }
 
     #form() {
@@ -54,15 +48,17 @@ export class UsersView {
             fields: [
                 field(t("login.name"), { name: "name", required: true, maxlength: 64, pattern: "[A-Za-z0-9_.@\\-]+", autocomplete: "off" }),
                 field(t("users.role"), { name: "role", options: roles.map((role) => ({ value: role, text: word("role", role) })) }),
+                field(t("users.hospitalOf"), { name: "hospital", options: this.#places() }),
                 field(t("users.clinic"), { name: "clinic", maxlength: 128, autocomplete: "off" }),
                 field(t("users.password"), { name: "password", type: "password", minlength: 12, autocomplete: "new-password" }),
             ],
-            send: async ({ name, role, clinic, password }) => {
+            send: async ({ name, role, hospital, clinic, password }) => {
                 await api.post("users", {
                     name, role, ...(role === "clinic" ? { clinic } : {}), ...(password ? { password } : {}),
+                    ...(role === "cardiologist" && hospital ? { hospital } : {}),
                 });
                 this.show();
-                await this.#load();
+                await this.#register.do();
             },
         });
     }
@@ -77,31 +73,36 @@ export class UsersView {
         this.#link.querySelector("input").focus();
     }
 
-    #draw() {
-        if (!this.#users) {
-            fill(this.#list, element("p", { class: "note" }, t("worklist.loading")));
-            return;
-        }
-        const columns = ["login.name", "users.role", "users.since", "users.signsIn", "devices.state"];
-        fill(this.#list, element("table", { class: "grid" },
-            element("thead", {}, element("tr", {}, columns.map((name) => element("th", { scope: "col" }, t(name))))),
-            element("tbody", {}, this.#users.map((user) => element("tr", { "data-user": user.name, class: user.disabledAt ? "ended" : "" },
-                element("th", { scope: "row" }, user.name),
-                element("td", {}, [word("role", user.role), user.clinic].filter(Boolean).join(" · ")),
-                element("td", {}, timeOfDay(user.addedAt, language())),
-                element("td", {}, t(user.hasPassword ? "users.byPassword" : "users.byLink")),
-                element("td", {}, this.#actions(user)))))));
+    #row(user) {
+        return element("tr", { "data-user": user.name, class: user.disabledAt ? "ended" : "" },
+            element("th", { scope: "row" }, user.name),
+            element("td", {}, [word("role", user.role), user.clinic].filter(Boolean).join(" · ")),
+            element("td", {}, this.#hospital(user)),
+            element("td", {}, timeOfDay(user.addedAt, language())),
+            element("td", {}, t(user.hasPassword ? "users.byPassword" : "users.byLink")),
+            element("td", {}, this.#actions(user)));
+    }
+
+    #hospital(user) {
+        if (user.role !== "cardiologist") return "–";
+        return element("select", {
+            name: "hospital", "aria-label": t("users.hospital"),
+            onchange: (event) => this.#register.do(() => api.put(
+                `users/${encodeURIComponent(user.name)}/hospital`, event.target.value ? { hospital: event.target.value } : {})),
+        }, this.#places(user.hospital).map(({ value, text }) =>
+            element("option", { value, selected: value === (user.hospital ?? "") }, text)));
     }
 
     #actions(user) {
         const path = `users/${encodeURIComponent(user.name)}`;
+        const run = (work) => this.#register.do(work);
         if (user.disabledAt) {
             return [t("users.disabled", { time: timeOfDay(user.disabledAt, language()) }), " ",
-                element("button", { type: "button", name: "enable", onclick: () => this.#do(() => api.post(`${path}/enable`)) }, t("users.enable"))];
+                element("button", { type: "button", name: "enable", onclick: () => run(() => api.post(`${path}/enable`)) }, t("users.enable"))];
         }
         return element("span", { class: "actions" },
-            element("button", { type: "button", name: "link", onclick: () => this.#do(() => this.#makeLink(user.name)) }, t("users.link")),
+            element("button", { type: "button", name: "link", onclick: () => run(() => this.#makeLink(user.name)) }, t("users.link")),
             user.name === session.user?.name ? null
-                : askingButton(t("users.disable"), () => this.#do(() => api.post(`${path}/disable`))));
+                : confirmButton("disable", t("users.disable"), () => run(() => api.post(`${path}/disable`))));
     }
 }
