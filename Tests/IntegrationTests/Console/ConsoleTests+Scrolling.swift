@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+extension ConsoleTests {
+    @Test("an hour's recording is scrolled through, page by page and by the wheel, without a gap")
+    func hour() async throws {
+        let site = try await ConsoleSite.open()
+        let browser = site.browser
+        let folder = site.server.folder.appending(path: "hour").path
+        let simulated = try await Program.run(["simulate", "inferior-stemi", "--seconds", "3600", "--out", folder])
+        try #require(simulated.status == 0, "\(simulated.errors)")
+        let sent = try await Program.run([
+            "replay", "\(folder)/inferior-stemi", "--speed", "max", "--to", site.server.ingest, "--device",
+            site.server.deviceFile,
+        ])
+        try #require(sent.status == 0, "\(sent.errors)")
+        try await browser.click("td.finding a")
+        try await browser.waitFor(".beats canvas")
+        try await browser.wait(forText: "of 3600.0 s", in: ".position")
+
+        // 600 wheel events of 20 px, one a frame: twelve seconds of paper a second, as a reader leafs through.
+        let measured = try await browser.run(
+            """
+            return new Promise((resolve) => {
+                const sheet = document.querySelector('.sheet');
+                const draws = [], frames = [];
+                let last = performance.now(), count = 0;
+                const step = (now) => {
+                    frames.push(now - last);
+                    last = now;
+                    draws.push(Number(sheet.dataset.drawMilliseconds));
+                    if ((count += 1) > 600) {
+                        const at = (list, share) => list.sort((a, b) => a - b)[Math.round(share * (list.length - 1))].toFixed(1);
+                        resolve(`draw median ${at(draws, 0.5)} p95 ${at(draws, 0.95)} max ${at(draws, 1)} ms, `
+                            + `frame median ${at(frames, 0.5)} p95 ${at(frames, 0.95)} max ${at(frames, 1)} ms`);
+                        return;
+                    }
+                    sheet.dispatchEvent(new WheelEvent('wheel', { deltaX: 20, cancelable: true }));
+                    requestAnimationFrame(step);
+                };
+                requestAnimationFrame(step);
+            });
+            """)
+        print("scrolling an hour, 600 frames: \(measured ?? "")")
+        let place = "Number(document.querySelector('.slider').value)"
+        #expect(try await browser.number(place) > 100, "600 times 20 px are some 127 s of paper")
+
+        // Every corner of the hour has its trace.
+        for seconds in [1800, 3590, 7] {
+            _ = try await browser.run(
+                """
+                const slider = document.querySelector('.slider');
+                slider.value = arguments[0];
+                slider.dispatchEvent(new Event('input'));
+                """, ["\(seconds)"])
+            try await browser.wait(forText: "\(seconds).0–\(seconds + 10).0", in: ".position")
+            try await browser.wait(until: "\(Self.darkPixels)(document.querySelector('canvas.traces')) > 5000")
+        }
+        try await site.close()
+    }
+}
