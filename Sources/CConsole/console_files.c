@@ -19,6 +19,27 @@ static const unsigned char scripts_administration_devicesView_js[] = {
 static const unsigned char scripts_administration_form_js[] = {
 #embed "scripts/administration/form.js"
 };
+static const unsigned char scripts_administration_register_js[] = {
+#embed "scripts/administration/register.js"
+};
+static const unsigned char scripts_administration_settings_fields_js[] = {
+#embed "scripts/administration/settings/fields.js"
+};
+static const unsigned char scripts_administration_settings_hospitalForm_js[] = {
+#embed "scripts/administration/settings/hospitalForm.js"
+};
+static const unsigned char scripts_administration_settings_ladderTable_js[] = {
+#embed "scripts/administration/settings/ladderTable.js"
+};
+static const unsigned char scripts_administration_settings_place_js[] = {
+#embed "scripts/administration/settings/place.js"
+};
+static const unsigned char scripts_administration_settings_settingsForm_js[] = {
+#embed "scripts/administration/settings/settingsForm.js"
+};
+static const unsigned char scripts_administration_settings_settingsView_js[] = {
+#embed "scripts/administration/settings/settingsView.js"
+};
 static const unsigned char scripts_administration_tablesView_js[] = {
 #embed "scripts/administration/tablesView.js"
 };
@@ -139,6 +160,9 @@ static const unsigned char scripts_figures_format_js[] = {
 static const unsigned char scripts_figures_monthPlot_js[] = {
 #embed "scripts/figures/monthPlot.js"
 };
+static const unsigned char scripts_figures_ruleTable_js[] = {
+#embed "scripts/figures/ruleTable.js"
+};
 static const unsigned char scripts_frame_js[] = {
 #embed "scripts/frame.js"
 };
@@ -244,6 +268,13 @@ static const console_file files[] = {
     ENTRY("scripts/administration/auditView.js", scripts_administration_auditView_js),
     ENTRY("scripts/administration/devicesView.js", scripts_administration_devicesView_js),
     ENTRY("scripts/administration/form.js", scripts_administration_form_js),
+    ENTRY("scripts/administration/register.js", scripts_administration_register_js),
+    ENTRY("scripts/administration/settings/fields.js", scripts_administration_settings_fields_js),
+    ENTRY("scripts/administration/settings/hospitalForm.js", scripts_administration_settings_hospitalForm_js),
+    ENTRY("scripts/administration/settings/ladderTable.js", scripts_administration_settings_ladderTable_js),
+    ENTRY("scripts/administration/settings/place.js", scripts_administration_settings_place_js),
+    ENTRY("scripts/administration/settings/settingsForm.js", scripts_administration_settings_settingsForm_js),
+    ENTRY("scripts/administration/settings/settingsView.js", scripts_administration_settings_settingsView_js),
     ENTRY("scripts/administration/tablesView.js", scripts_administration_tablesView_js),
     ENTRY("scripts/administration/usersView.js", scripts_administration_usersView_js),
     ENTRY("scripts/alarm/alarm.js", scripts_alarm_alarm_js),
@@ -284,6 +315,7 @@ static const console_file files[] = {
     ENTRY("scripts/figures/figuresView.js", scripts_figures_figuresView_js),
     ENTRY("scripts/figures/format.js", scripts_figures_format_js),
     ENTRY("scripts/figures/monthPlot.js", scripts_figures_monthPlot_js),
+    ENTRY("scripts/figures/ruleTable.js", scripts_figures_ruleTable_js),
     ENTRY("scripts/frame.js", scripts_frame_js),
     ENTRY("scripts/ladderBanner.js", scripts_ladderBanner_js),
     ENTRY("scripts/language/en.js", scripts_language_en_js),

@@ -33,7 +33,7 @@ public final class Server: Service {
     private let feed: AlertFeed
     private let listener: IngestListener
     private let certificate: CertificateReload
-    private let escalation: EscalationSettings
+    private let settings: SettingsFile
     private let application: any ApplicationProtocol
     private let services: [any Service]
     private let boundAPI: BoundAddress
@@ -106,18 +106,20 @@ public final class Server: Service {
             allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: group)
         self.listener = listener
 
-        let escalation = EscalationSettings(dataFolder: configuration.dataDirectory, logger: logger)
-        self.escalation = escalation
+        let settings = try SettingsFile(
+            dataFolder: configuration.dataDirectory, standard: SiteSettings(configuration), logger: logger)
+        self.settings = settings
+        let desk = SettingsDesk(file: settings, store: store, now: now, logger: logger)
         let presence = ReaderPresence()
         let ladder = Escalation(
-            store: store, feed: feed, settings: escalation, presence: presence,
+            store: store, feed: feed, settings: settings, presence: presence,
             metrics: EscalationMetrics(factory: exposition), group: group, now: now, logger: logger)
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, escalation: ladder, presence: presence,
             metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
-            policy: ReportPolicy(secondSignature: configuration.secondSignature),
-            isIngestReady: { listener.boundAddress != nil }, now: now, site: SiteSettings(configuration), tables: book)
+            isIngestReady: { listener.boundAddress != nil }, now: now, site: { settings.settings }, settings: desk,
+            tables: book)
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
@@ -126,7 +128,7 @@ public final class Server: Service {
         services = [
             TriageTableWatch(store: store, book: book, logger: logger), CommitterService(committer: committer), feed,
             certificate,
-            DeviceMessenger(feed: feed, register: register),
+            DeviceMessenger(feed: feed, register: register, devices: devices, store: store, logger: logger),
             RevocationWatch(store: store, devices: devices, logger: logger),
             ContactWatch(store: store, devices: devices, now: now, logger: logger),
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
@@ -135,7 +137,7 @@ public final class Server: Service {
                 abandonment: .hours(configuration.abandonedAfterHours), parked: parked, now: now,
                 poke: { feed.poke() }, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, logger: logger),
-            escalation, ladder, application, listener,
+            settings, desk, ladder, application, listener,
         ]
     }
 
@@ -149,8 +151,8 @@ public final class Server: Service {
     /// Reads the certificate again if its files have changed, which is also done every few seconds.
     public func reloadCertificate() { certificate.reload() }
 
-    /// Reads the escalation policy again if its file has changed, which is also done every few seconds.
-    public func reloadEscalation() { escalation.reload() }
+    /// Reads the site's settings again if their file has changed, which is also done every few seconds.
+    public func reloadSettings() { settings.reload() }
 
     /// SHA-256 of the public key by which devices know this server; see ``ServerCertificate/pin``.
     public var pin: [UInt8] { certificate.current.pin }

@@ -21,12 +21,15 @@ public struct User: Hashable, Sendable, Codable {
     public var disabledAt: Timestamp?
     /// Whose recordings a user of the role ``Role/clinic`` sees; nil for all others.
     public var clinic: String?
+    /// The hospital whose alerts a cardiologist is there for; nil for every hospital's.
+    public var hospital: String?
 
     public init(
         name: String, role: Role, passwordHash: String?, addedAt: Timestamp, disabledAt: Timestamp? = nil,
-        clinic: String? = nil
+        clinic: String? = nil, hospital: String? = nil
     ) {
         self.clinic = clinic
+        self.hospital = hospital
         self.name = name
         self.role = role
         self.passwordHash = passwordHash

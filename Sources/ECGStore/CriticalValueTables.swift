@@ -23,8 +23,8 @@ extension AlertTables {
         }
         let value = CriticalValue(of: id, origin: origin, text: text, at: time, by: user)
         try db.execute(
-            sql: "INSERT INTO critical_values (alert, state, opened_at) VALUES (?, ?, ?)",
-            arguments: [id.column, value.state.column, value.openedAt.column])
+            sql: "INSERT INTO critical_values (alert, state, opened_at, since) VALUES (?, ?, ?, ?)",
+            arguments: [id.column, value.state.column, value.openedAt.column, value.since.column])
         try append(value.steps[0], to: id)
         return (value, true)
     }
@@ -41,8 +41,10 @@ extension AlertTables {
         }
         try append(step, to: value.alert)
         try db.execute(
-            sql: "UPDATE critical_values SET state = ?, opened_at = ? WHERE alert = ?",
-            arguments: [value.state.column, value.openedAt.column, value.alert.column])
+            sql: "UPDATE critical_values SET state = ?, opened_at = ?, since = ? WHERE alert = ?",
+            arguments: [
+                value.state.column, value.openedAt.column, value.since.column, value.alert.column,
+            ])
         return true
     }
 
@@ -89,6 +91,31 @@ extension SQLiteStore {
             return try Row.fetchAll(
                 db, sql: "SELECT alert FROM critical_values \(condition) LIMIT ?", arguments: [max(0, query.limit)]
             ).compactMap { try tables.criticalValue(of: try $0.value("alert")) }
+        }
+    }
+
+    public func criticalValueQueue(
+        at time: Timestamp, by deadlines: CriticalValueDeadlines
+    ) async throws -> CriticalValueQueue {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT state, count(*) AS open, sum(since < CASE state
+                        WHEN 'to-notify' THEN ?1 WHEN 'notified' THEN ?2 ELSE ?3 END) AS overdue
+                    FROM critical_values WHERE state NOT IN ('recorded', 'withdrawn') GROUP BY state
+                    """,
+                arguments: [
+                    (time + (.zero - deadlines.notification)).column, (time + (.zero - deadlines.handling)).column,
+                    (time + (.zero - deadlines.recording)).column,
+                ])
+            var queue = CriticalValueQueue()
+            for row in rows {
+                let state: CriticalValue.State = try row.value("state")
+                queue.open[state] = row["open"]
+                queue.overdue[state] = row["overdue"]
+            }
+            return queue
         }
     }
 

@@ -37,8 +37,8 @@ public struct LadderEntry: Hashable, Sendable {
 /// What a rung is about.
 public enum LadderSubject: Hashable, Sendable {
     case alert(AlertID, round: Int64)
-    /// That no reader is there; each absence is an alarm of its own.
-    case nobodyThere(since: Timestamp)
+    /// That no reader is there for a hospital; each absence is an alarm of its own.
+    case nobodyThere(hospital: String, since: Timestamp)
 
     public var alert: AlertID? {
         if case .alert(let id, _) = self { id } else { nil }
@@ -48,8 +48,13 @@ public enum LadderSubject: Hashable, Sendable {
     public var round: Int64 {
         switch self {
         case .alert(_, let round): round
-        case .nobodyThere(let since): since.microsecondsSince1970
+        case .nobodyThere(_, let since): since.microsecondsSince1970
         }
+    }
+
+    /// Whose readers are missing, where that is what it is about.
+    public var hospital: String? {
+        if case .nobodyThere(let hospital, _) = self { hospital } else { nil }
     }
 }
 

@@ -50,13 +50,13 @@ struct LadderTables {
             try db.execute(
                 sql: """
                     INSERT INTO deliveries
-                        (key, alert, round, rung, who, sink, state, planned_at, due_at, attempts, ended_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                        (key, alert, round, rung, who, sink, state, planned_at, due_at, attempts, ended_at, hospital)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                     """,
                 arguments: [
                     key, rung.subject.alert?.column, rung.subject.round, rung.name, rung.who, sink,
                     (isConsole ? Delivery.State.delivered : .waiting).column, time.column, time.column,
-                    isConsole ? 1 : 0, isConsole ? time.column : nil,
+                    isConsole ? 1 : 0, isConsole ? time.column : nil, rung.subject.hospital,
                 ])
             if db.changesCount > 0 { isClimbed = true }
         }
@@ -74,8 +74,8 @@ struct LadderTables {
         case .alert(let id, _):
             guard let alert = try alerts.alert(id) else { return false }
             return alert.state.isOpen && alert.state != .acknowledged
-        case .nobodyThere(let since):
-            return try lastReaderPresence().map { $0 <= since } ?? true
+        case .nobodyThere(let hospital, let since):
+            return try lastReaderPresence(for: hospital).map { $0 <= since } ?? true
         }
     }
 
@@ -87,8 +87,11 @@ struct LadderTables {
         return present == round
     }
 
-    func lastReaderPresence() throws -> Timestamp? {
-        try Row.fetchOne(db, sql: "SELECT at FROM reader_presence").map { try $0.value("at") }
+    /// One who reads for every hospital is there for each.
+    func lastReaderPresence(for hospital: String) throws -> Timestamp? {
+        try Row.fetchOne(
+            db, sql: "SELECT max(at) AS at FROM reader_presences WHERE hospital IN ('', ?)", arguments: [hospital]
+        ).flatMap { try $0.optionalValue("at") }
     }
 
     // MARK: Delivering
@@ -168,7 +171,8 @@ extension Delivery {
         self.init(
             id: row["id"], key: row["key"],
             subject: alert.map { .alert($0, round: round) }
-                ?? .nobodyThere(since: Timestamp(microsecondsSince1970: round)),
+                ?? .nobodyThere(
+                    hospital: row["hospital"] as String? ?? "", since: Timestamp(microsecondsSince1970: round)),
             rung: row["rung"], who: row["who"], sink: row["sink"], state: try row.value("state"),
             plannedAt: try row.value("planned_at"), dueAt: try row.value("due_at"), attempts: row["attempts"],
             endedAt: try row.optionalValue("ended_at"), problem: row["problem"])

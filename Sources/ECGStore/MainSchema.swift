@@ -7,7 +7,7 @@ extension SchemaVersions {
     static let main = SchemaVersions(
         steps: [
             mainVersion1, mainComparison, mainTownshipsAndDrafts, mainFigures, mainCriticalValues, mainLadder,
-            mainClinicUsers, mainEpisodes,
+            mainClinicUsers, mainEpisodes, mainSettings,
         ])
 
     private static let mainVersion1 = """

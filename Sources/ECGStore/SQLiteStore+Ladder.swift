@@ -51,15 +51,19 @@ extension SQLiteStore {
         try await read { db in try sinks.map { try LadderTables(db: db).status(of: $0) } }
     }
 
-    public func noteReaders(presentAt time: Timestamp) async throws {
+    public func noteReaders(of hospitals: Set<String?>, presentAt time: Timestamp) async throws {
+        guard !hospitals.isEmpty else { return }
         try await write { db in
-            try db.execute(
-                sql: "INSERT INTO reader_presence VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = max(at, ?1)",
-                arguments: [time.column])
+            for hospital in hospitals {
+                try db.execute(
+                    sql: """
+                        INSERT INTO reader_presences VALUES (?1, ?2) ON CONFLICT (hospital) DO UPDATE SET at = max(at, ?2)
+                        """, arguments: [hospital ?? "", time.column])
+            }
         }
     }
 
-    public func lastReaderPresence() async throws -> Timestamp? {
-        try await read { try LadderTables(db: $0).lastReaderPresence() }
+    public func lastReaderPresence(for hospital: String) async throws -> Timestamp? {
+        try await read { try LadderTables(db: $0).lastReaderPresence(for: hospital) }
     }
 }

@@ -7,12 +7,12 @@ extension SQLiteStore {
         try await write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO users (name, role, password_hash, added_at, disabled_at, clinic)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    INSERT INTO users (name, role, password_hash, added_at, disabled_at, clinic, hospital)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                     """,
                 arguments: [
                     user.name, user.role.column, user.passwordHash, user.addedAt.column, user.disabledAt?.column,
-                    user.clinic,
+                    user.clinic, user.hospital,
                 ])
             guard db.changesCount == 1 else { throw StoreError.userExists(user.name) }
         }
@@ -34,6 +34,13 @@ extension SQLiteStore {
             guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
             try db.execute(
                 sql: "DELETE FROM tokens WHERE user = ? AND purpose IN ('session', 'login')", arguments: [name])
+        }
+    }
+
+    public func setHospital(_ hospital: String?, of name: String) async throws {
+        try await write { db in
+            try db.execute(sql: "UPDATE users SET hospital = ? WHERE name = ?", arguments: [hospital, name])
+            guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
         }
     }
 
@@ -95,7 +102,7 @@ extension User {
         self.init(
             name: row["name"], role: try row.value("role"), passwordHash: row["password_hash"],
             addedAt: try row.value("added_at"), disabledAt: try row.optionalValue("disabled_at"),
-            clinic: row["clinic"])
+            clinic: row["clinic"], hospital: row["hospital"])
     }
 }
 

@@ -134,6 +134,8 @@ public protocol Store: Sendable {
     func criticalValue(of alert: AlertID) async throws -> CriticalValue?
     /// Open ones by the time of their opening; where all are asked for, the newest first.
     func criticalValues(_ query: CriticalValueQuery) async throws -> [CriticalValue]
+    /// How many are open in each state, and how many of them are overdue.
+    func criticalValueQueue(at time: Timestamp, by deadlines: CriticalValueDeadlines) async throws -> CriticalValueQueue
     /// Makes an alert a critical value by hand; one that is open already stays as it is. Throws
     /// ``StoreError/unknownAlert(_:)``.
     func openCriticalValue(of alert: AlertID, text: String, user: String, at time: Timestamp) async throws
@@ -168,10 +170,10 @@ public protocol Store: Sendable {
     func deliveries(of alert: AlertID) async throws -> [Delivery]
     /// How each of the sinks does.
     func sinkStatus(of sinks: [String]) async throws -> [SinkStatus]
-    /// Notes that a reader is there, on whatever server.
-    func noteReaders(presentAt time: Timestamp) async throws
-    /// When a reader was last there.
-    func lastReaderPresence() async throws -> Timestamp?
+    /// Notes that readers are there, on whatever server: of these hospitals, nil for readers of every hospital.
+    func noteReaders(of hospitals: Set<String?>, presentAt time: Timestamp) async throws
+    /// When a reader was last there for a hospital.
+    func lastReaderPresence(for hospital: String) async throws -> Timestamp?
 
     // MARK: Reports being written
 
@@ -191,6 +193,8 @@ public protocol Store: Sendable {
     func users() async throws -> [User]
     /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions and login links.
     func setPassword(of name: String, hash: String) async throws
+    /// Throws ``StoreError/unknownUser(_:)``.
+    func setHospital(_ hospital: String?, of name: String) async throws
     /// Throws ``StoreError/unknownUser(_:)``. Ends all sessions and tokens of the user.
     func removeUser(_ name: String) async throws
     /// Lets the user sign in no more and ends all sessions and tokens; what the user did stays in the history. Throws
@@ -219,6 +223,16 @@ public protocol Store: Sendable {
     func triageTableInForce() async throws -> StoredTriageTable?
     /// Puts an edition into force in place of what was, or none. Throws ``StoreError/unknownTable(_:)``.
     func enforceTriageTable(_ edition: Int64?, at time: Timestamp) async throws
+
+    // MARK: Site settings
+
+    /// Keeps another version, which is in force from then on. Throws ``StoreError/settingsChanged(_:)`` unless `edition` is
+    /// the newest, 0 where there is none.
+    func addSettings(_ change: SettingsChange, after edition: Int64, at time: Timestamp) async throws -> StoredSettings
+    /// Newest first, without their documents.
+    func settingsVersions(limit: Int) async throws -> [StoredSettings]
+    func settings(_ edition: Int64) async throws -> StoredSettings?
+    func newestSettings() async throws -> StoredSettings?
 
     // MARK: Audit and housekeeping
 

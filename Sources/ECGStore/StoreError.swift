@@ -22,6 +22,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownUser(String)
     case tableExists(String)
     case unknownTable(Int64)
+    /// Somebody else changed the settings meanwhile; the edition that is the newest.
+    case settingsChanged(Int64)
+    case unknownSettings(Int64)
     case notDurable(String)
     /// The disk or the database refused; nothing of the call is promised, and it may be repeated.
     case unavailable(String)
@@ -58,6 +61,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "there is a triage table of version \(version) already: a changed table is a new version"
         case .unknownTable(let edition):
             "there is no triage table \(edition): look its number up in the list of tables"
+        case .settingsChanged(let edition):
+            "the settings have been changed meanwhile: look at version \(edition) and change that"
+        case .unknownSettings(let edition): "there is no version \(edition) of the settings: look its number up in the list of versions"
         case .notDurable(let why): "the database cannot promise durability: \(why)"
         case .unavailable(let why): "the database could not do its work: \(why)"
         case .newerSchema(let file, let found, let known):

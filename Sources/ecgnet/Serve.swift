@@ -22,8 +22,8 @@ struct Serve: AsyncParsableCommand {
 
             A certificate that is renewed is read within seconds, or at once on SIGHUP; connections that are open go on.
 
-            Who is told of an alert that nobody acknowledges stands in escalation.json in the data folder, which is read \
-            again when it changes.
+            Who is told of an alert that nobody acknowledges, and what else the site decides, stands in escalation.json \
+            in the data folder; the console changes it, and it is read again when it changes.
 
             \(MachineReading.disclaimer)
             """)
@@ -102,7 +102,7 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Reads the certificate and the escalation policy again on SIGHUP, which the programs that renew certificates send.
+/// Reads the certificate and the settings again on SIGHUP, which the programs that renew certificates send.
 private struct CertificateSignal: Service {
     let server: Server
 
@@ -110,7 +110,7 @@ private struct CertificateSignal: Service {
         await cancelWhenGracefulShutdown {
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
                 server.reloadCertificate()
-                server.reloadEscalation()
+                server.reloadSettings()
             }
         }
     }

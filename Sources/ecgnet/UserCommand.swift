@@ -18,6 +18,8 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "The user's name.") var name: String
         @Option(help: "What the user may do: administrator, cardiologist, technician or clinic.") var role: User.Role
         @Option(help: "The clinic whose recordings a user of the role clinic sees.") var clinic: String?
+        @Option(help: "The hospital whose alerts a cardiologist is there for; every hospital's without it.")
+        var hospital: String?
         @Flag(help: "No password: the user acts by tokens only (see `ecgnet user token`).") var tokenOnly = false
         @OptionGroup var data: DataFolder
 
@@ -25,7 +27,8 @@ struct UserCommand: AsyncParsableCommand {
             let password = tokenOnly ? nil : try UserCommand.readNewPassword()
             try await data.withStore { store, now in
                 let accounts = UserAccounts(store: store, hasher: PasswordHasher())
-                try await accounts.add(name: name, role: role, clinic: clinic, password: password, at: now)
+                try await accounts.add(
+                    name: name, role: role, clinic: clinic, hospital: hospital, password: password, at: now)
                 try await store.appendAudit(
                     AuditEntry(at: now, actor: data.operatorName, action: "user.add", subject: name))
             }

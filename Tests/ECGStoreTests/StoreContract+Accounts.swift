@@ -30,6 +30,35 @@ extension StoreContract {
             let id = try await store.openTestRecording()
             #expect(try await store.recording(id)?.township == "Longtan")
         },
+        Check("settings have versions, each after the newest") { store in
+            #expect(try await store.newestSettings() == nil)
+            let first = try await store.addSettings(
+                SettingsChange(document: "{}", digest: "a"), after: 0, at: TestValues.start)
+            await #expect(throws: StoreError.settingsChanged(first.edition)) {
+                try await store.addSettings(
+                    SettingsChange(document: "[]", digest: "b"), after: 0, at: TestValues.start)
+            }
+            let second = try await store.addSettings(
+                SettingsChange(document: "{1}", digest: "b", changedBy: "anna", copyOf: first.edition),
+                after: first.edition, at: TestValues.start + .seconds(1))
+            #expect(second.edition > first.edition)
+            #expect(try await store.newestSettings() == second)
+            #expect(try await store.settings(first.edition) == first)
+            #expect(try await store.settings(second.edition + 1) == nil)
+            let listed = try await store.settingsVersions(limit: 9)
+            #expect(listed.map(\.edition) == [second.edition, first.edition] && listed.map(\.document) == ["", ""])
+            #expect(listed.map(\.changedBy) == ["anna", nil] && listed[0].copyOf == first.edition)
+            #expect(try await store.settingsVersions(limit: 1).count == 1)
+        },
+        Check("a reader's hospital is named and changed") { store in
+            let user = User(
+                name: "anna", role: .cardiologist, passwordHash: nil, addedAt: TestValues.start, hospital: "North")
+            try await store.addUser(user)
+            #expect(try await store.user("anna") == user)
+            try await store.setHospital(nil, of: "anna")
+            #expect(try await store.users().map(\.hospital) == [nil])
+            await #expect(throws: StoreError.unknownUser("ben")) { try await store.setHospital("x", of: "ben") }
+        },
         Check("users, their sessions and tokens") { store in
             let user = User(name: "anna", role: .cardiologist, passwordHash: "h", addedAt: TestValues.start)
             try await store.addUser(user)

@@ -148,24 +148,43 @@ extension StoreContract {
             #expect(try await raiseAgain(alert, in: store, at: 1200) == .acknowledged, "the second answer counts")
         },
         Check("that nobody is there is told once an absence, and not any more when somebody has come") { store in
-            let before = try await store.lastReaderPresence()
+            let before = try await store.lastReaderPresence(for: "County")
             #expect(before == nil)
-            for seconds in [10, 5] { try await store.noteReaders(presentAt: later(seconds)) }
-            #expect(try await store.lastReaderPresence() == later(10))
+            for seconds in [10, 5] { try await store.noteReaders(of: [nil], presentAt: later(seconds)) }
+            #expect(try await store.lastReaderPresence(for: "County") == later(10))
             func rung(since seconds: Int, _ sink: String) -> ClimbedRung {
                 ClimbedRung(
-                    subject: .nobodyThere(since: later(seconds)), name: "60s", who: "all",
+                    subject: .nobodyThere(hospital: "County", since: later(seconds)), name: "60s", who: "all",
                     keys: [sink: "nobody-\(seconds)-\(sink)"])
             }
             #expect(try await store.climb(rung(since: 10, "phone"), at: later(70)))
             #expect(try await !store.climb(rung(since: 10, "phone"), at: later(71)))
-            try await store.noteReaders(presentAt: later(80))
+            try await store.noteReaders(of: [nil], presentAt: later(80))
             let claimed = try await store.claimDeliveries(
                 to: "phone", limit: 9, attempts: 2, until: later(99), at: later(81))
             #expect(claimed.map(\.state) == [.withdrawn])
-            #expect(claimed.map(\.subject) == [.nobodyThere(since: later(10))])
+            #expect(claimed.map(\.subject) == [.nobodyThere(hospital: "County", since: later(10))])
             #expect(try await !store.climb(rung(since: 10, "pager"), at: later(82)))
             #expect(try await store.climb(rung(since: 80, "phone"), at: later(140)))
+        },
+        Check("whoever reads for a hospital is there for that one alone") { store in
+            try await store.noteReaders(of: ["North"], presentAt: later(50))
+            try await store.noteReaders(of: [nil, "North"], presentAt: later(10))
+            #expect(try await store.lastReaderPresence(for: "North") == later(50))
+            #expect(try await store.lastReaderPresence(for: "South") == later(10))
+            func rung(_ hospital: String) -> ClimbedRung {
+                ClimbedRung(
+                    subject: .nobodyThere(hospital: hospital, since: later(10)), name: "60s", who: "all",
+                    keys: ["phone": "nobody-\(hospital)"])
+            }
+            #expect(try await !store.climb(rung("North"), at: later(70)))
+            for isFirst in [true, false] {
+                #expect(try await store.climb(rung("South"), at: later(70)) == isFirst)
+                #expect(try await store.climb(rung("West"), at: later(70)) == isFirst)
+            }
+            let claimed = try await store.claimDeliveries(
+                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(81))
+            #expect(claimed.map(\.subject.hospital) == ["South", "West"])
         },
     ]
 }

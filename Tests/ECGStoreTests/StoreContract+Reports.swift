@@ -206,6 +206,30 @@ extension StoreContract {
             #expect(value.steps.count == 7)
             #expect(value.steps[2] == CriticalValue.Step(notified, at: start + .seconds(3), by: "anna"))
         },
+        Check("critical values are counted by state, and which are overdue") { store in
+            let alert = try await store.raiseTestAlert()
+            _ = try await store.openCriticalValue(of: alert.id, text: "x", user: "anna", at: start)
+            func queue(after seconds: Int) async throws -> CriticalValueQueue {
+                try await store.criticalValueQueue(at: start + .seconds(seconds), by: .countyDefault)
+            }
+            #expect(try await queue(after: 600) == CriticalValueQueue(open: [.toNotify: 1], overdue: [.toNotify: 0]))
+            #expect(try await queue(after: 601).overdue == [.toNotify: 1])
+            for (seconds, kind) in [
+                (700, CriticalValue.Step.Kind.notified(.init(name: "Wu"), told: "x", readBack: "x")),
+                (800, .notified(.init(name: "He"), told: "x", readBack: "x")),
+            ] {
+                _ = try await store.advanceCriticalValue(
+                    of: alert.id, by: kind, user: "anna", at: start + .seconds(seconds))
+            }
+            // A second notification does not begin the time anew.
+            #expect(try await queue(after: 2500) == CriticalValueQueue(open: [.notified: 1], overdue: [.notified: 0]))
+            #expect(try await queue(after: 2501).overdue == [.notified: 1])
+            for kind in [CriticalValue.Step.Kind.handled(nil, text: "x"), .recorded(text: nil)] {
+                _ = try await store.advanceCriticalValue(
+                    of: alert.id, by: kind, user: "anna", at: start + .seconds(2600))
+            }
+            #expect(try await queue(after: 100_000) == CriticalValueQueue())
+        },
         Check("a critical value that proves false before anybody was told is withdrawn") { store in
             let alert = try await store.raiseTestAlert()
             _ = try await store.openCriticalValue(of: alert.id, text: "x", user: "anna", at: start)

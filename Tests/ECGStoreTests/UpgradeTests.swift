@@ -132,6 +132,17 @@ import Testing
         #expect(try await store.device(old.device)?.place?.longitude == 112.6)
     }
 
+    /// What version 8 brought works on deliveries and users of version 1.
+    @Test func version1HasNoSettingsYet() async throws {
+        try await restore("ecgnet-v1.sql")
+        let store = try directory.open()
+        #expect(try await store.newestSettings() == nil)
+        #expect(try await store.users().allSatisfy { $0.hospital == nil })
+        #expect(try await store.lastReaderPresence(for: "County") == nil)
+        let queue = try await store.criticalValueQueue(at: .init(microsecondsSince1970: .max / 2), by: .countyDefault)
+        #expect(queue == CriticalValueQueue())
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

@@ -13,10 +13,18 @@ export function ladderBanner(ladder) {
     if (!state) return [];
     const bars = ladder.failing.map(({ name, undelivered, waiting, problem }) =>
         t("ladder.failing", { sink: name, undelivered, waiting, problem: problem ?? "–" }));
-    // A cardiologist who reads this is there, whatever the server said before their stream began.
-    if (state.nobodyThereSince && !session.may("alerts.handle")) {
-        bars.push(t("ladder.nobodyThere", { time: timeOfDay(state.nobodyThereSince, language()) }));
+    for (const { name, nobodyThereSince } of state.hospitals) {
+        if (!nobodyThereSince || isThere(name)) continue;
+        bars.push(t("ladder.nobodyThere", { hospital: name, time: timeOfDay(nobodyThereSince, language()) }));
     }
+    const overdue = Object.values(state.criticalValues.overdue).reduce((sum, count) => sum + count, 0);
+    // Who may read them has them in the bar above, with a link.
+    if (overdue > 0 && !session.may("patients.read")) bars.push(t("ladder.criticalOverdue", { count: overdue }));
     if (state.policyProblem) bars.push(t("ladder.policyProblem", { problem: state.policyProblem }));
     return bars.map((text) => element("p", {}, `⚠ ${text}`));
+}
+
+/** A cardiologist who reads this is there, whatever the server said before their stream began. */
+function isThere(hospital) {
+    return session.may("alerts.handle") && (!session.user.hospital || session.user.hospital === hospital);
 }

@@ -1,5 +1,6 @@
 import { AuditView } from "./administration/auditView.js";
 import { DevicesView } from "./administration/devicesView.js";
+import { SettingsView } from "./administration/settings/settingsView.js";
 import { TablesView } from "./administration/tablesView.js";
 import { UsersView } from "./administration/usersView.js";
 import { Alarm } from "./alarm/alarm.js";
@@ -26,6 +27,7 @@ const views = {
     devices: (page) => new DevicesView(page),
     users: (page) => new UsersView(page),
     audit: (page) => new AuditView(page),
+    settings: (page) => new SettingsView(page),
     tables: (page) => new TablesView(page),
 };
 

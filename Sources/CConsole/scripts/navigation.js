@@ -9,6 +9,7 @@ const pages = [
     { path: "/devices", text: "nav.devices", permission: "devices.manage" },
     { path: "/users", text: "nav.users", permission: "users.manage" },
     { path: "/audit", text: "nav.audit", permission: "audit.read" },
+    { path: "/settings", text: "nav.settings", permission: "settings.manage" },
     { path: "/tables", text: "nav.tables", permission: "tables.manage" },
 ];
 

@@ -5,7 +5,7 @@
  */
 
 /** Pages whose address is their name. */
-const pages = ["login", "critical-values", "figures", "network", "devices", "users", "audit", "tables"];
+const pages = ["login", "critical-values", "figures", "network", "devices", "users", "audit", "settings", "tables"];
 
 /** @returns {Place} */
 export function place() {

@@ -100,7 +100,8 @@ public final class AccessControl: Sendable {
             user.disabledAt == nil
         else { throw AccessError.notSignedIn }
         return Principal(
-            name: user.name, role: user.role, clinic: user.clinic, purpose: known.purpose, token: token)
+            name: user.name, role: user.role, clinic: user.clinic, hospital: user.hospital,
+            purpose: known.purpose, token: token)
     }
 
     /// Makes a token worthless from now on; again does no harm.
@@ -159,6 +160,8 @@ public struct Principal: Hashable, Sendable {
     public var role: User.Role
     /// The clinic whose recordings they see, if that is all they see.
     public var clinic: String?
+    /// The hospital whose alerts they are there for; nil for every hospital's.
+    public var hospital: String?
     public var purpose: AccessToken.Purpose
     var token: BearerToken
 

@@ -9,6 +9,8 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
     case loginLinkInvalid
     case alreadySetUp
     case badUserName
+    /// Only a cardiologist is there for a hospital.
+    case badHospital
     /// A user of a clinic needs one, nobody else has one.
     case badClinic
     case passwordTooShort
@@ -33,6 +35,8 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "of a–z, A–Z, 0–9, '-', '_', '.', '@'"
         case .badClinic:
             "a user of the role clinic needs the clinic's name, as its devices are registered under; no other user has one"
+        case .badHospital:
+            "a hospital is named for cardiologists only, as the settings name it, in at most \(HTTPLimits.clinicBytes) bytes"
         case .passwordTooShort:
             "the password is too short: take at least \(UserAccounts.leastPasswordCharacters) characters; "
                 + "several words are easy to remember"

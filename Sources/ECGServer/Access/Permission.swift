@@ -19,6 +19,8 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
     case readAudit = "audit.read"
     /// Add triage tables and put them into force.
     case manageTables = "tables.manage"
+    /// Change the site's settings: the ladder, time zone, signatures.
+    case manageSettings = "settings.manage"
 }
 
 extension User.Role {
@@ -27,7 +29,7 @@ extension User.Role {
         case .administrator:
             [
                 .readRecordings, .readPatients, .readAlerts, .readFigures, .manageDevices, .manageUsers, .readAudit,
-                .manageTables,
+                .manageTables, .manageSettings,
             ]
         case .cardiologist: [.readRecordings, .readPatients, .readAlerts, .handleAlerts, .readFigures]
         case .clinic: [.readOwnClinic]

@@ -21,18 +21,35 @@ public struct UserAccounts: Sendable {
     /// Throws ``AccessError`` for a name or password that is not acceptable, ``StoreError/userExists(_:)`` for one taken.
     @discardableResult
     public func add(
-        name: String, role: User.Role, clinic: String? = nil, password: String?, at time: Timestamp
+        name: String, role: User.Role, clinic: String? = nil, hospital: String? = nil, password: String?,
+        at time: Timestamp
     ) async throws -> User {
         try Self.checkName(name)
         guard (role == .clinic) == (clinic != nil),
             clinic.map({ (1...HTTPLimits.clinicBytes).contains($0.utf8.count) }) ?? true
         else { throw AccessError.badClinic }
+        try Self.checkHospital(hospital, of: role)
         if let password { try Self.checkPassword(password) }
         var hash: String?
         if let password { hash = try await hasher.hash(password) }
-        let user = User(name: name, role: role, passwordHash: hash, addedAt: time, clinic: clinic)
+        let user = User(name: name, role: role, passwordHash: hash, addedAt: time, clinic: clinic, hospital: hospital)
         try await store.addUser(user)
         return user
+    }
+
+    /// Names the hospital whose alerts a cardiologist is there for, from the next page that they open; nil for every
+    /// hospital's.
+    public func setHospital(_ hospital: String?, of name: String) async throws {
+        guard let user = try await store.user(name) else { throw StoreError.unknownUser(name) }
+        try Self.checkHospital(hospital, of: user.role)
+        try await store.setHospital(hospital, of: name)
+    }
+
+    private static func checkHospital(_ hospital: String?, of role: User.Role) throws(AccessError) {
+        guard let hospital else { return }
+        guard role == .cardiologist, (1...HTTPLimits.clinicBytes).contains(hospital.utf8.count) else {
+            throw .badHospital
+        }
     }
 
     /// Ends all sessions of the user.

@@ -18,7 +18,7 @@ struct ConsoleRoutes {
     /// The addresses at which the page shows something; its script finds out which.
     private static let pages: [RouterPath] = [
         "/", "/login", "/alerts/:alert", "/critical-values", "/figures", "/network", "/devices", "/users", "/audit",
-        "/tables",
+        "/settings", "/tables",
     ]
 
     /// `GET` of the pages; `GET /console/{path}` for the files.

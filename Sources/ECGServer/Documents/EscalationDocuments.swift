@@ -59,17 +59,33 @@ public struct EscalationDocument: Hashable, Sendable, Codable {
         public var name: String
         public var shifts: [Shift]
         public var reportWithinMinutes: [String: Int]
+        /// Who is told when none of its readers is there.
+        public var nobodyThere: [Rung]
+        /// Since when none of its readers has followed any server's alerts; left out while one does.
+        public var nobodyThereSince: Timestamp?
+    }
+
+    /// By the raw values of ``ECGModel/CriticalValue/State``.
+    public struct CriticalValues: Hashable, Sendable, Codable {
+        public var open: [String: Int]
+        public var overdue: [String: Int]
+
+        init(_ queue: CriticalValueQueue) {
+            func byName(_ counts: [CriticalValue.State: Int]) -> [String: Int] {
+                Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+            }
+            open = byName(queue.open)
+            overdue = byName(queue.overdue)
+        }
     }
 
     public var timeZone: String
     public var hospitals: [Hospital]
     public var sinks: [Sink]
-    /// Who is told when no reader is there.
-    public var nobodyThere: [Rung]
     /// Readers who follow this server's alerts.
     public var readers: Int
-    /// Since when no reader has followed any server's; left out while one does.
-    public var nobodyThereSince: Timestamp?
+    /// What waits for somebody to call the clinic, or to hear from it.
+    public var criticalValues: CriticalValues
     /// Why the policy in the data folder is not in effect; left out where it is.
     public var policyProblem: String?
 }
@@ -81,7 +97,7 @@ extension EscalationDocument.Rung {
 }
 
 extension EscalationDocument.Hospital {
-    init(_ hospital: EscalationPolicy.Hospital) {
+    init(_ hospital: EscalationPolicy.Hospital, of policy: EscalationPolicy, nobodyThereSince: Timestamp?) {
         func byName<Value>(_ values: [AlarmPriority: Value]) -> [String: Value] {
             Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
         }
@@ -91,6 +107,8 @@ extension EscalationDocument.Hospital {
                 EscalationDocument.Shift(
                     from: EscalationPolicy.clock(shift.hours.from), to: EscalationPolicy.clock(shift.hours.to),
                     ladders: byName(shift.ladders.mapValues { $0.map(EscalationDocument.Rung.init) }))
-            }, reportWithinMinutes: byName(hospital.reportWithinMinutes))
+            }, reportWithinMinutes: byName(hospital.reportWithinMinutes),
+            nobodyThere: (hospital.nobodyThere ?? policy.nobodyThere).map(EscalationDocument.Rung.init),
+            nobodyThereSince: nobodyThereSince)
     }
 }

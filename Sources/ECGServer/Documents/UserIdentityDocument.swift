@@ -6,12 +6,17 @@ public struct UserIdentityDocument: Hashable, Sendable, Codable {
     public var role: User.Role
     /// The clinic whose recordings they see, if that is all they see.
     public var clinic: String?
+    /// The hospital whose alerts they are there for; left out for every hospital's.
+    public var hospital: String?
     /// Raw values of ``Permission``, sorted.
     public var permissions: [String]
     public var purpose: AccessToken.Purpose
 
-    public init(name: String, role: User.Role, clinic: String? = nil, purpose: AccessToken.Purpose) {
+    public init(
+        name: String, role: User.Role, clinic: String? = nil, hospital: String? = nil, purpose: AccessToken.Purpose
+    ) {
         self.clinic = clinic
+        self.hospital = hospital
         self.name = name
         self.role = role
         permissions = role.permissions.map(\.rawValue).sorted()

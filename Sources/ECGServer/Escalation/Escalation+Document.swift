@@ -7,14 +7,20 @@ extension Escalation {
         let policy = settings.policy
         let names = policy.sinks.keys.sorted()
         let sinks = try await store.sinkStatus(of: names)
+        var hospitals: [EscalationDocument.Hospital] = []
+        for hospital in policy.hospitals {
+            let since = try await nobodyThereSince(for: hospital.name)
+            hospitals.append(EscalationDocument.Hospital(hospital, of: policy, nobodyThereSince: since))
+        }
+        let queue = try await store.criticalValueQueue(at: now(), by: .countyDefault)
         return EscalationDocument(
-            timeZone: policy.timeZone, hospitals: policy.hospitals.map(EscalationDocument.Hospital.init),
+            timeZone: policy.timeZone, hospitals: hospitals,
             sinks: sinks.map { status in
                 EscalationDocument.Sink(
                     name: status.sink, kind: policy.sinks[status.sink]?.kind.name ?? "", waiting: status.waiting,
                     oldestWaitingSince: status.oldestWaitingSince, undelivered: status.undelivered,
                     problem: status.problem)
-            }, nobodyThere: policy.nobodyThere.map(EscalationDocument.Rung.init), readers: presence.count,
-            nobodyThereSince: try await nobodyThereSince(), policyProblem: settings.problem)
+            }, readers: presence.count, criticalValues: EscalationDocument.CriticalValues(queue),
+            policyProblem: settings.problem)
     }
 }

@@ -24,21 +24,21 @@ public final class Escalation: Service {
 
     let store: any Store
     private let feed: AlertFeed
-    let settings: EscalationSettings
+    let settings: SettingsFile
     let presence: ReaderPresence
     private let metrics: EscalationMetrics
     private let group: any EventLoopGroup
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
     private let logger: Logger
     /// From when this server can say that nobody is there: readers of one that starts anew need a moment to come back.
     private let startedAt: Timestamp
     /// Deliveries that this process has in hand, by sink.
     private let inHand = Mutex<[String: Set<Int64>]>([:])
-    /// The rungs of the present absence that were climbed, so far as this process knows.
-    private let toldOfAbsence = Mutex<(round: Int64, rungs: Set<EscalationPolicy.Rung>)>((0, []))
+    /// The rungs of each hospital's present absence that were climbed, so far as this process knows.
+    private let toldOfAbsence = Mutex<[String: (round: Int64, rungs: Set<EscalationPolicy.Rung>)]>([:])
 
     public init(
-        store: any Store, feed: AlertFeed, settings: EscalationSettings, presence: ReaderPresence,
+        store: any Store, feed: AlertFeed, settings: SettingsFile, presence: ReaderPresence,
         metrics: EscalationMetrics, group: any EventLoopGroup, now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -127,7 +127,8 @@ public final class Escalation: Service {
         logger.notice(
             "the ladder's next is told",
             metadata: [
-                "alert": "\(subject.alert.map { "\($0)" } ?? "nobody there")", "rung": "\(rung.name)",
+                "alert": "\(subject.alert.map { "\($0)" } ?? "nobody there: \(subject.hospital ?? "")")",
+                "rung": "\(rung.name)",
                 "sinks": "\(rung.sinks.joined(separator: ", "))",
             ])
         return true
@@ -137,7 +138,8 @@ public final class Escalation: Service {
     /// emptied: a receiver that remembers a key for years must not take a new alert for an old one.
     static func key(_ subject: LadderSubject, beganAt: Timestamp, rung: String, sink: String) -> String {
         let parts = [
-            subject.alert.map { "\($0)" } ?? "nobody-there", "\(subject.round)", "\(beganAt.microsecondsSince1970)",
+            subject.alert.map { "\($0)" } ?? "nobody-there \(subject.hospital ?? "")", "\(subject.round)",
+            "\(beganAt.microsecondsSince1970)",
             rung, sink,
         ]
         return Array(SHA256.hash(data: Data(parts.joined(separator: "|").utf8)).prefix(16)).hexadecimal
@@ -145,40 +147,47 @@ public final class Escalation: Service {
 
     // MARK: Whether anybody is there
 
-    /// Since when no reader has been there, so far as that may be told; nil while one is.
-    public func nobodyThereSince() async throws -> Timestamp? {
-        guard presence.count == 0 else { return nil }
-        let last = try await store.lastReaderPresence()
+    /// Since when no reader has been there for a hospital, so far as that may be told; nil while one is.
+    public func nobodyThereSince(for hospital: String) async throws -> Timestamp? {
+        guard !presence.isAnybody(for: hospital) else { return nil }
+        let last = try await store.lastReaderPresence(for: hospital)
         // A reader of another server counts until that server has missed two turns.
         if let last, now() - last < Self.watchInterval * 2 { return nil }
         return max(last ?? startedAt, startedAt)
     }
 
     private func tellOfAbsence(_ policy: EscalationPolicy) async throws {
-        guard let since = try await nobodyThereSince() else { return }
-        let last = try await store.lastReaderPresence() ?? startedAt
-        for rung in policy.dueForAbsence(since: since, at: now()) {
-            let subject = LadderSubject.nobodyThere(since: last)
+        for hospital in policy.hospitals { try await tellOfAbsence(at: hospital, policy) }
+    }
+
+    private func tellOfAbsence(at hospital: EscalationPolicy.Hospital, _ policy: EscalationPolicy) async throws {
+        guard let since = try await nobodyThereSince(for: hospital.name) else { return }
+        let last = try await store.lastReaderPresence(for: hospital.name) ?? startedAt
+        for rung in policy.dueForAbsence(of: hospital, since: since, at: now()) {
+            let subject = LadderSubject.nobodyThere(hospital: hospital.name, since: last)
             // The store is asked once: it would be written to every second of a long absence.
             let isNew = toldOfAbsence.withLock { told in
-                if told.round != subject.round { told = (subject.round, []) }
-                return !told.rungs.contains(rung)
+                if told[hospital.name]?.round != subject.round { told[hospital.name] = (subject.round, []) }
+                return told[hospital.name]?.rungs.contains(rung) == false
             }
             guard isNew else { continue }
             let isClimbed = try await climb(rung, of: subject, beganAt: last)
-            toldOfAbsence.withLock { _ = $0.rungs.insert(rung) }
+            toldOfAbsence.withLock { _ = $0[hospital.name]?.rungs.insert(rung) }
             guard isClimbed else { continue }
             try await store.appendAudit(
-                AuditEntry(at: now(), actor: "system", action: "readers.absent", subject: rung.name))
+                AuditEntry(
+                    at: now(), actor: "system", action: "readers.absent", subject: "\(hospital.name) \(rung.name)"))
         }
     }
 
     private func watch() async throws {
-        if presence.count > 0 { try await store.noteReaders(presentAt: now()) }
+        try await store.noteReaders(of: presence.hospitals, presentAt: now())
         let policy = settings.policy
-        metrics.record(
-            readers: presence.count, absentFor: try await nobodyThereSince().map { now() - $0 },
-            isPolicyValid: settings.problem == nil)
+        var absences: [String: Duration] = [:]
+        for hospital in policy.hospitals {
+            absences[hospital.name] = try await nobodyThereSince(for: hospital.name).map { now() - $0 } ?? .zero
+        }
+        metrics.record(readers: presence.count, absences: absences, isPolicyValid: settings.problem == nil)
         for status in try await store.sinkStatus(of: Array(policy.sinks.keys)) {
             metrics.record(status, at: now())
         }
@@ -291,8 +300,8 @@ public final class Escalation: Service {
     private func message(of attempt: Attempt) async throws -> EscalationMessage {
         let delivery = attempt.delivery
         switch delivery.subject {
-        case .nobodyThere(let since):
-            return EscalationMessage(delivery, nobodyThereSince: since, policy: attempt.policy)
+        case .nobodyThere(let hospital, let since):
+            return EscalationMessage(delivery, nobodyThereAt: hospital, since: since, policy: attempt.policy)
         case .alert(let id, _):
             guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
             return EscalationMessage(

@@ -5,7 +5,7 @@ import ECGStore
 public struct EscalationMessage: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable {
         case alert
-        /// No reader is at any screen.
+        /// No reader of a hospital is at any screen.
         case nobodyThere = "nobody-there"
     }
 
@@ -68,10 +68,11 @@ public struct EscalationMessage: Hashable, Sendable, Codable {
     }
 
     /// That nobody is there, which is about no patient.
-    init(_ delivery: Delivery, nobodyThereSince since: Timestamp, policy: EscalationPolicy) {
+    init(_ delivery: Delivery, nobodyThereAt hospital: String, since: Timestamp, policy: EscalationPolicy) {
         id = delivery.key
         kind = .nobodyThere
         who = delivery.who
+        self.hospital = hospital
         rung = delivery.rung
         at = delivery.plannedAt
         self.since = since

@@ -1,6 +1,7 @@
 import ECGModel
 import ECGStore
 public import Metrics
+import Synchronization
 
 /// The ladder's metrics. Labels are sinks by their names in the policy; nothing of an alert but its urgency.
 public struct EscalationMetrics: Sendable {
@@ -14,13 +15,12 @@ public struct EscalationMetrics: Sendable {
 
     private let factory: any MetricsFactory
     private let readers: Gauge
-    private let absence: Gauge
+    private let hospitals = KnownHospitals()
     private let policyValid: Gauge
 
     public init(factory: any MetricsFactory) {
         self.factory = factory
         readers = Gauge(label: Name.readers, factory: factory)
-        absence = Gauge(label: Name.absence, factory: factory)
         policyValid = Gauge(label: Name.policyValid, factory: factory)
     }
 
@@ -33,9 +33,14 @@ public struct EscalationMetrics: Sendable {
         Counter(label: Name.raisedAgain, dimensions: [("priority", priority.rawValue)], factory: factory).increment()
     }
 
-    func record(readers count: Int, absentFor: Duration?, isPolicyValid: Bool) {
+    /// - Parameter absences: For how long nobody has been there, by hospital; zero while somebody is.
+    func record(readers count: Int, absences: [String: Duration], isPolicyValid: Bool) {
         readers.record(count)
-        absence.record(absentFor.map { $0 / .seconds(1) } ?? 0)
+        // One that the policy no longer has would otherwise stay as it was last.
+        for hospital in hospitals.add(absences.keys) {
+            Gauge(label: Name.absence, dimensions: [("hospital", hospital)], factory: factory)
+                .record((absences[hospital] ?? .zero) / .seconds(1))
+        }
         policyValid.record(isPolicyValid ? 1 : 0)
     }
 
@@ -72,8 +77,21 @@ public struct EscalationMetrics: Sendable {
             Name.undelivered, .gauge, help: "Messages given up since the last that arrived, by sink."),
         MetricDescription(Name.readers, .gauge, help: "Readers who follow this server's alerts."),
         MetricDescription(
-            Name.absence, .gauge, help: "How long no reader has followed the alerts of any server; 0 while one does."),
+            Name.absence, .gauge,
+            help: "How long no reader of the hospital has followed the alerts of any server; 0 while one does."),
         MetricDescription(
-            Name.policyValid, .gauge, help: "1 while the escalation policy in the data folder is in effect."),
+            Name.policyValid, .gauge, help: "1 while the settings in the data folder are in effect."),
     ]
+}
+
+/// The hospitals whose gauge was ever set.
+private final class KnownHospitals: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func add(_ hospitals: some Sequence<String>) -> Set<String> {
+        names.withLock { names in
+            names.formUnion(hospitals)
+            return names
+        }
+    }
 }

@@ -10,15 +10,14 @@ extension EscalationPolicy {
     ///   too: a secret that is missing is found now and not at the first alert.
     /// - Throws: ``EscalationPolicyError``.
     public init(json: Data, folder: URL) throws {
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: json)
-        } catch {
-            throw EscalationPolicyError("", "this is not JSON: a comma, a quote or a bracket is missing or too many")
-        }
-        let fields = try PolicyReader(value: value, place: "").fields(
-            "timeZone", "console", "sinks", "hospitals", "nobodyThere")
-        self = .standard
+        self = try SiteSettings(json: json, folder: folder).ladder
+    }
+
+    static let fieldNames = ["timeZone", "console", "sinks", "hospitals", "nobodyThere"]
+
+    /// - Parameter fields: Of the whole file, of which these are some.
+    init(_ fields: PolicyReader.Fields, folder: URL, standard: EscalationPolicy) throws {
+        self = standard
         timeZone = try fields.optional("timeZone").map(Self.timeZone) ?? timeZone
         console = try fields.optional("console").map(Self.console)
         sinks = try fields.optional("sinks").map { try Self.sinks($0, folder: folder) } ?? [:]
@@ -67,7 +66,8 @@ extension EscalationPolicy {
     }
 
     private static func hospital(_ reader: PolicyReader, sinks: Set<String>) throws -> Hospital {
-        let fields = try reader.fields("name", "clinics", "townships", "shifts", "reportWithinMinutes")
+        let fields = try reader.fields(
+            "name", "clinics", "townships", "shifts", "reportWithinMinutes", "nobodyThere")
         func names(_ field: String) throws -> Set<String> {
             guard let list = fields.optional(field) else { return [] }
             return Set(
@@ -86,7 +86,8 @@ extension EscalationPolicy {
         return Hospital(
             name: try fields.required("name").string(1...HTTPLimits.clinicBytes), clinics: try names("clinics"),
             townships: try names("townships"), shifts: try Self.shifts(shifts, sinks: sinks),
-            reportWithinMinutes: minutes)
+            reportWithinMinutes: minutes,
+            nobodyThere: try fields.optional("nobodyThere").map { try ladder($0, sinks: sinks) })
     }
 
     private static func shifts(_ reader: PolicyReader, sinks: Set<String>) throws -> [Shift] {
@@ -111,7 +112,9 @@ extension EscalationPolicy {
         var ladders: [AlarmPriority: [Rung]] = [:]
         for priority in AlarmPriority.allCases {
             if let ladder = fields.optional(priority.rawValue) {
-                ladders[priority] = try Self.ladder(ladder, sinks: sinks)
+                let rungs = try Self.ladder(ladder, sinks: sinks)
+                // None is the same as none written.
+                if !rungs.isEmpty { ladders[priority] = rungs }
             }
         }
         guard ladders[.high]?.isEmpty == false else {

@@ -60,11 +60,14 @@ public struct EscalationPolicy: Hashable, Sendable {
         public var shifts: [Shift]
         /// What was acknowledged so long ago and has no report is raised again.
         public var reportWithinMinutes: [AlarmPriority: Int]
+        /// Who is told that none of its readers is there; nil for what holds for all.
+        public var nobodyThere: [Rung]?
 
         public init(
             name: String, clinics: Set<String> = [], townships: Set<String> = [], shifts: [Shift],
-            reportWithinMinutes: [AlarmPriority: Int]
+            reportWithinMinutes: [AlarmPriority: Int], nobodyThere: [Rung]? = nil
         ) {
+            self.nobodyThere = nobodyThere
             self.name = name
             self.clinics = clinics
             self.townships = townships
@@ -82,7 +85,8 @@ public struct EscalationPolicy: Hashable, Sendable {
     public var sinks: [String: SinkSettings]
     /// One of them takes the rest.
     public var hospitals: [Hospital]
-    /// Who is told that no reader is there, counted from when the last one left.
+    /// Who is told that no reader of a hospital is there, counted from when the last one left; for each hospital that says
+    /// nothing of its own.
     public var nobodyThere: [Rung]
 
     public init(
@@ -163,9 +167,9 @@ extension EscalationPolicy {
         return rungs.sorted { $0.afterSeconds < $1.afterSeconds }.map(EscalationStep.climb)
     }
 
-    /// Whom to tell by now that no reader has been there since.
-    public func dueForAbsence(since: Timestamp, at now: Timestamp) -> [Rung] {
-        nobodyThere.filter { since + .seconds($0.afterSeconds) <= now }
+    /// Whom to tell by now that no reader of a hospital has been there since.
+    public func dueForAbsence(of hospital: Hospital, since: Timestamp, at now: Timestamp) -> [Rung] {
+        (hospital.nobodyThere ?? nobodyThere).filter { since + .seconds($0.afterSeconds) <= now }
     }
 
     /// By the clocks of the site's walls.

@@ -55,7 +55,7 @@ struct APIError: Error, Sendable {
         case .loginLinkInvalid: self.init(.forbidden, "login-link-invalid", message)
         case .disabled: self.init(.conflict, "user-disabled", message)
         case .alreadySetUp: self.init(.conflict, "already-set-up", message)
-        case .badUserName, .badClinic, .passwordTooShort, .passwordTooLong:
+        case .badUserName, .badClinic, .badHospital, .passwordTooShort, .passwordTooLong:
             self.init(.badRequest, "bad-request", message)
         case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)
         }
@@ -65,8 +65,9 @@ struct APIError: Error, Sendable {
         let message = error.description
         switch error {
         case .deviceExists, .userExists, .tableExists: self.init(.conflict, "exists", message)
-        case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser, .unknownTable:
+        case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser, .unknownTable, .unknownSettings:
             self.init(.notFound, "not-found", message)
+        case .settingsChanged: self.init(.conflict, "settings-changed", message)
         case .alertClosed: self.init(.conflict, "alert-closed", message)
         case .alertLeased: self.init(.conflict, "alert-leased", message)
         case .cannotUndo: self.init(.conflict, "cannot-undo", message)

@@ -8,7 +8,7 @@ struct AlertRoutes {
     let store: any Store
     let feed: AlertFeed
     let audit: AuditTrail
-    let policy: ReportPolicy
+    let site: @Sendable () -> SiteSettings
     let now: @Sendable () -> Timestamp
 
     struct Lease: Decodable { var seconds: Int? }
@@ -46,7 +46,7 @@ struct AlertRoutes {
             try await step(request, context, "alert.report") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
                 let text = try Self.report(report.text)
-                return policy.secondSignature
+                return site().reporting.secondSignature
                     ? .submitted(text: text, conclusion: report.conclusion)
                     : .reported(text: text, conclusion: report.conclusion)
             }
@@ -61,13 +61,15 @@ struct AlertRoutes {
                 let amendment = try await JSONExchange.body(Amendment.self, of: request)
                 let text = try Self.report(amendment.text)
                 let reason = try Self.reason(amendment.reason)
-                return policy.secondSignature
+                return site().reporting.secondSignature
                     ? .submitted(text: text, conclusion: amendment.conclusion, amending: reason)
                     : .amended(text: text, reason: reason, conclusion: amendment.conclusion)
             }
         }
         group.post("alerts/:alert/undo") { request, context in
-            try await step(request, context, "alert.undo") { _ in .undone(within: .seconds(policy.undoSeconds)) }
+            try await step(request, context, "alert.undo") { _ in
+                .undone(within: .seconds(site().reporting.undoSeconds))
+            }
         }
         group.post("alerts/:alert/dismiss") { request, context in
             try await step(request, context, "alert.dismiss") { request in
@@ -102,7 +104,7 @@ struct AlertRoutes {
         return try JSONExchange.response(
             AlertDetail(
                 alert: alert, events: events, criticalValue: value.map(CriticalValueDocument.init),
-                reporting: policy, deliveries: deliveries))
+                reporting: site().reporting, deliveries: deliveries))
     }
 
     @Sendable private func leaseMostUrgent(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -52,7 +52,7 @@ struct AlertStreamRoute {
             if me.may(.readPatients) { try await audit.note("alerts.follow", by: me.name, subject: "alerts") }
             let body = ResponseBody { writer in
                 defer { place.leave() }
-                let reader = me.may(.handleAlerts) ? presence.enter() : nil
+                let reader = me.may(.handleAlerts) ? presence.enter(for: me.hospital) : nil
                 defer { withExtendedLifetime(reader) {} }
                 try await stream(to: me, after: start, endings: endings, writer: &writer)
                 try await writer.finish(nil)

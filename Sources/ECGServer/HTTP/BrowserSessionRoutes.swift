@@ -26,7 +26,8 @@ struct BrowserSessionRoutes {
             try await audit.note("session.begin", by: issued.user.name, subject: issued.user.name)
             var response = try JSONExchange.response(
                 UserIdentityDocument(
-                    name: issued.user.name, role: issued.user.role, clinic: issued.user.clinic, purpose: .session))
+                    name: issued.user.name, role: issued.user.role, clinic: issued.user.clinic,
+                    hospital: issued.user.hospital, purpose: .session))
             response.headers[.setCookie] = cookie.setting(issued.token)
             return response
         }

@@ -19,10 +19,12 @@ public struct HTTPAPI: Sendable {
     let presence: ReaderPresence
     let metricsNeedToken: Bool
     let cookie: SessionCookie
-    let policy: ReportPolicy
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
-    let site: SiteSettings
+    let site: @Sendable () -> SiteSettings
+    /// Changes them; nil where they stand.
+    let settings: SettingsDesk?
+    /// What recordings are judged by.
     let tables: TriageTableBook
 
     /// - Parameters:
@@ -31,14 +33,17 @@ public struct HTTPAPI: Sendable {
     ///   - presence: Told of the readers who follow the event stream.
     ///   - metricsNeedToken: False only on a loopback address.
     ///   - isEncrypted: Whether browsers reach the server by TLS, so that their cookies can be bound to it.
+    ///   - site: What the site has decided, asked each time.
+    ///   - settings: Changes what `site` says.
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
     ///   - tables: What recordings are judged by.
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
         escalation: Escalation? = nil, presence: ReaderPresence = ReaderPresence(),
-        metricsNeedToken: Bool, isEncrypted: Bool, policy: ReportPolicy = ReportPolicy(),
+        metricsNeedToken: Bool, isEncrypted: Bool,
         isIngestReady: @escaping @Sendable () async -> Bool, now: @escaping @Sendable () -> Timestamp,
-        site: SiteSettings = SiteSettings(), tables: TriageTableBook
+        site: @escaping @Sendable () -> SiteSettings = { SiteSettings() }, settings: SettingsDesk? = nil,
+        tables: TriageTableBook
     ) {
         self.store = store
         self.feed = feed
@@ -49,10 +54,10 @@ public struct HTTPAPI: Sendable {
         self.presence = presence
         self.metricsNeedToken = metricsNeedToken
         cookie = SessionCookie(isSecure: isEncrypted)
-        self.policy = policy
         self.isIngestReady = isIngestReady
         self.now = now
         self.site = site
+        self.settings = settings
         self.tables = tables
     }
 
@@ -94,7 +99,7 @@ public struct HTTPAPI: Sendable {
         RecordingRoutes(store: store, audit: audit).add(to: signedIn)
         SampleRoutes(store: store, audit: audit).add(to: signedIn)
         WorklistRoutes(store: store, audit: audit, now: now).add(to: signedIn)
-        AlertRoutes(store: store, feed: feed, audit: audit, policy: policy, now: now).add(to: signedIn)
+        AlertRoutes(store: store, feed: feed, audit: audit, site: site, now: now).add(to: signedIn)
         ClinicRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         CriticalValueRoutes(store: store, feed: feed, audit: audit, now: now).add(to: signedIn)
         AlertStreamRoute(store: store, feed: feed, access: access, presence: presence, audit: audit, now: now)
@@ -105,6 +110,7 @@ public struct HTTPAPI: Sendable {
         AuditRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         FigureRoutes(desk: FigureDesk(store: store, site: site, now: now), audit: audit).add(to: signedIn)
         TableRoutes(store: store, book: tables, audit: audit, now: now).add(to: signedIn)
+        if let settings { SettingsRoutes(store: store, desk: settings).add(to: signedIn) }
         NetworkRoutes(view: network).add(to: signedIn)
         return router
     }

@@ -35,6 +35,7 @@ struct HealthRoutes {
             // Whoever sees one clinic only is told nothing of the network.
             if let me = context.principal, me.may(.readOwnClinic) { throw AccessError.notPermitted(.readAlerts) }
             metrics.record(try await store.queueStatus(), at: now())
+            metrics.record(try await store.criticalValueQueue(at: now(), by: .countyDefault))
             let count = try await network.count(at: now())
             metrics.record(devices: count.devices, silent: count.silent)
             var bytes: [UInt8] = []

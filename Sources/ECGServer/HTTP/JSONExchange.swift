@@ -18,9 +18,11 @@ enum JSONExchange {
     }
 
     /// Reads a body. What is wrong is told by field names and never by the body's values, which may be a patient's.
-    static func body<Value: Decodable>(_ type: Value.Type, of request: Request) async throws -> Value {
+    static func body<Value: Decodable>(
+        _ type: Value.Type, of request: Request, limit: Int = HTTPLimits.bodyBytes
+    ) async throws -> Value {
         try requireContentType("application/json", of: request)
-        let buffer = try await request.body(upTo: HTTPLimits.bodyBytes)
+        let buffer = try await request.body(upTo: limit)
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch let error as DecodingError {

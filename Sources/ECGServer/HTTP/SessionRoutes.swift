@@ -53,7 +53,8 @@ struct SessionRoutes {
         group.get("me") { _, context -> Response in
             guard let me = context.principal else { throw AccessError.notSignedIn }
             return try JSONExchange.response(
-                UserIdentityDocument(name: me.name, role: me.role, clinic: me.clinic, purpose: me.purpose))
+                UserIdentityDocument(
+                    name: me.name, role: me.role, clinic: me.clinic, hospital: me.hospital, purpose: me.purpose))
         }
         group.post("logout") { _, context -> Response in
             guard let me = context.principal else { throw AccessError.notSignedIn }

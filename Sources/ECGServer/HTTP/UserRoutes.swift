@@ -15,6 +15,8 @@ struct UserRoutes {
         var role: User.Role
         /// For the role clinic, and for no other.
         var clinic: String?
+        /// For cardiologists: whose alerts they are there for; every hospital's without one.
+        var hospital: String?
         /// Without one the user acts by program tokens only.
         var password: String?
     }
@@ -29,6 +31,7 @@ struct UserRoutes {
         var name: String
         var role: User.Role
         var clinic: String?
+        var hospital: String?
         var hasPassword: Bool
         var addedAt: Timestamp
         var disabledAt: Timestamp?
@@ -37,10 +40,16 @@ struct UserRoutes {
             name = user.name
             role = user.role
             clinic = user.clinic
+            hospital = user.hospital
             hasPassword = user.passwordHash != nil
             addedAt = user.addedAt
             disabledAt = user.disabledAt
         }
+    }
+
+    struct Place: Decodable {
+        /// Left out for every hospital.
+        var hospital: String?
     }
 
     struct LoginLink: Encodable {
@@ -51,7 +60,7 @@ struct UserRoutes {
 
     struct UserList: Encodable { var users: [UserDocument] }
 
-    /// `GET`, `POST /users`; `DELETE /users/{name}`; `PUT /users/{name}/password`; `POST /users/{name}/link`, `…/disable`,
+    /// `GET`, `POST /users`; `DELETE /users/{name}`; `PUT /users/{name}/password`, `…/hospital`; `POST /users/{name}/link`, `…/disable`,
     /// `…/enable`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("users") { _, context -> Response in
@@ -62,7 +71,8 @@ struct UserRoutes {
             let me = try context.person(with: .manageUsers)
             let new = try await JSONExchange.body(NewUser.self, of: request)
             let user = try await access.accounts.add(
-                name: new.name, role: new.role, clinic: new.clinic, password: new.password, at: now())
+                name: new.name, role: new.role, clinic: new.clinic, hospital: new.hospital,
+                password: new.password, at: now())
             try await audit.note("user.add", by: me.name, subject: user.name)
             return try JSONExchange.response(UserDocument(user), status: .created)
         }
@@ -106,6 +116,14 @@ struct UserRoutes {
             let name: String = try context.path("name")
             try await store.enableUser(name)
             try await audit.note("user.enable", by: me.name, subject: name)
+            return Response(status: .noContent)
+        }
+        group.put("users/:name/hospital") { request, context -> Response in
+            let me = try context.person(with: .manageUsers)
+            let name: String = try context.path("name")
+            let place = try await JSONExchange.body(Place.self, of: request)
+            try await access.accounts.setHospital(place.hospital, of: name)
+            try await audit.note("user.hospital", by: me.name, subject: name)
             return Response(status: .noContent)
         }
         group.put("users/:name/password") { request, context -> Response in

@@ -31,6 +31,7 @@ public struct ServerMetrics: Sendable {
     private let oldestUnacknowledgedAge: Gauge
     private let devicesRegistered: Gauge
     private let devicesSilent: Gauge
+    private let criticalValues: [CriticalValue.State: (open: Gauge, overdue: Gauge)]
 
     public init(factory: any MetricsFactory) {
         self.factory = factory
@@ -53,6 +54,18 @@ public struct ServerMetrics: Sendable {
         oldestUnacknowledgedAge = Gauge(label: Name.oldestUnacknowledgedAge, factory: factory)
         devicesRegistered = Gauge(label: Name.devicesRegistered, factory: factory)
         devicesSilent = Gauge(label: Name.devicesSilent, factory: factory)
+        let openStates = CriticalValue.State.allCases.filter(\.isOpen)
+        criticalValues = Dictionary(
+            uniqueKeysWithValues: openStates.map { state in
+                let label = [("state", state.rawValue)]
+                return (
+                    state,
+                    (
+                        Gauge(label: Name.criticalOpen, dimensions: label, factory: factory),
+                        Gauge(label: Name.criticalOverdue, dimensions: label, factory: factory)
+                    )
+                )
+            })
     }
 
     /// Counts an alert that was raised.
@@ -65,6 +78,14 @@ public struct ServerMetrics: Sendable {
         alertsUnacknowledged.record(queue.unacknowledged)
         let age = queue.oldestUnacknowledgedAt.map { (time - $0) / .seconds(1) } ?? 0
         oldestUnacknowledgedAge.record(age)
+    }
+
+    /// Sets how many critical values wait for each step, and how many of them for too long.
+    func record(_ queue: CriticalValueQueue) {
+        for (state, gauges) in criticalValues {
+            gauges.open.record(queue.open[state] ?? 0)
+            gauges.overdue.record(queue.overdue[state] ?? 0)
+        }
     }
 
     /// Sets how many devices are registered and not revoked, and how many of those have been silent for too long.
@@ -105,6 +126,8 @@ public struct ServerMetrics: Sendable {
         static let oldestUnacknowledgedAge = "ecgnet_alerts_oldest_unacknowledged_age_seconds"
         static let devicesRegistered = "ecgnet_devices_registered"
         static let devicesSilent = "ecgnet_devices_silent"
+        static let criticalOpen = "ecgnet_critical_values_open"
+        static let criticalOverdue = "ecgnet_critical_values_overdue"
         static let requests = "ecgnet_http_requests_total"
         static let requestDuration = "ecgnet_http_request_duration_seconds"
     }
@@ -146,6 +169,9 @@ public struct ServerMetrics: Sendable {
         MetricDescription(Name.devicesRegistered, .gauge, help: "Devices that are registered and not revoked."),
         MetricDescription(
             Name.devicesSilent, .gauge, help: "Devices, not revoked, that were not in touch for longer than the limit."),
+        MetricDescription(Name.criticalOpen, .gauge, help: "Critical values that are open, by what was done so far."),
+        MetricDescription(
+            Name.criticalOverdue, .gauge, help: "Critical values whose next step is overdue, by what was done so far."),
         MetricDescription(Name.requests, .counter, help: "HTTP requests answered, by method, route and status."),
         MetricDescription(
             Name.requestDuration, .histogram, help: "Time to an HTTP response's head, by route.",

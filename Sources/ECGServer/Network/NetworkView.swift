@@ -34,7 +34,7 @@ public struct NetworkStatus: Hashable, Sendable, Codable {
 /// Puts together what the store knows of the network.
 struct NetworkView: Sendable {
     let store: any Store
-    let site: SiteSettings
+    let site: @Sendable () -> SiteSettings
     let now: @Sendable () -> Timestamp
 
     /// Long enough that a clinic with three recordings a week has some.
@@ -42,13 +42,14 @@ struct NetworkView: Sendable {
 
     func status() async throws -> NetworkStatus {
         let time = now()
+        let site = self.site()
         let activity = try await store.deviceActivity(
             since: time - Self.qualitySpan, today: site.calendar.startOfDay(time))
         let devices = try await store.devices().filter { $0.revokedAt == nil }.map { device in
             let activity = activity[device.id] ?? DeviceActivity()
             return NetworkStatus.DeviceStatus(
                 id: device.id, clinic: device.clinic, township: device.township, place: device.place,
-                lastContactAt: device.lastContactAt, isSilent: isSilent(device, at: time),
+                lastContactAt: device.lastContactAt, isSilent: isSilent(device, after: site.deviceSilence, at: time),
                 recordingsToday: activity.recordingsToday, good: activity.quality[.good] ?? 0,
                 doubtful: activity.quality[.doubtful] ?? 0, unusable: activity.quality[.unusable] ?? 0,
                 openHigh: activity.openAlerts[.high] ?? 0, openMedium: activity.openAlerts[.medium] ?? 0,
@@ -57,16 +58,17 @@ struct NetworkView: Sendable {
         }
         return NetworkStatus(
             devices: devices.sorted { ($0.township ?? "", $0.clinic, $0.id) < ($1.township ?? "", $1.clinic, $1.id) },
-            now: time, silentAfterHours: Int(site.deviceSilence.components.seconds / 3600))
+            now: time, silentAfterHours: site.deviceSilentAfterHours)
     }
 
     /// One that never connected has been silent since it was registered.
-    private func isSilent(_ device: Device, at time: Timestamp) -> Bool {
-        time - (device.lastContactAt ?? device.addedAt) > site.deviceSilence
+    private func isSilent(_ device: Device, after silence: Duration, at time: Timestamp) -> Bool {
+        time - (device.lastContactAt ?? device.addedAt) > silence
     }
 
     func count(at time: Timestamp) async throws -> (devices: Int, silent: Int) {
         let devices = try await store.devices().filter { $0.revokedAt == nil }
-        return (devices.count, devices.count { isSilent($0, at: time) })
+        let silence = self.site().deviceSilence
+        return (devices.count, devices.count { isSilent($0, after: silence, at: time) })
     }
 }

@@ -40,7 +40,7 @@ import Testing
         try await hospital.open { client async throws in
             for path in [
                 "/", "/login", "/alerts/17", "/critical-values", "/figures", "/network", "/devices", "/users", "/audit",
-                "/tables",
+                "/settings", "/tables",
             ] {
                 let answer = try await client.send(.get, path)
                 #expect(answer.status == .ok)

@@ -125,7 +125,7 @@ import Testing
 
     @Test func aChangeTakesEffectAndAMistakeDoesNot() throws {
         let log = LogBook()
-        let settings = EscalationSettings(dataFolder: folder.url.path, logger: log.logger)
+        let settings = try SettingsFile(dataFolder: folder.url.path, logger: log.logger)
         #expect(settings.policy == .standard && settings.problem == nil)
         try folder.write(#"{"timeZone": "UTC"}"#, to: "escalation.json")
         settings.reload()
@@ -135,7 +135,7 @@ import Testing
         #expect(settings.policy.timeZone == "UTC" && settings.problem?.contains("Mars") == true)
         #expect(log.lines.count { $0.hasPrefix("error") } == 1, "said once")
         // A server that starts with it runs, by the built-in policy.
-        let other = EscalationSettings(dataFolder: folder.url.path, logger: log.logger)
+        let other = try SettingsFile(dataFolder: folder.url.path, logger: log.logger)
         #expect(other.policy == .standard && other.problem != nil)
         // A file that becomes right without changing, since what it names is there now.
         try folder.write(

@@ -10,7 +10,7 @@ struct LadderSite {
 
     let hospital: Hospital
     let folder: URL
-    let settings: EscalationSettings
+    let settings: SettingsFile
     let presence: ReaderPresence
     let escalation: Escalation
 
@@ -38,8 +38,8 @@ struct LadderSite {
             {"console": "https://ecg.example.org", "sinks": {\(sinks)}, "nobodyThere": [\(list(nobodyThere))],
              "hospitals": [{"name": "County", "shifts": [{"high": [\(list(rungs))]}]}]}
             """
-        try Data(policy.utf8).write(to: folder.appending(path: EscalationSettings.fileName))
-        settings = EscalationSettings(dataFolder: folder.path, logger: hospital.log.logger)
+        try Data(policy.utf8).write(to: folder.appending(path: SettingsFile.fileName))
+        settings = try SettingsFile(dataFolder: folder.path, logger: hospital.log.logger)
         if let problem = settings.problem { throw Unusable(problem: problem) }
         presence = ReaderPresence()
         escalation = Self.escalation(hospital, settings, presence)
@@ -48,7 +48,7 @@ struct LadderSite {
     struct Unusable: Error { var problem: String }
 
     private static func escalation(
-        _ hospital: Hospital, _ settings: EscalationSettings, _ presence: ReaderPresence
+        _ hospital: Hospital, _ settings: SettingsFile, _ presence: ReaderPresence
     ) -> Escalation {
         Escalation(
             store: hospital.store, feed: hospital.feed, settings: settings, presence: presence,

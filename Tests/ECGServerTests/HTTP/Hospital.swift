@@ -27,6 +27,7 @@ final class Hospital: Sendable {
     let log: LogBook
     let exposition: PrometheusMetrics
     let directory: URL
+    let settings: SettingsDesk
 
     init(
         metricsNeedToken: Bool = false, isEncrypted: Bool = false, policy: ReportPolicy = ReportPolicy(),
@@ -46,12 +47,15 @@ final class Hospital: Sendable {
         self.log = log
         self.exposition = exposition
         self.ready = ready
+        let file = try SettingsFile(
+            dataFolder: directory.path, standard: SiteSettings(reporting: policy), logger: log.logger)
+        settings = SettingsDesk(file: file, store: store, now: { clock.now }, logger: log.logger)
         api = HTTPAPI(
             store: store, feed: feed, access: access, metrics: ServerMetrics(factory: exposition),
             exposition: exposition, metricsNeedToken: metricsNeedToken, isEncrypted: isEncrypted,
-            policy: policy,
             isIngestReady: { ready.isOn },
-            now: { clock.now }, tables: TriageTableBook(own: .countyDefault))
+            now: { clock.now }, site: { file.settings }, settings: settings,
+            tables: TriageTableBook(own: .countyDefault))
     }
 
     let ready: ReadySwitch

@@ -64,10 +64,17 @@ import Testing
             (.post, "audit/search", "{}", [.administrator]),
             (.get, "figures", nil, all),
             (.get, "figures.csv", nil, all),
+            (.get, "figures-rules.csv", nil, all),
             (.get, "network", nil, all),
             (.get, "tables", nil, [.administrator]),
             (.get, "tables/0", nil, [.administrator]),
             (.post, "tables/0/enforce", nil, [.administrator]),
+            (.put, "users/li/hospital", #"{"hospital": "North"}"#, [.administrator]),
+            (.get, "settings", nil, [.administrator]),
+            (.get, "settings/1", nil, [.administrator]),
+            (.post, "settings/check", #"{"settings": {}}"#, [.administrator]),
+            (.post, "settings", #"{"edition": 1, "settings": {"undoSeconds": 30}}"#, [.administrator]),
+            (.post, "settings/1/restore", #"{"edition": 2}"#, [.administrator]),
             (.put, "devices/clinic-1/place", #"{"latitude": 28.5, "longitude": 112.6}"#, [.administrator]),
             (.delete, "session", nil, all.union([.clinic])),
         ]
@@ -77,6 +84,8 @@ import Testing
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1)
         try await hospital.addUser("other", .technician)
+        try await hospital.addUser("li", .cardiologist)
+        try await hospital.settings.look()
         let token = try await hospital.token(role.rawValue, role)
         try await hospital.open { client async throws in
             for request in Self.requests(alert: alert.id, recording: alert.recording) {

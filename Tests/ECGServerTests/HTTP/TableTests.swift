@@ -91,4 +91,23 @@ import Testing
         #expect(alert.finding.rule.tableVersion == "our-county 2")
         try await server.stop()
     }
+
+    @Test func theFirstRecordingAfterAStartIsJudgedByTheTableInForce() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        var table = TriageTable.countyDefault
+        table.version = "our-county 3"
+        let stored = try await site.witness.addTriageTable(
+            version: table.version, document: try Self.json(table), by: "root", at: site.clock.now)
+        try await site.witness.enforceTriageTable(stored.edition, at: site.clock.now)
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(identity)
+        try await device.upload(recording)
+        try await eventually { try await !site.alerts(of: recording.id).isEmpty }
+        #expect(try await site.onlyAlert(of: recording).finding.rule.tableVersion == "our-county 3")
+        // It held before anything ran: to the watch, which comes after, it is nothing new.
+        #expect(!site.log.lines.contains { $0.contains("triage table in force") })
+        try await server.stop()
+    }
 }

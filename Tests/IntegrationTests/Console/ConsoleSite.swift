@@ -63,20 +63,34 @@ struct ConsoleSite {
         try await server.tearDown()
     }
 
-    /// Has the clinic's device send the recording of an inferior infarct, about `patient`.
+    /// Has a device, the clinic's where none is given, send a recording, of an inferior infarct, about `patient`.
     func send(
-        of patient: Patient = Self.patient, changing change: (inout RecordingHeader) -> Void = { _ in }
+        _ record: String = Self.inferior, from device: String? = nil, of patient: Patient = Self.patient,
+        changing change: (inout RecordingHeader) -> Void = { _ in }
     ) async throws {
-        var recording = try WFDBRecord.read(Self.inferior, id: Self.newID()).recording
+        var recording = try WFDBRecord.read(record, id: Self.newID()).recording
         recording.header.deviceTime = Self.now()
         recording.header.patient = patient
         change(&recording.header)
         let outbox = server.folder.appending(path: "outbox-\(recording.header.id)").path
         try Self.record(recording, into: outbox)
         let sent = try await Program.run([
-            "replay", "--outbox", outbox, "--to", server.ingest, "--device", server.deviceFile,
+            "replay", "--outbox", outbox, "--to", server.ingest, "--device", device ?? server.deviceFile,
         ])
         try #require(sent.status == 0, "\(sent.errors)")
+    }
+
+    /// Registers a clinic's device in the place where it stands; returns its file.
+    func addDevice(
+        _ name: String, clinic: String, township: String, latitude: Double, longitude: Double
+    ) async throws -> String {
+        let file = server.folder.appending(path: "\(name).json").path
+        let added = try await Program.run([
+            "device", "add", name, "--clinic", clinic, "--township", township, "--latitude", "\(latitude)",
+            "--longitude", "\(longitude)", "--key-file", file, "--data", server.data,
+        ])
+        try #require(added.status == 0, "\(added.errors)")
+        return file
     }
 
     /// Leaves a recording in an outbox, as a device does that was switched off before it could send.

@@ -30,7 +30,7 @@ export class AuditView {
     }
 
     #form() {
-        const groups = ["", "patient", "recording", "alert", "session", "user", "device", "table", "figures", "audit", "token"];
+        const groups = ["", "patient", "recording", "alert", "session", "user", "device", "settings", "table", "figures", "audit", "token"];
         return form({
             name: "audit", title: t("audit.search"), submit: t("audit.find"),
             fields: [

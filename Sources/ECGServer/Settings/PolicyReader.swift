@@ -7,33 +7,6 @@ public struct EscalationPolicyError: Error, Hashable, Sendable, CustomStringConv
     init(_ place: String, _ problem: String) { description = place.isEmpty ? problem : "\(place): \(problem)" }
 }
 
-/// Any JSON value, to be taken apart with words for what is wrong.
-enum JSONValue: Decodable, Hashable {
-    case null
-    case bool(Bool)
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
-        }
-    }
-}
-
 /// A value of a configuration with its place in the file.
 struct PolicyReader {
     let value: JSONValue
@@ -42,7 +15,9 @@ struct PolicyReader {
     func error(_ problem: String) -> EscalationPolicyError { EscalationPolicyError(place, problem) }
 
     /// The fields of an object; a name that is not known is an error, since a mistyped setting would silently not apply.
-    func fields(_ known: String...) throws -> Fields {
+    func fields(_ known: String...) throws -> Fields { try fields(known) }
+
+    func fields(_ known: [String]) throws -> Fields {
         guard case .object(let values) = value else { throw error("has to be an object, { … }") }
         if let unknown = values.keys.filter({ !known.contains($0) }).min() {
             throw error("there is no setting '\(unknown)' here; there are \(known.joined(separator: ", "))")
