@@ -51,6 +51,8 @@ public enum HTTPLimits {
     public static let unacknowledgedSeconds = 20
     /// Questions for figures that wait for their turn: a year's takes seconds, and the last of so many a minute.
     public static let waitingFigures = 16
+    /// Changes of the settings, and looks at them, that wait for the one under way: a handful of administrators.
+    static let waitingChanges = 64
     /// Versions of the settings in a list: years of a county that changes its ladder now and then.
     public static let settingsVersions = 200
     /// Months in one answer of figures: three years of a county come to some 300,000 recordings, which take seconds.

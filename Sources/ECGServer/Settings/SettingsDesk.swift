@@ -21,7 +21,7 @@ public final class SettingsDesk: Service {
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
     /// One change at a time: the history must not take the file before a change for a change.
-    private let turnstile = Turnstile(places: 1)
+    private let turnstile = Turnstile(places: 1, waiting: HTTPLimits.waitingChanges)
 
     public init(
         file: SettingsFile, store: any Store, now: @escaping @Sendable () -> Timestamp, logger: Logger
