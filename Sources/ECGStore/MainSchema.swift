@@ -7,7 +7,7 @@ extension SchemaVersions {
     static let main = SchemaVersions(
         steps: [
             mainVersion1, mainComparison, mainTownshipsAndDrafts, mainFigures, mainCriticalValues, mainLadder,
-            mainClinicUsers, mainEpisodes, mainSettings,
+            mainClinicUsers, mainSettings, mainEpisodes,
         ])
 
     private static let mainVersion1 = """

@@ -23,7 +23,7 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     /// Whether the waveform is still there; retention drops it by days.
     public var hasWaveform: Bool
     public var hasReading: Bool
-    /// How many samples the reading is of; nil where that was not written down, by versions before 8 of the main file.
+    /// How many samples the reading is of; nil where that was not written down, by versions before 9 of the main file.
     public var readingSampleCount: Int?
     /// Why nobody knows how many samples of an open recording are stored, and what to do about it: its waveform file
     /// cannot be read. The count is 0 then.

@@ -94,7 +94,7 @@ import Testing
         #expect(try await store.recordings(RecordingQuery(clinic: "elsewhere")).isEmpty)
     }
 
-    /// What version 8 brought works on recordings and alerts of version 1.
+    /// What version 9 brought works on recordings and alerts of version 1.
     @Test func alertsOfVersion1ComeBack() async throws {
         try await restore("ecgnet-v1.sql")
         let store = try directory.open()
