@@ -64,7 +64,7 @@ import Testing
     func aMistakeTellsNoAddress(sink: String) async throws {
         let site = try LadderSite(rungs: [(60, ["console"])])
         try Data(#"{"sinks": {"duty": \#(sink)}}"#.utf8).write(
-            to: site.folder.appending(path: EscalationSettings.fileName))
+            to: site.folder.appending(path: SettingsFile.fileName))
         site.settings.reload()
         let problem = try #require(try await site.escalation.document().policyProblem)
         #expect(problem.contains("sinks.duty."))

@@ -60,8 +60,8 @@ struct LadderSite {
     func restarted() -> Escalation { Self.escalation(hospital, settings, presence) }
 
     /// Another process that has read the policy as the file is now.
-    func restartedWithItsFile() -> (EscalationSettings, Escalation) {
-        let settings = EscalationSettings(dataFolder: folder.path, logger: hospital.log.logger)
+    func restartedWithItsFile() throws -> (SettingsFile, Escalation) {
+        let settings = try SettingsFile(dataFolder: folder.path, logger: hospital.log.logger)
         return (settings, Self.escalation(hospital, settings, presence))
     }
 

@@ -8,14 +8,14 @@ import Testing
 @Suite struct UnusablePolicyTests {
     /// The site's file with a mistake in it, as somebody saves it before a restart.
     private static func spoil(_ site: LadderSite) throws -> Data {
-        let file = site.folder.appending(path: EscalationSettings.fileName)
+        let file = site.folder.appending(path: SettingsFile.fileName)
         let good = try Data(contentsOf: file)
         try Data("{".utf8).write(to: file)
         return good
     }
 
-    private static func repair(_ site: LadderSite, _ settings: EscalationSettings, with good: Data) throws {
-        try good.write(to: site.folder.appending(path: EscalationSettings.fileName))
+    private static func repair(_ site: LadderSite, _ settings: SettingsFile, with good: Data) throws {
+        try good.write(to: site.folder.appending(path: SettingsFile.fileName))
         settings.reload()
         #expect(settings.problem == nil)
     }
@@ -27,7 +27,7 @@ import Testing
         try await site.pass(seconds: 60)
         #expect(try await site.states(of: alert) == [.waiting] && receiver.received.count == 1)
         let good = try Self.spoil(site)
-        let (settings, restarted) = site.restartedWithItsFile()
+        let (settings, restarted) = try site.restartedWithItsFile()
         #expect(settings.problem != nil)
         for _ in 1...3 { try await site.pass(seconds: 30, looking: restarted) }
         #expect(try await site.states(of: alert).first == .waiting)
@@ -45,7 +45,7 @@ import Testing
             sinks: LadderSite.webhook("phone", port: receiver.port),
             rungs: [(60, ["console", "phone"]), (180, ["phone"])], nobodyThere: [(60, ["phone"])])
         let good = try Self.spoil(site)
-        let (settings, restarted) = site.restartedWithItsFile()
+        let (settings, restarted) = try site.restartedWithItsFile()
         let alert = try await site.hospital.addAlert(1)
         try await site.pass(seconds: 200, looking: restarted)
         #expect(try await site.states(of: alert) == [.delivered, .delivered])

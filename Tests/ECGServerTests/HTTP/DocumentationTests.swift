@@ -26,7 +26,8 @@ import Testing
             store: hospital.store, feed: hospital.feed, access: hospital.access,
             metrics: ServerMetrics(factory: hospital.exposition), exposition: hospital.exposition,
             escalation: site.escalation, presence: site.presence, metricsNeedToken: false, isEncrypted: false,
-            isIngestReady: { true }, now: { hospital.clock.now }, tables: TriageTableBook(own: .countyDefault))
+            isIngestReady: { true }, now: { hospital.clock.now }, settings: hospital.settings,
+            tables: TriageTableBook(own: .countyDefault))
         let routes = api.router().routes.map(\.description).filter { !shown.contains($0) }
         try site.remove()
         return routes
