@@ -88,7 +88,7 @@ import Testing
         for name in ["../a", "/a", ".a", "a/b"] {
             #expect(
                 failure {
-                    $0.replaceSubrange(0..<5, with: Array((name + "\u{0}\u{0}").utf8.prefix(5)))
+                    $0.replaceSubrange(0..<5, with: Array((name + "\u{0}\u{0}\u{0}").utf8.prefix(5)))
                     resum(&$0)
                 } == .unsafeName)
         }
