@@ -56,9 +56,11 @@ public final class Server: Service {
     }
 
     /// Serves a store that is open already.
+    /// - Parameter httpConnections: How many connections to the API are taken at a time.
     public init(
         configuration: ServerConfiguration, store: any Store, table: TriageTable, logger: Logger,
-        limits: IngestLimits = .default, now: @escaping @Sendable () -> Timestamp = { WallClock.now() }
+        limits: IngestLimits = .default, httpConnections: Int = HTTPLimits.connections,
+        now: @escaping @Sendable () -> Timestamp = { WallClock.now() }
     ) throws {
         try configuration.validate()
         self.configuration = configuration
@@ -123,7 +125,8 @@ public final class Server: Service {
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
-            api, configuration: configuration, tls: given?.configuration, group: group, bound: boundAPI, logger: logger)
+            api, configuration: configuration, tls: given?.configuration, group: group,
+            connections: httpConnections, bound: boundAPI, logger: logger)
 
         services = [
             TriageTableWatch(store: store, book: book, logger: logger), CommitterService(committer: committer), feed,
@@ -203,7 +206,7 @@ public final class Server: Service {
 
     private static func application(
         _ api: HTTPAPI, configuration: ServerConfiguration, tls: TLSConfiguration?, group: MultiThreadedEventLoopGroup,
-        bound: BoundAddress, logger: Logger
+        connections: Int, bound: BoundAddress, logger: Logger
     ) throws -> any ApplicationProtocol {
         let plain = HTTPServerBuilder.http1(configuration: HTTPAPI.channelConfiguration)
         let builder = try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0) } ?? plain
@@ -211,7 +214,7 @@ public final class Server: Service {
             router: api.router(), server: builder,
             configuration: .init(
                 address: .hostname(configuration.http.host, port: configuration.http.port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(HTTPLimits.connections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
             onServerRunning: { channel in
                 bound.value = channel.localAddress.flatMap(NetworkAddress.init)
             }, eventLoopGroupProvider: .shared(group), logger: logger)

@@ -106,7 +106,7 @@ import Testing
         ),
         (
             sink(#"{"webhook": {"url": "http://127.a.example", "secretFile": "duty-phone.secret"}}"#),
-            "alerts would go to 127.a.example unencrypted: use https"
+            "alerts would go out unencrypted: use https"
         ),
         (sink(#"{"hl7": {"host": "127.0.0.1.example", "port": 2575}}"#), "unencrypted: set \"tls\": true"),
         (sink(#"{"webhook": {"url": "https://pager.example", "secretFile": "none"}}"#), "cannot be read"),

@@ -49,7 +49,8 @@ import Testing
                 for: Array("\(one.key).\(one.time).".utf8) + one.body,
                 using: SymmetricKey(data: Array(LadderSite.secret.utf8)))
             #expect(one.signature == "v1,\(Data(signed).base64EncodedString())")
-            #expect(abs(try #require(Double(one.time)) - Date.now.timeIntervalSince1970) < 60)
+            let signedAt = Timestamp(microsecondsSince1970: try #require(Int64(one.time)) * 1_000_000)
+            #expect(signedAt >= alert.raisedAt && signedAt <= site.hospital.clock.now)
             #expect(one.key == one.idempotencyKey && one.key.count == 32)
             let message = try one.message
             #expect(message.id == one.key && message.kind == .alert && message.priority == .high)

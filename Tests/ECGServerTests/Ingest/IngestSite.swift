@@ -90,7 +90,7 @@ final class RunningServer: Sendable {
 
     init(
         _ site: IngestSite, busyTimeout: Duration, limits: IngestLimits = .default,
-        configure: (inout ServerConfiguration) -> Void = { _ in }
+        httpConnections: Int = HTTPLimits.connections, configure: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws {
         self.site = site
         var configuration = ServerConfiguration()
@@ -104,7 +104,8 @@ final class RunningServer: Sendable {
         let server = try Server(
             configuration: configuration,
             store: SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout), table: .countyDefault,
-            logger: site.log.logger, limits: limits, now: { [clock = site.clock] in clock.now })
+            logger: site.log.logger, limits: limits, httpConnections: httpConnections,
+            now: { [clock = site.clock] in clock.now })
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [], logger: site.log.logger))
         let task = Task { try await group.run() }

@@ -15,6 +15,8 @@ final class Browser: Sendable {
 
     /// Commands answer when they are done; waiting for the page is part of one, and a page may wait for an ECG.
     private static let commandTime = TimeAmount.minutes(5)
+    /// The shared client gives up an answer after 90 s without a byte.
+    private static let client = HTTPClient(configuration: .init(timeout: .init(read: commandTime)))
     /// A screenshot of a long page.
     private static let answerBytes = 64 * 1024 * 1024
 
@@ -180,7 +182,7 @@ final class Browser: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body)))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: commandTime)
+        let response = try await Self.client.execute(request, timeout: commandTime)
         let bytes = try await response.body.collect(upTo: answerBytes)
         let answer = try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView)) as? [String: Any]
         guard response.status == .ok else {
