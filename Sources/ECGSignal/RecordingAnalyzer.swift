@@ -148,14 +148,14 @@ public struct RecordingAnalyzer: Sendable {
             largest, centre: decision.sample, weights: detector.signal.gain, in: &ring)
         if let previousPeak, peak <= previousPeak { return }
         let verdict = classifier.classify(
-            decision, widthTicks: detector.signal.width(at: decision.tick),
-            intervalTicks: previousTick.map { decision.tick - $0 }, history: detector.history,
+            decision, in: detector.signal, intervalTicks: previousTick.map { decision.tick - $0 },
+            history: detector.history,
             isPaced: isPaced)
         var beat = Beat(rPeak: peak, beatClass: verdict.beatClass)
         let marks = averager.add(beat, previousPeak: previousPeak, from: ring)
         beat.qrsOnset = marks.qrsOnset
         beat.jPoint = marks.jPoint
-        rhythm.add(beat, isWide: verdict.isWide)
+        rhythm.add(beat, isWide: verdict.isWide, ventricularOdds: verdict.ventricularOdds)
         previousPeak = peak
         previousTick = decision.tick
         handle(.beat(beat))

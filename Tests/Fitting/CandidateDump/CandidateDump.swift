@@ -18,6 +18,12 @@ struct CandidateDump {
     /// The recordings as they are: the detector's beats and the marks, for scoring, and the candidates.
     private static func plain(_ name: String, _ options: Options) throws {
         let recording = try MarkedRecording.read(name, in: options.data)
+        if options.isOfBeats {
+            var beats = BeatRows()
+            beats.add(recording, weights: options.weights)
+            try beats.write(to: options.path(of: name, "classes"))
+            return
+        }
         var recorder = CandidateRecorder(
             channelCount: recording.leads.count, samplingRate: recording.samplingRate, weights: options.weights)
         var beats = ""
@@ -46,24 +52,33 @@ struct CandidateDump {
             if recording.marks.isEmpty {
                 recording = try MarkedRecording.readMarkingByAllLeads(name, in: options.data)
             } else {
-                donors.collect(from: recording, &draws)
+                donors.collect(from: recording, takesFusions: !options.isOfBeats, &draws)
             }
             recordings.append(recording)
         }
         for _ in 0..<options.patientCount { recordings.append(simulated.next()) }
-        let disturbances = Disturbances(noise: noise, donors: donors)
+        let disturbances = Disturbances(noise: noise, donors: donors, keepsOrigins: options.isOfBeats)
         for recording in recordings {
             var draws = SeededDraws(seed: options.seed, name: recording.name)
             var rows = CandidateRows(share: options.easyShare)
+            var beats = BeatRows()
             for _ in 0..<options.copyCount {
                 for var excerpt in Excerpts.draw(
                     from: recording, undisturbedShare: options.undisturbedShare, &draws)
                 {
                     if excerpt.isDisturbed { disturbances.disturb(&excerpt.recording, &draws) }
-                    rows.add(excerpt.recording, weights: options.weights, &draws)
+                    if options.isOfBeats {
+                        beats.add(excerpt.recording, weights: options.weights)
+                    } else {
+                        rows.add(excerpt.recording, weights: options.weights, &draws)
+                    }
                 }
             }
-            try rows.write(to: options.path(of: recording.name, "candidates"))
+            if options.isOfBeats {
+                try beats.write(to: options.path(of: recording.name, "classes"))
+            } else {
+                try rows.write(to: options.path(of: recording.name, "candidates"))
+            }
         }
     }
 

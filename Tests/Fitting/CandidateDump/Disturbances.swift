@@ -3,6 +3,9 @@
 struct Disturbances {
     let noise: NoiseLibrary?
     let donors: VentricularDonors
+    /// Whether it stays known where every beat starts: no rhythm is replaced by ventricular or paced beats as a whole, and
+    /// premature beats from above the ventricles are set in too.
+    var keepsOrigins = false
 
     /// Changes an excerpt in place.
     func disturb(_ recording: inout MarkedRecording, _ draws: inout SeededDraws) {
@@ -13,8 +16,8 @@ struct Disturbances {
         recording.samplingRate *= Double(draws.ratio(0.85, 1.18))
         let seconds = Float(Double(recording.count) / recording.samplingRate)
         let heights = recording.leads.indices.map { recording.complexHeight(lead: $0) }
-        var isPaced = draws.chance(0.03)
-        if draws.chance(0.12) {
+        var isPaced = !keepsOrigins && draws.chance(0.03)
+        if !keepsOrigins, draws.chance(0.12) {
             donors.replaceAll(in: &recording, heights: heights, &draws)
             isPaced = draws.chance(0.6)
         }
@@ -22,6 +25,9 @@ struct Disturbances {
             for _ in 0..<1 + Int(seconds * draws.uniform(0.01, 0.15)) {
                 donors.transplant(into: &recording, heights: heights, &draws)
             }
+        }
+        if keepsOrigins, draws.chance(0.4) {
+            for _ in 0..<1 + Int(seconds * draws.uniform(0.01, 0.1)) { PrematureBeats.add(to: &recording, &draws) }
         }
         if draws.chance(0.25) { widen(&recording, &draws) }
         if draws.chance(0.3) { raiseSlowWaves(&recording, &draws) }

@@ -10,6 +10,9 @@ struct MarkedRecording {
         var isVentricular = false
         /// Marked at the pacemaker's spike, up to 0.15 s before the complex.
         var isPaced = false
+        var isSupraventricular = false
+        /// A fusion, or one of which the reference does not say where it started.
+        var isDoubtful = false
     }
 
     /// "set/record".
@@ -32,6 +35,8 @@ extension MarkedRecording {
                 || code == AnnotationCode.supraventricularEscape.rawValue
         })
 
+    private static let doubtfulCodes: Set<AnnotationCode> = [.ventricularFusion, .pacedFusion]
+
     /// Reads `folder/set/record` and its reference marks, if it has any.
     static func read(_ name: String, in folder: String) throws -> MarkedRecording {
         let path = folder + "/" + name
@@ -45,7 +50,10 @@ extension MarkedRecording {
                 recording.marks.append(
                     Mark(
                         sample: sample, isVentricular: annotation.code.beatClass == .ventricular,
-                        isPaced: annotation.code.beatClass == .paced))
+                        isPaced: annotation.code.beatClass == .paced,
+                        isSupraventricular: annotation.code.beatClass == .supraventricular,
+                        isDoubtful: doubtfulCodes.contains(annotation.code)
+                            || annotation.code.beatClass == .unclassifiable))
             } else if annotation.code == .flutterStart {
                 start = sample
             } else if annotation.code == .flutterEnd, let first = start {

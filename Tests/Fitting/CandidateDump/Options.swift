@@ -7,7 +7,7 @@ struct Options {
     }
 
     static let usage = """
-        usage: dump-candidates --data DIR --out DIR --records FILE [--plain] [--copies N] [--patients N] [--seed N]
+        usage: dump-candidates --data DIR --out DIR --records FILE [--beats] [--plain] [--copies N] [--patients N] [--seed N]
                                [--weights FILE] [--easy-share X] [--undisturbed X] [--no-noise]
         """
 
@@ -16,6 +16,8 @@ struct Options {
     /// "set/record"; one without reference marks is marked by all its leads.
     var records: [String] = []
     var isPlain = false
+    /// The inputs of the network that classifies beats, not those of the one that finds them.
+    var isOfBeats = false
     var copyCount = 1
     var patientCount = 0
     var seed: UInt64 = 1
@@ -30,6 +32,10 @@ struct Options {
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
         while let option = rest.popFirst() {
+            if option == "--beats" {
+                isOfBeats = true
+                continue
+            }
             if option == "--plain" {
                 isPlain = true
                 continue

@@ -14,12 +14,14 @@ struct VentricularDonors {
     }
     private var donors: [[Donor]] = []
 
-    mutating func collect(from recording: MarkedRecording, _ draws: inout SeededDraws) {
+    /// - Parameter takesFusions: fusions with normal beats too, which look like either.
+    mutating func collect(from recording: MarkedRecording, takesFusions: Bool, _ draws: inout SeededDraws) {
         let before = Int(Self.beforeSeconds * recording.samplingRate)
         let after = Int(Self.afterSeconds * recording.samplingRate)
         let heights = recording.leads.indices.map { recording.complexHeight(lead: $0) }
         var found: [Donor] = []
-        for mark in recording.marks.filter(\.isVentricular).shuffled(using: &draws).prefix(Self.mostPerRecording) {
+        let marks = recording.marks.filter { $0.isVentricular && (takesFusions || !$0.isDoubtful) }
+        for mark in marks.shuffled(using: &draws).prefix(Self.mostPerRecording) {
             let span = mark.sample - before..<mark.sample + after
             guard span.lowerBound >= 0, span.upperBound < recording.count else { continue }
             let others = recording.marks.filter { span.contains($0.sample) && $0.sample != mark.sample }
