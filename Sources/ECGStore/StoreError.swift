@@ -63,7 +63,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "there is no triage table \(edition): look its number up in the list of tables"
         case .settingsChanged(let edition):
             "the settings have been changed meanwhile: look at version \(edition) and change that"
-        case .unknownSettings(let edition): "there is no version \(edition) of the settings: look its number up in the list of versions"
+        case .unknownSettings(let edition):
+            "there is no version \(edition) of the settings: look its number up in the list of versions"
         case .notDurable(let why): "the database cannot promise durability: \(why)"
         case .unavailable(let why): "the database could not do its work: \(why)"
         case .newerSchema(let file, let found, let known):
