@@ -149,8 +149,8 @@ public struct Triage: Sendable {
 
     /// How long a condition has to be absent before its return is proposed as an episode of its own: what somebody
     /// dismissed as an artefact in the first hour must not mask what comes in the second, and what flickers must not page
-    /// twice. The episodes of an electrical storm are counted so (2019 HRS/EHRA/APHRS/LAHRS expert consensus statement on
-    /// catheter ablation of ventricular arrhythmias: separated by at least 5 minutes).
+    /// twice. Our own choice; the episodes of an electrical storm are commonly told apart by 5 minutes, too (not verified
+    /// against a consensus document).
     private static let absence = Milliseconds(300_000)
 
     /// What has been proposed under one code.

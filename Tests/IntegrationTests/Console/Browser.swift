@@ -113,6 +113,8 @@ final class Browser: Sendable {
     /// Clicks as a person does: where the element is, if it can be clicked.
     func click(_ selector: String) async throws {
         try await waitFor(selector)
+        // The driver takes what lies below the bar for visible; a person scrolls.
+        _ = try await run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", [selector])
         _ = try await command(.POST, "element/\(try await element(selector))/click", [:])
     }
 
