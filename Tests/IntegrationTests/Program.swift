@@ -29,8 +29,9 @@ struct Program {
 /// It prints into files, not pipes: other programs that tests start at the same time can inherit a pipe's end and keep it
 /// open long after this one has ended.
 final class RunningProgram: Sendable {
-    private let process: Process
+    let identifier: Int32
     private let folder: URL
+    private let hasEnded = EndFlag()
     private let ended: Task<Int32, Never>
 
     init(
@@ -42,21 +43,20 @@ final class RunningProgram: Sendable {
         for file in ["output", "errors"] {
             try Data().write(to: folder.appending(path: file))
         }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
-        if let workingFolder { process.currentDirectoryURL = workingFolder }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "output"))
-        process.standardError = try FileHandle(forWritingTo: folder.appending(path: "errors"))
+        let launched = try Launch(
+            program: program, arguments: arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { _, own in own },
+            folder: workingFolder?.path, output: folder.appending(path: "output").path,
+            errors: folder.appending(path: "errors").path)
+        identifier = launched.identifier
+        let hasEnded = hasEnded
         let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = {
-            continuation.yield($0.terminationStatus)
+        Thread.detachNewThread {
+            let status = launched.status()
+            hasEnded.set()
+            continuation.yield(status)
             continuation.finish()
         }
-        try process.run()
-        self.process = process
         ended = Task {
             for await status in statuses { return status }
             return -1
@@ -68,8 +68,7 @@ final class RunningProgram: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    var identifier: Int32 { process.processIdentifier }
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool { !hasEnded.isSet }
 
     func terminate() { kill(identifier, SIGTERM) }
     func killAtOnce() { kill(identifier, SIGKILL) }
@@ -100,7 +99,7 @@ final class RunningProgram: Sendable {
 
     private func appears(_ text: String, in printed: () -> String) async throws -> Bool {
         while !printed().contains(text) {
-            if !process.isRunning { return printed().contains(text) }
+            if !isRunning { return printed().contains(text) }
             try await Task.sleep(for: .milliseconds(5))
         }
         return true
