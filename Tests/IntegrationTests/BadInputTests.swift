@@ -35,7 +35,7 @@ struct BadInputTests {
         let server = try await RunningServer.start()
         let revoked = try await Program.run(["device", "revoke", RunningServer.device, "--data", server.data])
         #expect(revoked.status == 0, "\(revoked.errors)")
-        let outcome = await (try server.replay(MainJobTests.infarct, "--speed", "max")).outcome()
+        let outcome = await (try await server.replay(MainJobTests.infarct, "--speed", "max")).outcome()
         #expect(outcome.status == 1)
         try await server.tearDown()
     }
@@ -88,7 +88,7 @@ struct BadInputTests {
             let answer = try RawConnection.exchange(bytes, with: server.ingest)
             #expect(answer.count < 4096)
         }
-        let device = try server.replay(MainJobTests.infarct, "--speed", "max")
+        let device = try await server.replay(MainJobTests.infarct, "--speed", "max")
         #expect(await device.outcome().status == 0)
         try await server.tearDown()
     }

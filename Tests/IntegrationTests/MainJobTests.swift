@@ -11,7 +11,7 @@ struct MainJobTests {
     @Test("uploaded, alerted, acknowledged, reported, told back to the device, exported as it was")
     func wholeWay() async throws {
         let server = try await RunningServer.start()
-        let device = try server.replay(Self.infarct, "--speed", "max", "--wait")
+        let device = try await server.replay(Self.infarct, "--speed", "max", "--wait")
         try #require(try await device.printed("stored 5000 of 5000 samples"), "\(device.errorsSoFar)")
 
         let alert = try await server.onlyAlert()
@@ -41,7 +41,7 @@ struct MainJobTests {
     func killedInTheMiddle() async throws {
         let server = try await RunningServer.start()
         // As fast as it was recorded: on a busy machine a faster device would be done before the server is killed.
-        let device = try server.replay(Self.infarct, "--speed", "1")
+        let device = try await server.replay(Self.infarct, "--speed", "1")
         try #require(try await device.printed("stored 3000 of 5000 samples"), "\(device.errorsSoFar)")
         await server.killAtOnce()
         try await server.startAgain()
@@ -58,7 +58,7 @@ struct MainJobTests {
     @Test("stopped by SIGTERM in the middle: what was sent is stored, and the device resumes")
     func stoppedInTheMiddle() async throws {
         let server = try await RunningServer.start()
-        let device = try server.replay(Self.infarct, "--speed", "4")
+        let device = try await server.replay(Self.infarct, "--speed", "4")
         try #require(try await device.printed("stored 2000 of 5000 samples"), "\(device.errorsSoFar)")
         let stopped = await server.stop()
         #expect(stopped.status == 0, "\(stopped.errors)")
@@ -75,9 +75,9 @@ struct MainJobTests {
     func twoConnections() async throws {
         let server = try await RunningServer.start()
         let id = "0f8fad5b-d9cb-869f-a165-70867728950e"
-        let older = try server.replay(Self.infarct, "--speed", "1", "--recording-id", id)
+        let older = try await server.replay(Self.infarct, "--speed", "1", "--recording-id", id)
         try #require(try await older.printed("stored 1000 of 5000 samples"), "\(older.errorsSoFar)")
-        let newer = try server.replay(Self.infarct, "--speed", "4", "--recording-id", id)
+        let newer = try await server.replay(Self.infarct, "--speed", "4", "--recording-id", id)
         let told = await older.outcome()
         #expect(told.status == 1)
         #expect(told.errors.contains("continues on another connection"), "\(told.errors)")
@@ -96,7 +96,7 @@ struct MainJobTests {
             return
         }
         let server = try await RunningServer.start()
-        let device = try server.replay(record, "--speed", "max")
+        let device = try await server.replay(record, "--speed", "max")
         let end = await device.outcome()
         #expect(end.status == 0, "\(end.errors)")
         let alert = try await server.onlyAlert()

@@ -1,4 +1,7 @@
 import Foundation
+import Subprocess
+import Synchronization
+import SystemPackage
 import Testing
 
 /// The built `ecgnet`, run as a person runs it.
@@ -34,33 +37,46 @@ final class RunningProgram: Sendable {
     private let hasEnded = EndFlag()
     private let ended: Task<Int32, Never>
 
+    /// Returns once the program runs.
     init(
         _ arguments: [String], environment: [String: String] = [:], program: String = Program.path,
         in workingFolder: URL? = nil
-    ) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-run-\(UUID().uuidString)")
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-run-\(UUID().uuidString)")
+        self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for file in ["output", "errors"] {
-            try Data().write(to: folder.appending(path: file))
+        let files = try ["output", "errors"].map {
+            try FileDescriptor.open(
+                FilePath(folder.appending(path: $0).path), .writeOnly, options: [.create, .closeOnExec],
+                permissions: .ownerReadWrite)
         }
-        let launched = try Launch(
-            program: program, arguments: arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { _, own in own },
-            folder: workingFolder?.path, output: folder.appending(path: "output").path,
-            errors: folder.appending(path: "errors").path)
-        identifier = launched.identifier
+        let configuration = Configuration(
+            executable: .path(FilePath(program)), arguments: Arguments(arguments),
+            environment: .inherit.updating(
+                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) })),
+            workingDirectory: workingFolder.map { FilePath($0.path) })
         let hasEnded = hasEnded
-        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
-        Thread.detachNewThread {
-            let status = launched.status()
-            hasEnded.set()
-            continuation.yield(status)
-            continuation.finish()
-        }
+        let (starts, started) = AsyncThrowingStream.makeStream(of: Int32.self)
         ended = Task {
-            for await status in statuses { return status }
-            return -1
+            do {
+                let result = try await Subprocess.run(
+                    configuration, input: .none, output: .fileDescriptor(files[0], closeAfterSpawningProcess: true),
+                    error: .fileDescriptor(files[1], closeAfterSpawningProcess: true)
+                ) { execution in
+                    started.yield(execution.processIdentifier.value)
+                }
+                hasEnded.set()
+                switch result.terminationStatus {
+                case .exited(let status), .signaled(let status): return status
+                }
+            } catch {
+                started.finish(throwing: error)
+                hasEnded.set()
+                return -1
+            }
         }
+        var start = starts.makeAsyncIterator()
+        identifier = try #require(try await start.next())
     }
 
     deinit {
@@ -104,4 +120,11 @@ final class RunningProgram: Sendable {
         }
         return true
     }
+}
+
+/// Set once, seen by all.
+private final class EndFlag: Sendable {
+    private let flag = Atomic(false)
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+    func set() { flag.store(true, ordering: .releasing) }
 }

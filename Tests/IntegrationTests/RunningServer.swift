@@ -47,7 +47,7 @@ final class RunningServer: Sendable {
         let token = try await Program.run(["user", "token", "reader", "--data", data])
         try #require(token.status == 0, "\(token.errors)")
         let ports = try FreePorts.take(2)
-        let server = try RunningServer(
+        let server = try await RunningServer(
             folder: folder, ingest: "\(link == nil ? "127.0.0.1" : WeakLink.serverAddress):\(ports[0])",
             http: "127.0.0.1:\(ports[1])",
             readerToken: token.output.trimmingCharacters(in: .whitespacesAndNewlines), network: link?.server)
@@ -69,27 +69,27 @@ final class RunningServer: Sendable {
 
     private init(
         folder: URL, ingest: String, http: String, readerToken: String, network: NetworkNamespace?
-    ) throws {
+    ) async throws {
         self.folder = folder
         self.ingest = ingest
         self.http = http
         self.readerToken = readerToken
         self.network = network
-        process = Box(try Self.launch(folder: folder, ingest: ingest, http: http, in: network))
+        process = Box(try await Self.launch(folder: folder, ingest: ingest, http: http, in: network))
     }
 
     private static func launch(
         folder: URL, ingest: String, http: String, in network: NetworkNamespace?
-    ) throws -> RunningProgram {
+    ) async throws -> RunningProgram {
         let arguments = ["serve", "--data", folder.appending(path: "data").path, "--listen", ingest, "--http", http]
-        guard let network else { return try RunningProgram(arguments) }
+        guard let network else { return try await RunningProgram(arguments) }
         let command = network.command(Program.path, arguments + ["--own-certificate"])
-        return try RunningProgram(command.arguments, program: command.program)
+        return try await RunningProgram(command.arguments, program: command.program)
     }
 
     /// Starts the server again after it has ended.
     func startAgain() async throws {
-        process.value = try Self.launch(folder: folder, ingest: ingest, http: http, in: network)
+        process.value = try await Self.launch(folder: folder, ingest: ingest, http: http, in: network)
         try await waitUntilReady()
     }
 
@@ -117,15 +117,15 @@ final class RunningServer: Sendable {
     }
 
     /// A device of the clinic that goes on while the test does.
-    func replay(_ arguments: String...) throws -> RunningProgram {
-        try RunningProgram(["replay", "--to", ingest, "--device", deviceFile] + arguments)
+    func replay(_ arguments: String...) async throws -> RunningProgram {
+        try await RunningProgram(["replay", "--to", ingest, "--device", deviceFile] + arguments)
     }
 
     /// The same at the far end of a link.
-    func replay(over link: WeakLink, _ arguments: String...) throws -> RunningProgram {
+    func replay(over link: WeakLink, _ arguments: String...) async throws -> RunningProgram {
         let command = link.device.command(
             Program.path, ["replay", "--to", ingest, "--device", deviceFile] + arguments)
-        return try RunningProgram(command.arguments, program: command.program)
+        return try await RunningProgram(command.arguments, program: command.program)
     }
 
     private func waitUntilReady() async throws {

@@ -274,6 +274,21 @@ import Testing
         try site.remove()
     }
 
+    /// As a server has that thousands of devices are connected to.
+    @Test func aCommandIsRunBesideThousandsOfOpenFiles() async throws {
+        let files = (0..<4_000).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
+        defer { for file in files where file >= 0 { close(file) } }
+        #expect(files.allSatisfy { $0 >= 0 }, "the limit of open files is lower here")
+        let site = try LadderSite(
+            sinks: #""few": {"command": ["/bin/sh", "-c", "[ $(ls /proc/self/fd | wc -l) -lt 10 ]"]}"#,
+            rungs: [(60, ["few"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        #expect(try await site.problems(of: alert) == [nil])
+        #expect(try await site.states(of: alert) == [.delivered])
+        try site.remove()
+    }
+
     @Test func hl7IsTakenOnlyByItsOwnAcknowledgement() async throws {
         let receiver = try await HL7Receiver.start(
             .code("AE"), .code("AR"), .anotherMessage, .nonsense, .hangUp, .code("AA"))

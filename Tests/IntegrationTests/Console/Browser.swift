@@ -29,7 +29,7 @@ final class Browser: Sendable {
     ///   - width: The window's, in CSS pixels; below 500 the page is laid out as on a phone.
     static func open(language: String = "en-US", width: Int = 1366, height: Int = 900) async throws -> Browser {
         let port = try FreePorts.take(1)[0]
-        let process = try RunningProgram(["--port=\(port)", "--log-level=WARNING"], program: driver)
+        let process = try await RunningProgram(["--port=\(port)", "--log-level=WARNING"], program: driver)
         let base = "http://127.0.0.1:\(port)"
         while try await !isReady(base) {
             try #require(process.isRunning, "\(process.errorsSoFar)")

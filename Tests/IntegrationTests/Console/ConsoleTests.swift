@@ -12,7 +12,7 @@ struct ConsoleTests {
         let site = try await ConsoleSite.open()
         let browser = site.browser
         try await browser.wait(forText: "No alert is open.")
-        let device = try site.server.replay(ConsoleSite.inferior, "--speed", "max", "--wait")
+        let device = try await site.server.replay(ConsoleSite.inferior, "--speed", "max", "--wait")
 
         try await browser.waitFor("tr.high")
         let row = try await browser.text("tr.high")

@@ -27,7 +27,7 @@ struct KilledWhileTellingTests {
         ).write(to: URL(filePath: "\(server.data)/escalation.json"))
         _ = await server.stop()
         try await server.startAgain()
-        let device = try server.replay(MainJobTests.infarct, "--speed", "max")
+        let device = try await server.replay(MainJobTests.infarct, "--speed", "max")
         try await until { !web.received.isEmpty && !his.received.isEmpty }
         await server.killAtOnce()
 
