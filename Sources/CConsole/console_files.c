@@ -55,6 +55,9 @@ static const unsigned char scripts_alarm_alarmSound_js[] = {
 static const unsigned char scripts_alarm_announcement_js[] = {
 #embed "scripts/alarm/announcement.js"
 };
+static const unsigned char scripts_alarm_heardAlerts_js[] = {
+#embed "scripts/alarm/heardAlerts.js"
+};
 static const unsigned char scripts_alarm_notification_js[] = {
 #embed "scripts/alarm/notification.js"
 };
@@ -73,8 +76,14 @@ static const unsigned char scripts_alert_criticalPanel_js[] = {
 static const unsigned char scripts_alert_earlierPanel_js[] = {
 #embed "scripts/alert/earlierPanel.js"
 };
+static const unsigned char scripts_alert_episode_js[] = {
+#embed "scripts/alert/episode.js"
+};
 static const unsigned char scripts_alert_evidence_js[] = {
 #embed "scripts/alert/evidence.js"
+};
+static const unsigned char scripts_alert_growth_js[] = {
+#embed "scripts/alert/growth.js"
 };
 static const unsigned char scripts_alert_history_js[] = {
 #embed "scripts/alert/history.js"
@@ -184,8 +193,17 @@ static const unsigned char scripts_language_machine_js[] = {
 static const unsigned char scripts_language_zh_js[] = {
 #embed "scripts/language/zh.js"
 };
+static const unsigned char scripts_limits_js[] = {
+#embed "scripts/limits.js"
+};
 static const unsigned char scripts_live_alertQueue_js[] = {
 #embed "scripts/live/alertQueue.js"
+};
+static const unsigned char scripts_live_alertState_js[] = {
+#embed "scripts/live/alertState.js"
+};
+static const unsigned char scripts_live_answerOrder_js[] = {
+#embed "scripts/live/answerOrder.js"
 };
 static const unsigned char scripts_live_criticalValues_js[] = {
 #embed "scripts/live/criticalValues.js"
@@ -195,6 +213,12 @@ static const unsigned char scripts_live_eventStream_js[] = {
 };
 static const unsigned char scripts_live_ladder_js[] = {
 #embed "scripts/live/ladder.js"
+};
+static const unsigned char scripts_live_openAlerts_js[] = {
+#embed "scripts/live/openAlerts.js"
+};
+static const unsigned char scripts_live_rereading_js[] = {
+#embed "scripts/live/rereading.js"
 };
 static const unsigned char scripts_login_loginView_js[] = {
 #embed "scripts/login/loginView.js"
@@ -280,13 +304,16 @@ static const console_file files[] = {
     ENTRY("scripts/alarm/alarm.js", scripts_alarm_alarm_js),
     ENTRY("scripts/alarm/alarmSound.js", scripts_alarm_alarmSound_js),
     ENTRY("scripts/alarm/announcement.js", scripts_alarm_announcement_js),
+    ENTRY("scripts/alarm/heardAlerts.js", scripts_alarm_heardAlerts_js),
     ENTRY("scripts/alarm/notification.js", scripts_alarm_notification_js),
     ENTRY("scripts/alert/actions.js", scripts_alert_actions_js),
     ENTRY("scripts/alert/alertView.js", scripts_alert_alertView_js),
     ENTRY("scripts/alert/averagedPanel.js", scripts_alert_averagedPanel_js),
     ENTRY("scripts/alert/criticalPanel.js", scripts_alert_criticalPanel_js),
     ENTRY("scripts/alert/earlierPanel.js", scripts_alert_earlierPanel_js),
+    ENTRY("scripts/alert/episode.js", scripts_alert_episode_js),
     ENTRY("scripts/alert/evidence.js", scripts_alert_evidence_js),
+    ENTRY("scripts/alert/growth.js", scripts_alert_growth_js),
     ENTRY("scripts/alert/history.js", scripts_alert_history_js),
     ENTRY("scripts/alert/leaseWatch.js", scripts_alert_leaseWatch_js),
     ENTRY("scripts/alert/measurements.js", scripts_alert_measurements_js),
@@ -323,10 +350,15 @@ static const console_file files[] = {
     ENTRY("scripts/language/language.js", scripts_language_language_js),
     ENTRY("scripts/language/machine.js", scripts_language_machine_js),
     ENTRY("scripts/language/zh.js", scripts_language_zh_js),
+    ENTRY("scripts/limits.js", scripts_limits_js),
     ENTRY("scripts/live/alertQueue.js", scripts_live_alertQueue_js),
+    ENTRY("scripts/live/alertState.js", scripts_live_alertState_js),
+    ENTRY("scripts/live/answerOrder.js", scripts_live_answerOrder_js),
     ENTRY("scripts/live/criticalValues.js", scripts_live_criticalValues_js),
     ENTRY("scripts/live/eventStream.js", scripts_live_eventStream_js),
     ENTRY("scripts/live/ladder.js", scripts_live_ladder_js),
+    ENTRY("scripts/live/openAlerts.js", scripts_live_openAlerts_js),
+    ENTRY("scripts/live/rereading.js", scripts_live_rereading_js),
     ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
     ENTRY("scripts/main.js", scripts_main_js),
     ENTRY("scripts/navigation.js", scripts_navigation_js),

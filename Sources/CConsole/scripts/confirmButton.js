@@ -3,6 +3,8 @@ import { t } from "./language/language.js";
 
 /** So long a button waits for the second press. */
 const patienceMilliseconds = 5000;
+/** A second press that comes sooner is the other half of a double click: systems take up to 500 ms for one, people some 200. */
+const doubleClickMilliseconds = 400;
 
 /**
  * A button that asks once more before it does what cannot be taken back.
@@ -15,8 +17,10 @@ const patienceMilliseconds = 5000;
 export function confirmButton(name, label, act, { isPrimary = false } = {}) {
     const button = element("button", { type: "button", name, class: isPrimary ? "primary" : "" }, label);
     let timer = null;
+    let isAsked = false;
     const calm = () => {
         clearTimeout(timer);
+        isAsked = false;
         button.textContent = label;
         button.classList.remove("asking");
     };
@@ -26,9 +30,17 @@ export function confirmButton(name, label, act, { isPrimary = false } = {}) {
             act();
             return;
         }
-        button.classList.add("asking");
+        if (isAsked) return;
+        isAsked = true;
         button.textContent = t("report.confirm", { action: label });
-        timer = setTimeout(calm, patienceMilliseconds);
+        timer = setTimeout(() => {
+            button.classList.add("asking");
+            timer = setTimeout(calm, patienceMilliseconds);
+        }, doubleClickMilliseconds);
+    });
+    // A key that is held down presses again and again.
+    button.addEventListener("keydown", (event) => {
+        if (event.repeat) event.preventDefault();
     });
     button.addEventListener("blur", calm);
     return button;

@@ -3,7 +3,7 @@ import { age, running, timeOfDay } from "./clock.js";
 import { element, fill } from "./element.js";
 import { choose, language, languages, t } from "./language/language.js";
 import { ladderBanner } from "./ladderBanner.js";
-import { isWaiting } from "./live/alertQueue.js";
+import { isWaiting } from "./live/alertState.js";
 import { navigation } from "./navigation.js";
 import { session } from "./session.js";
 

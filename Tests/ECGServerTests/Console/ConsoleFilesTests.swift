@@ -115,6 +115,20 @@ import Testing
         }
     }
 
+    /// A field that takes more than the server loses what somebody has written.
+    @Test func whatIsWrittenIsHeldToTheServersBounds() throws {
+        let limits = try Self.text("scripts/limits.js")
+        var told: [String: Int] = [:]
+        for match in limits.matches(of: /(?m)^export const (\w+Bytes) = (\d+);/) {
+            told[String(match.1)] = Int(match.2)
+        }
+        #expect(
+            told == [
+                "reportBytes": HTTPLimits.reportBytes, "reasonBytes": HTTPLimits.reasonBytes,
+                "personBytes": HTTPLimits.personBytes,
+            ])
+    }
+
     /// In Chinese the machine's sentences are made of these names and the numbers.
     @Test func everyMeasureHasAChineseName() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

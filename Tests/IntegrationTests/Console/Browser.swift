@@ -118,6 +118,12 @@ final class Browser: Sendable {
         _ = try await command(.POST, "element/\(try await element(selector))/click", [:])
     }
 
+    /// Presses a button that asks once more, and presses again when it takes that for an answer.
+    func confirm(_ selector: String) async throws {
+        try await click(selector)
+        try await click("\(selector).asking")
+    }
+
     /// Types text as a person does; some characters of Unicode's private use area are keys (WebDriver, section 17.4.2).
     func type(_ text: String, into selector: String) async throws {
         try await waitFor(selector)

@@ -36,7 +36,7 @@ extension PagesTests {
         try await browser.click("button[name=check]")
         try await browser.wait(forText: "pass the checks", in: ".check")
         try await browser.keepPicture("settings")
-        for _ in 1...2 { try await browser.click("button[name=save]") }
+        try await browser.confirm("button[name=save]")
         try await browser.wait(forText: "Version 2 is in effect", in: ".check")
         #expect(try await browser.text("tr[data-edition='2']").contains("root"))
         #expect(try await browser.isTrue("!window.hit && !document.querySelector('#page img')"))
@@ -49,13 +49,13 @@ extension PagesTests {
         // Somebody changes the file: it shows, and a page that was opened before is refused.
         try Data(written.replacing("45", with: "50").utf8).write(to: file)
         _ = try await browser.run(Self.enter, ["undoSeconds", "30"])
-        for _ in 1...2 { try await browser.click("button[name=save]") }
+        try await browser.confirm("button[name=save]")
         try await browser.wait(forText: "Somebody has changed the settings meanwhile", in: ".message[role=alert]")
         try await browser.click("button[name=reload]")
         try await browser.wait(forText: "in the file on the server", in: "tr[data-edition='3']")
         #expect(try await browser.isTrue("document.querySelector(`[name='\(first).afterSeconds']`).value === '50'"))
 
-        for _ in 1...2 { try await browser.click("tr[data-edition='1'] button[name=restore]") }
+        try await browser.confirm("tr[data-edition='1'] button[name=restore]")
         try await browser.wait(forText: "Version 4 is in effect", in: ".check")
         #expect(try await browser.text("tr[data-edition='4']").contains("as version 1"))
         #expect(try await !browser.isTrue("document.querySelector('[name=secondSignature]').checked"))
@@ -76,7 +76,7 @@ extension PagesTests {
         try await browser.type("Longtan", into: "[name='hospitals[1].townships']")
         try await browser.click("[name='hospitals[1].ownNobodyThere']")
         try await browser.waitFor("[name='hospitals[1].nobodyThere[0].who']")
-        for _ in 1...2 { try await browser.click("button[name=save]") }
+        try await browser.confirm("button[name=save]")
         try await browser.wait(forText: "版本 2 已生效", in: ".check")
         #expect(try await browser.isTrue("document.documentElement.scrollWidth <= innerWidth"))
         try await browser.keepPicture("settings-phone-zh")

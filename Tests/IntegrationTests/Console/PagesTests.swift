@@ -116,9 +116,7 @@ struct PagesTests {
         try await browser.wait(forText: Self.attack, in: "tr[data-device=clinic-9]")
         #expect(try await browser.text("tr[data-device=clinic-9]").contains("28.5, 112.5"))
         #expect(try await browser.isTrue(Self.isUnhurt))
-        try await browser.click("tr[data-device=clinic-9] button[name=revoke]")
-        try await browser.wait(forText: "Press again", in: "tr[data-device=clinic-9]")
-        try await browser.click("tr[data-device=clinic-9] button[name=revoke]")
+        try await browser.confirm("tr[data-device=clinic-9] button[name=revoke]")
         try await browser.wait(forText: "revoked", in: "tr[data-device=clinic-9]")
 
         try await browser.click("nav a[href='/users']")
@@ -130,9 +128,7 @@ struct PagesTests {
         try await browser.waitFor(".link-shown input")
         let link = try await browser.run("return document.querySelector('.link-shown input').value") as? String
         #expect(link?.contains("/login#link=") == true)
-        try await browser.click("tr[data-user='reader'] button[name=disable]")
-        try await browser.wait(forText: "Press again", in: "tr[data-user='reader']")
-        try await browser.click("tr[data-user='reader'] button[name=disable]")
+        try await browser.confirm("tr[data-user='reader'] button[name=disable]")
         try await browser.wait(forText: "disabled", in: "tr[data-user='reader']")
         #expect(try await !browser.isTrue("document.querySelector(`tr[data-user='root'] button[name=disable]`)"))
 
@@ -195,7 +191,7 @@ struct PagesTests {
         try await browser.wait(forText: "\(Self.attack) passes the checks", in: ".check")
         try await browser.click("button[name=add]")
         try await browser.wait(forText: Self.attack, in: "tr[data-edition='1']")
-        for _ in 1...2 { try await browser.click("tr[data-edition='1'] button[name=enforce]") }
+        try await browser.confirm("tr[data-edition='1'] button[name=enforce]")
         try await browser.wait(forText: "in force since", in: "tr[data-edition='1']")
         #expect(try await browser.isTrue(Self.isUnhurt))
         try await browser.keepPicture("tables")

@@ -1,6 +1,7 @@
-import { isWaiting } from "../live/alertQueue.js";
+import { isWaiting } from "../live/alertState.js";
 import { AlarmSound } from "./alarmSound.js";
 import { announce } from "./announcement.js";
+import { HeardAlerts } from "./heardAlerts.js";
 import { notify } from "./notification.js";
 
 /** Silence between the bursts of an alert that goes on waiting. */
@@ -16,7 +17,7 @@ export const pauseMilliseconds = 120000;
 export class Alarm extends EventTarget {
     #queue;
     #sound = new AlarmSound();
-    #heard = new Set();
+    #heard = new HeardAlerts();
     #timer = null;
     #pausedUntil = 0;
 
@@ -61,7 +62,7 @@ export class Alarm extends EventTarget {
     stop() {
         clearInterval(this.#timer);
         this.#timer = null;
-        this.#heard.clear();
+        this.#heard.forget();
         this.#pausedUntil = 0;
     }
 
@@ -71,10 +72,8 @@ export class Alarm extends EventTarget {
 
     #update() {
         const high = this.#waiting("high");
-        const isNew = (entry) => !this.#heard.has(this.#mark(entry));
-        const fresh = high.filter(isNew);
-        const freshMedium = this.#waiting("medium").filter(isNew);
-        for (const entry of [...fresh, ...freshMedium]) this.#heard.add(this.#mark(entry));
+        const unheard = this.#heard.take([...high, ...this.#waiting("medium")]);
+        const fresh = unheard.filter(({ alert }) => alert.priority === "high");
         if (fresh.length > 0) {
             this.#pausedUntil = 0;
             this.#sound.play("high");
@@ -82,7 +81,7 @@ export class Alarm extends EventTarget {
                 notify(alert);
                 announce(alert);
             }
-        } else if (freshMedium.length > 0 && !this.isPaused) {
+        } else if (unheard.length > 0 && !this.isPaused) {
             this.#sound.play("medium");
         }
         if (high.length > 0) {
@@ -92,11 +91,6 @@ export class Alarm extends EventTarget {
             this.#timer = null;
         }
         this.#tell();
-    }
-
-    /** An alert that has worsened or was raised again is heard again. */
-    #mark({ alert }) {
-        return `${alert.id} ${alert.priority} ${alert.raisedAt}`;
     }
 
     #repeat() {

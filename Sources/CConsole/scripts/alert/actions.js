@@ -1,6 +1,6 @@
 import { element } from "../element.js";
 import { t } from "../language/language.js";
-import { holder, isOpen } from "../live/alertQueue.js";
+import { holder, isOpen } from "../live/alertState.js";
 import { session } from "../session.js";
 import { undoTime } from "./undo.js";
 

@@ -5,22 +5,25 @@ import { CriticalPanel } from "./criticalPanel.js";
 import { EarlierPanel } from "./earlierPanel.js";
 import { element, fill } from "../element.js";
 import { evidenceNode } from "./evidence.js";
+import { Growth } from "./growth.js";
 import { historyNode } from "./history.js";
 import { explain, t } from "../language/language.js";
-import { holder, isOpen } from "../live/alertQueue.js";
+import { holder, isOpen } from "../live/alertState.js";
+import { AnswerOrder } from "../live/answerOrder.js";
 import { LeaseWatch } from "./leaseWatch.js";
 import { measurementsNode } from "./measurements.js";
 import { Paper } from "../ecg/paper.js";
 import { initialSettings, PaperControls } from "../ecg/paperControls.js";
 import { ReportPanel } from "./reportPanel.js";
+import { Rereading } from "../live/rereading.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 import { summaryNode } from "./summary.js";
 import { undoTime } from "./undo.js";
 import { Waveform } from "../ecg/waveform.js";
 
-/** How often a recording that still comes in is looked at again. */
-const growthMilliseconds = 2000;
+/** Beats that could not be had are asked for again after so long. */
+const beatsRetryMilliseconds = 5000;
 
 /** One alert: who it is, the ECG, why it was raised, and what a reader does about it. */
 export class AlertView {
@@ -31,6 +34,8 @@ export class AlertView {
     #recording = null;
     #reading = null;
     #beats = [];
+    /** False once the recording is too long for its beats to be marked. */
+    #hasBeats = true;
     #waveform = null;
     #paper = null;
     #controls = null;
@@ -42,7 +47,12 @@ export class AlertView {
     #averaged = null;
     #isClosed = false;
     #lease = new LeaseWatch({ renew: () => this.#act("lease", { seconds: claimSeconds }), ended: () => this.#refresh() });
-    #timer = null;
+    #details = new AnswerOrder();
+    #growth = new Growth(() => this.#look());
+    #beatsReading = new Rereading({
+        ask: () => this.#askBeats(), take: (beats) => this.#takeBeats(beats), gatherMilliseconds: 0,
+        retryMilliseconds: beatsRetryMilliseconds,
+    });
     #parts = {};
     #update = (event) => this.#queueChanged(event.detail);
     #shortcut = (event) => this.#key(event);
@@ -62,7 +72,8 @@ export class AlertView {
 
     close() {
         this.#isClosed = true;
-        clearTimeout(this.#timer);
+        this.#growth.close();
+        this.#beatsReading.stop();
         clearTimeout(this.#undoTimer);
         this.#queue.removeEventListener("change", this.#update);
         document.removeEventListener("keydown", this.#shortcut);
@@ -93,7 +104,8 @@ export class AlertView {
         if (this.#isClosed) return;
         this.#waveform = new Waveform(this.#recording);
         this.#compose();
-        this.#readBeats();
+        this.#beatsReading.changed();
+        if (this.#recording.status === "open") this.#growth.watch();
     }
 
     async #markSeen() {
@@ -114,41 +126,38 @@ export class AlertView {
         }
     }
 
-    async #readBeats() {
+    /** The beats, null where the recording is too long for them to be marked. */
+    async #askBeats() {
         try {
-            this.#beats = (await api.get(`recordings/${this.#recording.id}/beats`)).beats;
+            return (await api.get(`recordings/${this.#recording.id}/beats`)).beats;
         } catch (error) {
+            if (error.code !== "too-large") throw error;
             this.#say(explain(error));
-            return;
+            return null;
         }
-        if (this.#isClosed) return;
-        this.#paper.beats = this.#beats;
-        this.#averaged.show(this.#waveform, this.#beats, this.#reading, this.#paper.start);
-        this.#watchGrowth();
+    }
+
+    #takeBeats(beats) {
+        this.#hasBeats = beats !== null;
+        if (beats === null) return;
+        this.#beats = beats;
+        this.#paper.beats = beats;
+        this.#averaged.show(this.#waveform, beats, this.#reading, this.#paper.start);
     }
 
     /** A recording that still comes in is shown as far as it has come. */
-    #watchGrowth() {
-        clearTimeout(this.#timer);
-        if (this.#recording.status !== "open") return;
-        this.#timer = setTimeout(async () => {
-            try {
-                const before = this.#recording.sampleCount;
-                await this.#readRecording();
-                if (this.#isClosed) return;
-                if (this.#recording.sampleCount !== before || this.#recording.status !== "open") {
-                    this.#waveform.extend(this.#recording);
-                    this.#paper.draw();
-                    this.#parts.measurements.replaceWith(
-                        this.#parts.measurements = measurementsNode(this.#reading));
-                    await this.#readBeats();
-                    return;
-                }
-            } catch {
-                // The frame says when the server is away; the next look is soon.
-            }
-            this.#watchGrowth();
-        }, growthMilliseconds);
+    async #look() {
+        const before = this.#recording.sampleCount;
+        await this.#readRecording();
+        if (this.#isClosed) return false;
+        const isOpen = this.#recording.status === "open";
+        if (this.#recording.sampleCount !== before || !isOpen) {
+            this.#waveform.extend(this.#recording);
+            this.#paper.draw();
+            this.#parts.measurements.replaceWith(this.#parts.measurements = measurementsNode(this.#reading));
+            if (this.#hasBeats) this.#beatsReading.changed();
+        }
+        return isOpen;
     }
 
     // MARK: What is shown
@@ -243,17 +252,22 @@ export class AlertView {
     // MARK: What happens
 
     #queueChanged(notice) {
-        if (notice?.alert.id === this.#id && this.#detail) this.#refresh();
+        // Without a notice the list was read anew, as after a cut.
+        if ((notice === null || notice.alert.id === this.#id) && this.#detail) this.#refresh();
     }
 
     async #refresh() {
+        const isNewest = this.#details.begin();
+        let detail;
         try {
-            this.#detail = await api.get(`alerts/${this.#id}`);
+            detail = await api.get(`alerts/${this.#id}`);
         } catch (error) {
             this.#say(explain(error));
             return;
         }
-        if (!this.#isClosed) this.#showState();
+        if (this.#isClosed || !isNewest()) return;
+        this.#detail = detail;
+        this.#showState();
     }
 
     async #act(step, body) {

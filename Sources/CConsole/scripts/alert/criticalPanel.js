@@ -4,6 +4,7 @@ import { confirmButton } from "../confirmButton.js";
 import { dueNode } from "../critical/criticalValuesView.js";
 import { element, fill } from "../element.js";
 import { explain, language, t, titleOf, word } from "../language/language.js";
+import { hold, personBytes, reasonBytes } from "../limits.js";
 import { newest } from "../newest.js";
 import { session } from "../session.js";
 
@@ -96,10 +97,11 @@ export class CriticalPanel {
 
     #field(name, { label = name, isOptional = false, isLong = false, type = "text", value = "" } = {}) {
         const input = element(isLong ? "textarea" : "input", {
-            name, id: `critical-${name}-${fieldNumber += 1}`, maxlength: isLong ? 300 : 100, required: !isOptional,
+            name, id: `critical-${name}-${fieldNumber += 1}`, required: !isOptional,
             type: isLong ? null : type, rows: isLong ? 2 : null,
         });
         input.value = value;
+        hold(input, isPerson(name) ? personBytes : reasonBytes);
         return { name, input, node: element("div", { class: "field" },
             element("label", { for: input.id }, t(`critical.${label}`), isOptional ? ` (${t("critical.optional")})` : ""), input) };
     }
@@ -130,3 +132,5 @@ export class CriticalPanel {
 }
 
 let fieldNumber = 0;
+
+const isPerson = (name) => ["person", "role", "phone"].includes(name);

@@ -1,5 +1,5 @@
 import { now } from "../clock.js";
-import { holder } from "../live/alertQueue.js";
+import { holder } from "../live/alertState.js";
 import { session } from "../session.js";
 
 /** A reader who has not touched the page for so long has left: a forgotten claim must not hide an infarction. */

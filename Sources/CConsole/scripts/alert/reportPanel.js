@@ -3,9 +3,11 @@ import { timeOfDay } from "../clock.js";
 import { confirmButton } from "../confirmButton.js";
 import { element, fill } from "../element.js";
 import { explain, language, t } from "../language/language.js";
-import { isOpen } from "../live/alertQueue.js";
+import { hold, reasonBytes, reportBytes } from "../limits.js";
+import { isOpen } from "../live/alertState.js";
 import { newest } from "../newest.js";
 import { session } from "../session.js";
+import { episodeOf } from "./episode.js";
 import { templates } from "./templates.js";
 
 /** After so long without a key the draft is saved: a closed browser costs no more than the last words. */
@@ -20,13 +22,17 @@ export class ReportPanel {
     #id;
     #done;
     #say;
-    #text = element("textarea", { id: "report-text", rows: 6, maxlength: 4000 });
+    #text = hold(element("textarea", { id: "report-text", rows: 6 }), reportBytes);
     #saved = element("span", { class: "hint", role: "status" });
     #timer = null;
     #shown = null;
     #alert = null;
     #events = [];
     #conclusion = null;
+    /** The event with which the alert's episode began that the form is of. */
+    #episode = null;
+    /** The final report that an amendment is begun from: its event, its words, and the field that they stand in. */
+    #amended = null;
 
     /**
      * @param {number} id The alert's.
@@ -41,7 +47,6 @@ export class ReportPanel {
             clearTimeout(this.#timer);
             this.#timer = setTimeout(() => this.#save(), saveMilliseconds);
         });
-        if (session.may("alerts.handle")) this.#restore();
     }
 
     /** Saves what has been written since. */
@@ -53,10 +58,12 @@ export class ReportPanel {
         this.#text.focus();
     }
 
+    /** Brings back what the reader wrote of this episode and did not send. */
     async #restore() {
+        const began = Date.parse(this.#episode.at);
         try {
             const draft = await api.get(`alerts/${this.#id}/draft`);
-            if (draft && this.#text.value === "") {
+            if (draft && Date.parse(draft.savedAt) >= began && this.#text.value === "") {
                 this.#text.value = draft.text;
                 this.#saved.textContent = t("report.saved", { time: timeOfDay(draft.savedAt, language()) });
             }
@@ -83,14 +90,44 @@ export class ReportPanel {
         const mayWrite = session.may("alerts.handle");
         const canWrite = isOpen(alert) && mayWrite;
         const canAmend = alert.state === "reported" && mayWrite;
-        const shown = JSON.stringify([canWrite, canAmend, alert.priority, reporting, language()]);
-        if (shown !== this.#shown) {
+        if (mayWrite) this.#follow(episodeOf(events));
+        const final = canAmend ? this.#final() : null;
+        const shown = JSON.stringify([canWrite, canAmend, alert.priority, reporting, language(), this.#episode?.sequence]);
+        if (shown !== this.#shown || (final && !this.#keeps(final))) {
             this.#shown = shown;
             this.#reports = element("div", { class: "reports" });
             fill(this.node, element("h2", {}, t("report.title")), this.#reports,
-                canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting) : null);
+                canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting, final) : null);
         }
         this.#showReports();
+    }
+
+    /** What was written of an earlier episode is not this one's; its form begins empty. */
+    #follow(episode) {
+        if (this.#episode?.sequence === episode.sequence) return;
+        const isFirst = this.#episode === null;
+        this.#episode = episode;
+        if (!isFirst) {
+            clearTimeout(this.#timer);
+            this.#timer = null;
+            this.#text.value = "";
+            this.#saved.textContent = "";
+        }
+        this.#restore();
+    }
+
+    #final() {
+        return newest(this.#events, ({ kind }) => kind === "reported" || kind === "amended");
+    }
+
+    /** Whether the form for an amendment stays: a newer report takes its place unless somebody has begun to write, who is told. */
+    #keeps(final) {
+        if (this.#amended === null || this.#amended.sequence === final.sequence) return true;
+        const isOwn = [final.by, final.report?.author].includes(session.user.name);
+        if (isOwn || this.#amended.field.value === this.#amended.text) return false;
+        this.#amended.sequence = final.sequence;
+        this.#say(t("report.amendedMeanwhile", { name: final.by ?? "–" }));
+        return true;
     }
 
     #reports = element("div");
@@ -138,11 +175,11 @@ export class ReportPanel {
     }
 
     /** A final report that proved wrong is replaced, with the reason, and stays to be read. */
-    #amendment(reporting) {
-        const final = newest(this.#events, ({ kind }) => kind === "reported" || kind === "amended");
-        const text = element("textarea", { id: "amend-text", rows: 6, maxlength: 4000 });
+    #amendment(reporting, final) {
+        const text = hold(element("textarea", { id: "amend-text", rows: 6 }), reportBytes);
         text.value = final?.text ?? "";
-        const reason = element("input", { id: "amend-reason", maxlength: 300 });
+        this.#amended = { sequence: final?.sequence, text: text.value, field: text };
+        const reason = hold(element("input", { id: "amend-reason" }), reasonBytes);
         return element("details", { class: "amend" }, element("summary", {}, t("report.amend")),
             element("label", { for: "amend-text" }, t("report.text")), text,
             element("label", { for: "amend-reason" }, t("report.amendReason")), reason,
@@ -168,7 +205,9 @@ export class ReportPanel {
                 if (template) this.#insert(template.text);
             },
         }, element("option", {}, t("report.template")), templates[language()].map(({ name }) => element("option", {}, name)));
-        const reason = element("input", { id: "dismiss-reason", maxlength: 400, "aria-label": t("report.reason"), placeholder: t("report.reason") });
+        const reason = hold(element("input", {
+            id: "dismiss-reason", "aria-label": t("report.reason"), placeholder: t("report.reason"),
+        }), reasonBytes);
         return [
             choose,
             element("label", { class: "visually-hidden", for: "report-text" }, t("report.text")),

@@ -2,7 +2,7 @@ import { priorityBadge } from "../badge.js";
 import { age, running, timeOfDay } from "../clock.js";
 import { element } from "../element.js";
 import { language, t, titleOf } from "../language/language.js";
-import { patientLine, placeLine, takenAt } from "../patient.js";
+import { byServerClock, clockMark, patientLine, placeLine, takenAt } from "../patient.js";
 import { stateOf } from "../worklist/worklistView.js";
 
 /** Who it is, where, since when, and how far the alert has come. */
@@ -20,8 +20,9 @@ export function summaryNode(alert, recording) {
             element("span", { class: "place" }, placeLine(recording)),
             element("span", { class: "state" }, stateOf(alert))),
         element("dl", { class: "clocks" },
-            patient?.symptomOnset ? clock("sinceOnset", patient.symptomOnset) : null,
-            clock("sinceContact", patient?.firstMedicalContact),
+            patient?.symptomOnset ? clock("sinceOnset", byServerClock(recording, patient.symptomOnset)) : null,
+            clock("sinceContact", byServerClock(recording, patient?.firstMedicalContact)),
             clock("sinceECG", takenAt(recording)),
-            clock("sinceRaised", alert.raisedAt)));
+            clock("sinceRaised", alert.raisedAt)),
+        clockMark(recording));
 }

@@ -4,7 +4,7 @@ import { age, running, setServerTime, timeOfDay } from "../clock.js";
 import { element, fill } from "../element.js";
 import { explain, language, t, titleOf } from "../language/language.js";
 import { findingSentence } from "../language/machine.js";
-import { patientLine, takenAt } from "../patient.js";
+import { clockMark, patientLine, takenAt } from "../patient.js";
 
 /** A clinic waits for minutes; a step at the hospital is here within seconds. */
 const readMilliseconds = 5000;
@@ -87,7 +87,7 @@ export class ClinicView {
             element("p", { class: "detail" }, running(element("span"), () => age(takenAt(recording), { day: t("day") })),
                 " · ", recording.status === "closed"
                     ? t("clinic.stored", { seconds: Math.round(recording.durationSeconds) })
-                    : t("clinic.receiving", { seconds: Math.round(recording.durationSeconds) })),
+                    : t("clinic.receiving", { seconds: Math.round(recording.durationSeconds) }), " ", clockMark(recording)),
             alerts.length === 0 ? element("p", {}, t(recording.hasReading ? "clinic.noAlert" : "clinic.noReading")) : null,
             alerts.map((alert) => this.#alert(alert)));
     }

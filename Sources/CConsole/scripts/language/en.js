@@ -116,6 +116,8 @@ export default {
     "worklist.title": "Worklist",
     "worklist.empty": "No alert is open.",
     "worklist.loading": "Loading …",
+    "worklist.incomplete": "The {count} most urgent alerts: this is not the whole list, more are open.",
+    "worklist.clockOff": "device clock {offset}: times are corrected",
     "worklist.priority": "Urgency",
     "worklist.finding": "Suspected",
     "worklist.patient": "Patient",
@@ -265,6 +267,7 @@ export default {
     "report.amendHint": "The clinic is told again. The earlier report stays to be read.",
     "report.amendReasonMissing": "Write why the report is amended: the clinic is told.",
     "report.amendedBecause": "Amended: {reason}",
+    "report.amendedMeanwhile": "{name} has amended the report meanwhile: read it before you send yours.",
     "report.sendAmendment": "Send amended report",
     "report.hidden": "Your role does not show what was written.",
 

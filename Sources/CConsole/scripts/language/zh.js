@@ -116,6 +116,8 @@ export default {
     "worklist.title": "工作列表",
     "worklist.empty": "没有未处理的警报。",
     "worklist.loading": "正在加载……",
+    "worklist.incomplete": "以下为最紧急的 {count} 条，列表不完整，还有其他未处理的警报。",
+    "worklist.clockOff": "设备时钟偏差 {offset}，时间已校正",
     "worklist.priority": "紧急程度",
     "worklist.finding": "疑似",
     "worklist.patient": "患者",
@@ -265,6 +267,7 @@ export default {
     "report.amendHint": "将再次告知诊所。先前的报告仍可查看。",
     "report.amendReasonMissing": "请填写修订原因：将告知诊所。",
     "report.amendedBecause": "修订原因：{reason}",
+    "report.amendedMeanwhile": "{name} 已在此期间修订报告：请先阅读再发送您的修订。",
     "report.sendAmendment": "发送修订报告",
     "report.hidden": "您的角色不能查看所写内容。",
 

@@ -1,40 +1,27 @@
 import { api } from "../api.js";
 import { setServerTime, now } from "../clock.js";
+import { isOpen, moreUrgent } from "./alertState.js";
 import { follow } from "./eventStream.js";
+import { OpenAlerts } from "./openAlerts.js";
 
 /** The pauses between attempts to connect: short after a short cut, and never long, since a screen must not stay dark. */
 const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 8000;
 
-/** How often a list that is older than the stream is asked for again. */
-const listAttempts = 5;
-
-const rank = { high: 2, medium: 1, low: 0 };
-
-/** The most urgent first, then the oldest. */
-export function moreUrgent(a, b) {
-    return rank[b.alert.priority] - rank[a.alert.priority]
-        || Date.parse(a.alert.raisedAt) - Date.parse(b.alert.raisedAt) || a.alert.id - b.alert.id;
-}
-
-export const isOpen = (alert) => alert.state !== "reported" && alert.state !== "dismissed";
-/** Nobody has taken responsibility yet. */
-export const isWaiting = (alert) => isOpen(alert) && alert.state !== "acknowledged";
-/** Who holds the alert just now, or null. */
-export const holder = (alert) =>
-    alert.leasedBy && alert.leasedUntil && Date.parse(alert.leasedUntil) > now() ? alert.leasedBy : null;
+/** Of a list that is not complete, the part that may be worked off before it is read again for what it left out. */
+const refillShare = 0.5;
 
 /**
- * The open alerts, live. The list is read once and then kept by the stream, which begins where the list ended; after a cut
- * the stream goes on where it was.
+ * The open alerts, live. The list is read and then kept by the stream, which begins where the list ended; after a cut as well,
+ * since the stream would tell what was missed with alerts as they were then.
  *
  * Events: `change` (the entries, with `detail` the notice if there is one), `connection`, `signedout`.
  */
 export class AlertQueue extends EventTarget {
-    /** @type {Map<number, {alert: Object, recording: Object}>} */
-    #entries = new Map();
-    #lastEvent = null;
+    #alerts = new OpenAlerts();
     #stop = null;
+    /** How many entries the list had. */
+    #listed = 0;
     /** When the line was last known to work. */
     #heardAt = null;
 
@@ -42,14 +29,16 @@ export class AlertQueue extends EventTarget {
     disconnectedSince = null;
     /** False until the list has been read for the first time. */
     isKnown = false;
+    /** False where more alerts are open than the server lists at a time: the least urgent are left out. */
+    isComplete = true;
 
     /** The entries in the order in which they are to be worked. */
     get entries() {
-        return [...this.#entries.values()].sort(moreUrgent);
+        return this.#alerts.entries.sort(moreUrgent);
     }
 
     entry(id) {
-        return this.#entries.get(id);
+        return this.#alerts.entry(id);
     }
 
     start() {
@@ -62,25 +51,24 @@ export class AlertQueue extends EventTarget {
     stop() {
         this.#stop?.abort();
         this.#stop = null;
-        this.#entries.clear();
-        this.#lastEvent = null;
+        this.#alerts = new OpenAlerts();
         this.#heardAt = null;
         this.isKnown = false;
+        this.isComplete = true;
         this.disconnectedSince = null;
     }
 
     /** Reads the list anew, for instance because somebody's lease has run out. */
     async reload() {
-        let list = await api.get("worklist");
-        // An event that the stream brought meanwhile must not be undone by an older list.
-        for (let attempt = 1; list.lastEvent < this.#lastEvent && attempt < listAttempts; attempt += 1) {
-            list = await api.get("worklist");
-        }
+        if (!this.#stop) return;
+        const alerts = this.#alerts;
+        const list = await alerts.read(() => api.get("worklist"));
+        // Whoever asked for it may have signed out meanwhile.
+        if (list === null || alerts !== this.#alerts) return;
         setServerTime(list.now);
-        this.#entries = new Map(list.entries.map((entry) => [entry.alert.id, entry]));
-        // Only a store restored from a backup is behind what was seen: its numbers hold from now on.
-        if (this.#lastEvent === null || list.lastEvent < this.#lastEvent) this.#lastEvent = list.lastEvent;
+        this.#listed = list.entries.length;
         this.isKnown = true;
+        this.isComplete = list.isComplete !== false;
         this.#tell("change");
     }
 
@@ -89,8 +77,9 @@ export class AlertQueue extends EventTarget {
         while (!signal.aborted) {
             try {
                 await this.reload();
+                if (signal.aborted) return;
                 await follow("alerts/stream", {
-                    lastEventID: this.#lastEvent,
+                    lastEventID: this.#alerts.listedUpTo,
                     signal,
                     opened: () => {
                         pause = firstPauseMilliseconds;
@@ -101,7 +90,9 @@ export class AlertQueue extends EventTarget {
                     heard: () => {
                         this.#heardAt = now();
                     },
-                    message: (message) => this.#take(message),
+                    message: (message) => {
+                        if (!signal.aborted) this.#take(message);
+                    },
                 });
             } catch (error) {
                 if (signal.aborted) return;
@@ -121,10 +112,15 @@ export class AlertQueue extends EventTarget {
     #take(message) {
         if (message.name !== "alert") return;
         const notice = JSON.parse(message.data);
-        this.#lastEvent = Number(message.id);
-        if (isOpen(notice.alert)) this.#entries.set(notice.alert.id, notice);
-        else this.#entries.delete(notice.alert.id);
+        this.#alerts.take(Number(message.id), notice);
         this.#tell("change", notice);
+        if (!this.isComplete && !isOpen(notice.alert) && this.#alerts.entries.length < refillShare * this.#listed) {
+            this.isComplete = true;
+            this.reload().catch(() => {
+                // The next alert that is closed asks again.
+                this.isComplete = false;
+            });
+        }
     }
 
     #tell(type, detail = null) {

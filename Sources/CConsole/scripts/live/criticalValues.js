@@ -1,9 +1,10 @@
 import { api } from "../api.js";
 import { now, setServerTime } from "../clock.js";
 import { session } from "../session.js";
+import { Rereading } from "./rereading.js";
 
 /** What happens to alerts that may open, change or end a critical value. */
-const telling = new Set(["raised", "worsened", "reported", "amended", "dismissed", "undone", "critical-value"]);
+const telling = new Set(["raised", "worsened", "reopened", "reported", "amended", "dismissed", "undone", "critical-value"]);
 
 /** Changes that come together are read once. */
 const gatherMilliseconds = 100;
@@ -18,10 +19,12 @@ export const isOverdue = (value) => value.dueAt !== undefined && Date.parse(valu
  */
 export class CriticalValues extends EventTarget {
     #queue;
-    #timer = null;
     #dueTimer = null;
+    #reading = new Rereading({
+        ask: () => api.get("critical-values?limit=500"), take: (list) => this.#take(list), gatherMilliseconds, retryMilliseconds,
+    });
     #update = (event) => {
-        if (event.detail === null || telling.has(event.detail.event?.kind)) this.#soon(gatherMilliseconds);
+        if (event.detail === null || telling.has(event.detail.event?.kind)) this.#reading.changed();
     };
 
     /** @type {Array<{criticalValue: Object, alert: Object, recording: Object}>} */
@@ -44,35 +47,19 @@ export class CriticalValues extends EventTarget {
         if (!session.may("patients.read")) return;
         // The queue tells a change without a notice whenever it has read its list anew, as after a cut.
         this.#queue.addEventListener("change", this.#update);
-        this.#soon(0);
+        this.#reading.changed(0);
     }
 
     /** Forgets everything: the next to sign in may be somebody else. */
     stop() {
         this.#queue.removeEventListener("change", this.#update);
-        clearTimeout(this.#timer);
+        this.#reading.stop();
         clearTimeout(this.#dueTimer);
-        this.#timer = null;
         this.entries = [];
         this.isKnown = false;
     }
 
-    #soon(milliseconds) {
-        this.#timer ??= setTimeout(() => this.#read(), milliseconds);
-    }
-
-    async #read() {
-        const timer = this.#timer;
-        let list;
-        try {
-            list = await api.get("critical-values?limit=500");
-        } catch {
-            // The frame says when the server is away.
-            if (timer === this.#timer) this.#timer = setTimeout(() => this.#read(), retryMilliseconds);
-            return;
-        }
-        if (timer !== this.#timer) return;
-        this.#timer = null;
+    #take(list) {
         setServerTime(list.now);
         this.entries = list.entries;
         this.isKnown = true;

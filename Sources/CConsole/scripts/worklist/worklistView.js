@@ -2,8 +2,8 @@ import { priorityBadge } from "../badge.js";
 import { age, now, running } from "../clock.js";
 import { element, fill } from "../element.js";
 import { t, titleOf } from "../language/language.js";
-import { holder } from "../live/alertQueue.js";
-import { patientLine, placeLine, takenAt } from "../patient.js";
+import { holder } from "../live/alertState.js";
+import { byServerClock, clockMark, patientLine, placeLine, takenAt } from "../patient.js";
 import { go } from "../router.js";
 import { session } from "../session.js";
 
@@ -15,6 +15,7 @@ export class WorklistView {
     #note = element("p", { class: "note" });
     #update = () => this.#rows();
     #leaseTimer = null;
+    #isClosed = false;
     /** The rows by alert, with what they show. */
     #known = new Map();
 
@@ -30,6 +31,7 @@ export class WorklistView {
     }
 
     close() {
+        this.#isClosed = true;
         this.#queue.removeEventListener("change", this.#update);
         clearTimeout(this.#leaseTimer);
     }
@@ -55,11 +57,17 @@ export class WorklistView {
         const focused = document.activeElement?.closest?.("tr")?.dataset.alert;
         const entries = this.#queue.entries;
         this.#place(entries.map((entry) => this.#rowOf(entry)));
-        this.#note.textContent = !this.#queue.isKnown ? t("worklist.loading") : entries.length ? "" : t("worklist.empty");
+        this.#note.textContent = this.#noteOf(entries);
         if (focused && !this.#body.contains(document.activeElement)) {
             this.#body.querySelector(`tr[data-alert="${focused}"] a`)?.focus();
         }
         this.#watchLeases(entries);
+    }
+
+    #noteOf(entries) {
+        if (!this.#queue.isKnown) return t("worklist.loading");
+        if (!this.#queue.isComplete) return t("worklist.incomplete", { count: entries.length });
+        return entries.length > 0 ? "" : t("worklist.empty");
     }
 
     /** Puts the rows in order; one that stands where it belongs is not touched, so that a press on it is never lost. */
@@ -73,7 +81,8 @@ export class WorklistView {
     /** The row as it was, unless something that it shows has changed. */
     #rowOf(entry) {
         const { alert, recording } = entry;
-        const shown = JSON.stringify([alert, holder(alert), recording.patient, recording.clinic, recording.township]);
+        const shown = JSON.stringify([alert, holder(alert), recording.patient, recording.clinic, recording.township,
+            takenAt(recording), recording.clockOffsetSeconds]);
         const known = this.#known.get(alert.id);
         if (known?.shown === shown) return known.row;
         const row = this.#row(entry);
@@ -99,8 +108,8 @@ export class WorklistView {
         cell("patient", patientLine(recording.patient),
             element("span", { class: "detail" }, recording.patient?.chiefComplaint)),
         cell("place", placeLine(recording)),
-        clock("sinceContact", recording.patient?.firstMedicalContact),
-        clock("sinceECG", takenAt(recording)),
+        clock("sinceContact", byServerClock(recording, recording.patient?.firstMedicalContact)),
+        cell("sinceECG", running(element("span"), () => age(takenAt(recording), { day: t("day") })), clockMark(recording)),
         clock("sinceRaised", alert.raisedAt),
         cell("state", ...stateOf(alert)));
     }
@@ -124,7 +133,7 @@ export class WorklistView {
         if (ends.length === 0) return;
         const reload = () => this.#queue.reload().catch(() => {
             // The queue itself says that the server is away.
-            this.#leaseTimer = setTimeout(reload, 5000);
+            if (!this.#isClosed) this.#leaseTimer = setTimeout(reload, 5000);
         });
         this.#leaseTimer = setTimeout(reload, Math.max(0, Math.min(...ends) - now()) + 500);
     }

@@ -1,0 +1,35 @@
+/** The most UTF-8 bytes that the server takes; a test compares them with the server's own. */
+export const reportBytes = 8192;
+export const reasonBytes = 1024;
+export const personBytes = 128;
+
+const encoder = new TextEncoder();
+
+/** The beginning of a text that comes to so many bytes, in whole characters. */
+export function beginning(text, bytes) {
+    // No UTF-16 unit has more than three.
+    if (3 * text.length <= bytes) return text;
+    const { read } = encoder.encodeInto(text, new Uint8Array(bytes));
+    return text.slice(0, read);
+}
+
+/**
+ * Holds a field to so many bytes, as `maxlength` does to characters.
+ *
+ * @param {HTMLInputElement|HTMLTextAreaElement} field
+ */
+export function hold(field, bytes) {
+    const cut = () => {
+        const fitting = beginning(field.value, bytes);
+        if (fitting === field.value) return;
+        const caret = Math.min(field.selectionEnd, fitting.length);
+        field.value = fitting;
+        field.setSelectionRange(caret, caret);
+    };
+    // Not while an input method composes a word: it would lose its place.
+    field.addEventListener("input", (event) => {
+        if (!event.isComposing) cut();
+    });
+    field.addEventListener("compositionend", cut);
+    return field;
+}
