@@ -22,28 +22,9 @@ struct RhythmTracker: Sendable {
     private static let runRate = 130.0
     /// As many as are a ventricular tachycardia to a monitor (PhysioNet challenge of 2015).
     private static let tachycardiaBeats = 5
-    /// In atrial fibrillation no interval tells the next: of the pairs of successive intervals in the last 32, fewer than
-    /// this share agree with each other (to start, and to go on). It is the recurrence that sample entropy counts (Richman
-    /// & Moorman 2000; Lake & Moorman 2011 for atrial fibrillation). Chosen on the open halves of MIT-BIH and the Challenge
-    /// of 2021, where medians and root mean squares of differences take bigeminy and ectopy for fibrillation.
-    private static let fibrillationAgreement: Float = 0.08
-    private static let fibrillationHold: Float = 0.11
-    /// Fibrillation begins and ends where the intervals of the last beats change most: one that differs from the one before
-    /// it by more than this part speaks for fibrillation by the first weight, one that does not against it by the second.
-    /// Chosen with the shares above on the open halves of MIT-BIH and the Challenge of 2021, with classes of beats from
-    /// networks that had not seen the recording; with 0.06 or 0.10 a point or two of MIT-BIH's +P is lost.
-    private static let changedInterval: Float = 0.08
-    private static let weightOfChange: Float = 0.45
-    private static let weightOfSameness: Float = 0.55
-    private static let changeBeats = 48
-    /// Pairs agree if neither interval differs by more than this part of the mean interval.
-    private static let agreementTolerance: Float = 0.08
-    private static let agreementIntervals = 32
-    private static let fewestPairs = 8
-    /// Below this irregularity the rhythm is regular and no pairs need to be compared.
-    private static let regularIrregularity = 0.05
     private static let rateBeats = 10
-    private static let memory = 64
+    /// Before this much of a recording, in seconds, that no rate is known yet does not speak for noise.
+    private static let startSeconds = 5.0
     private static let rateWindowSeconds = 10.0
     /// A run that still goes on is over when no beat has followed for this long.
     private static let runGapSeconds = 1.5
@@ -54,55 +35,43 @@ struct RhythmTracker: Sendable {
     private static let highRateProof = Milliseconds(7000)
 
     private let samplingRate: Hertz
-    private var peaks: [SampleIndex]
-    private var isWide: [Bool]
-    private var isVentricular: [Bool]
-    /// Whether the interval that ends with the beat lies in trusted signal.
-    private var isTrusted: [Bool]
-    private var count = 0
+    private var beats = BeatHistory()
     private var untrustedSinceBeat = false
     private var runStart: SampleIndex = 0
     private var runBeatsNow = 0
     /// The sum of the odds of its beats.
     private var runOddsNow: Float = 0
     private var trustedSamplesSinceBeat = 0
-    private var episodeStart: SampleIndex = 0
     /// A high rate that waits for its proof.
     private var pendingHighRate: (rate: BeatsPerMinute, isNarrow: Bool, at: SampleIndex)?
-    private var isAtrialFibrillation = false
+    private var intervals: IntervalJudge
     private var hasNewBeat = false
+    private var log = RhythmLog()
     private(set) var result = RhythmMeasurements()
 
     init(samplingRate: Hertz) {
         self.samplingRate = samplingRate
-        peaks = Array(repeating: 0, count: Self.memory)
-        // Each its own array: copies of one would be made when they are first written to, in the middle of a recording.
-        isWide = Array(repeating: false, count: Self.memory)
-        isVentricular = Array(repeating: false, count: Self.memory)
-        isTrusted = Array(repeating: false, count: Self.memory)
+        intervals = IntervalJudge(samplingRate: samplingRate)
     }
-
-    private func slot(_ back: Int) -> Int { (count - 1 - back) % Self.memory }
 
     /// - Parameter ventricularOdds: how surely the beat is ventricular, as a natural logarithm of odds.
     mutating func add(_ beat: Beat, isWide wide: Bool, ventricularOdds: Float) {
-        let previous = count > 0 ? peaks[slot(0)] : nil
-        count += 1
-        let s = slot(0)
-        peaks[s] = beat.rPeak
-        isWide[s] = wide
-        isVentricular[s] = beat.beatClass == .ventricular
-        isTrusted[s] = previous != nil && !untrustedSinceBeat
+        let previous = beats.count > 0 ? beats.peak(0) : nil
+        let isTrusted = previous != nil && !untrustedSinceBeat
+        beats.add(
+            .init(
+                peak: beat.rPeak, isWide: wide, isVentricular: beat.beatClass == .ventricular, isTrusted: isTrusted))
         untrustedSinceBeat = false
         hasNewBeat = true
         result.beatCount += 1
         if beat.beatClass == .ventricular { result.ventricularBeatCount += 1 }
         if beat.beatClass == .supraventricular { result.supraventricularBeatCount += 1 }
-        if let previous, isTrusted[s] {
+        if let previous, isTrusted {
             let interval = Milliseconds(samples: beat.rPeak - previous, at: samplingRate)
             if result.longestRR.map({ interval > $0 }) ?? true { result.longestRR = interval }
             if result.shortestRR.map({ interval < $0 }) ?? true { result.shortestRR = interval }
         }
+        intervals.judge(beats)
         followRun(beat, odds: ventricularOdds)
         followRate()
     }
@@ -150,22 +119,21 @@ struct RhythmTracker: Sendable {
     }
 
     private mutating func followRate() {
-        let n = min(count, Self.memory)
+        let n = beats.remembered
         if n > Self.rateBeats, intervalsTrusted(Self.rateBeats) {
-            let span = peaks[slot(0)] - peaks[slot(Self.rateBeats)]
-            let rate = perMinute(beats: Self.rateBeats, span: span)
+            let rate = perMinute(beats: Self.rateBeats, span: beats.peak(0) - beats.peak(Self.rateBeats))
             if rate > max(result.sustainedHighRate ?? 0, pendingHighRate?.rate ?? 0) {
                 var wide = 0
-                for back in 0..<Self.rateBeats where isWide[slot(back)] { wide += 1 }
-                pendingHighRate = (rate, wide * 2 < Self.rateBeats, pendingHighRate?.at ?? peaks[slot(0)])
+                for back in 0..<Self.rateBeats where beats[back].isWide { wide += 1 }
+                pendingHighRate = (rate, wide * 2 < Self.rateBeats, pendingHighRate?.at ?? beats.peak(0))
             }
         }
         // The lowest rate: as many intervals as make ten seconds.
         var back = 0
         while back + 1 < n {
-            guard isTrusted[slot(back)] else { return }
+            guard beats[back].isTrusted else { return }
             back += 1
-            let span = peaks[slot(0)] - peaks[slot(back)]
+            let span = beats.peak(0) - beats.peak(back)
             guard Double(span) >= Self.rateWindowSeconds * 0.95 * samplingRate.value else { continue }
             let rate = perMinute(beats: back, span: span)
             if result.sustainedLowRate.map({ rate < $0 }) ?? true { result.sustainedLowRate = rate }
@@ -174,7 +142,7 @@ struct RhythmTracker: Sendable {
     }
 
     private func intervalsTrusted(_ intervals: Int) -> Bool {
-        for back in 0..<intervals where !isTrusted[slot(back)] { return false }
+        for back in 0..<intervals where !beats[back].isTrusted { return false }
         return true
     }
 
@@ -184,15 +152,12 @@ struct RhythmTracker: Sendable {
 
     /// Mean rate of the beats of the last ten seconds.
     func heartRate(at sample: SampleIndex) -> BeatsPerMinute? {
-        let n = min(count, Self.memory)
+        let reach = Self.rateWindowSeconds * samplingRate.value
+        guard beats.count > 0, Double(sample - beats.peak(0)) <= reach else { return nil }
         var back = 0
-        while back + 1 < n,
-            Double(sample - peaks[slot(back + 1)]) <= Self.rateWindowSeconds * samplingRate.value
-        { back += 1 }
-        guard back > 0, Double(sample - peaks[slot(0)]) <= Self.rateWindowSeconds * samplingRate.value else {
-            return nil
-        }
-        return perMinute(beats: back, span: peaks[slot(0)] - peaks[slot(back)])
+        while back + 1 < beats.remembered, Double(sample - beats.peak(back + 1)) <= reach { back += 1 }
+        guard back > 0 else { return nil }
+        return perMinute(beats: back, span: beats.peak(0) - beats.peak(back))
     }
 
     /// Ends a second. All beats up to `decidedUntil` are known.
@@ -209,7 +174,7 @@ struct RhythmTracker: Sendable {
             result.sustainedHighRateIsNarrow = pending.isNarrow
             pendingHighRate = nil
         }
-        let last = count > 0 ? peaks[slot(0)] : 0
+        let last = beats.count > 0 ? beats.peak(0) : 0
         if trusted, !fibrillation.isActive {
             trustedSamplesSinceBeat += Int(samplingRate.value.rounded())
         }
@@ -218,62 +183,38 @@ struct RhythmTracker: Sendable {
         result.fibrillationDuration = fibrillation.fibrillationDuration
         if hasNewBeat {
             hasNewBeat = false
-            result.irregularity = irregularity()
-            isAtrialFibrillation = intervalsDisagree()
+            result.irregularity = beats.irregularity()
         }
         let next = rhythm(at: sample, isTrusted: trusted, swings: fibrillation.kind)
         if next != result.current {
-            let start = onset(of: next, at: sample, fibrillation)
-            if start > episodeStart, result.current != .unknown {
-                handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: start)))
-            }
+            log.change(
+                from: result.current, to: next, at: onset(of: next, at: sample, fibrillation), handle: handle)
             result.current = next
-            episodeStart = start
         }
+        log.release(before: beats.oldestPeak, handle: handle)
     }
 
-    /// When a rhythm that has just been recognised began: not before the one it follows.
+    /// When a rhythm that has just been recognised began.
     private func onset(
         of rhythm: Rhythm, at sample: SampleIndex, _ fibrillation: FibrillationDetector
     ) -> SampleIndex {
-        let endsFibrillation = result.current == .atrialFibrillation
-        let recognition: Milliseconds =
-            switch (rhythm, fibrillation.kind) {
-            case (.ventricularFibrillation, _): fibrillation.fibrillationDuration
-            case (.wideComplexTachycardia, .tachycardia): fibrillation.tachycardiaDuration
-            case (.wideComplexTachycardia, _): Milliseconds(samples: sample - runStart, at: samplingRate)
-            case (.atrialFibrillation, _) where count > 0, (.regular, _) where endsFibrillation,
-                (.tachycardia, _) where endsFibrillation, (.bradycardia, _) where endsFibrillation:
-                Milliseconds(samples: sample - changeOfIntervals(toFibrillation: !endsFibrillation), at: samplingRate)
-            default: 0
-            }
-        return max(episodeStart, sample - recognition.samples(at: samplingRate))
-    }
-
-    /// The beat with which the last intervals became those of fibrillation, or ceased to be.
-    private func changeOfIntervals(toFibrillation: Bool) -> SampleIndex {
-        var sum: Float = 0
-        var best: Float = -.infinity
-        var change = peaks[slot(0)]
-        for back in 0..<max(0, min(count - 2, Self.changeBeats)) {
-            let (a, b, c) = (slot(back), slot(back + 1), slot(back + 2))
-            if !isVentricular[a], !isVentricular[b], !isVentricular[c], isTrusted[a], isTrusted[b] {
-                let (last, before) = (Float(peaks[a] - peaks[b]), Float(peaks[b] - peaks[c]))
-                let isChanged = abs(last - before) > Self.changedInterval * 0.5 * (last + before)
-                let weight = isChanged ? Self.weightOfChange : -Self.weightOfSameness
-                sum += toFibrillation ? weight : -weight
-            }
-            if sum > best {
-                best = sum
-                change = peaks[b]
+        switch (rhythm, fibrillation.kind) {
+        case (.ventricularFibrillation, _): sample - fibrillation.fibrillationDuration.samples(at: samplingRate)
+        case (.wideComplexTachycardia, .tachycardia):
+            sample - fibrillation.tachycardiaDuration.samples(at: samplingRate)
+        case (.wideComplexTachycardia, _): runStart
+        case (.atrialFibrillation, _): intervals.change(of: beats, toFibrillation: true)
+        default:
+            if result.current == .atrialFibrillation, rhythm.isNamedByRate {
+                intervals.change(of: beats, toFibrillation: false)
+            } else {
+                sample
             }
         }
-        return change
     }
 
-    func finish(at sample: SampleIndex, handle: (AnalysisEvent) -> Void) {
-        guard sample > episodeStart, result.current != .unknown else { return }
-        handle(.rhythm(RhythmEpisode(rhythm: result.current, start: episodeStart, end: sample)))
+    mutating func finish(at sample: SampleIndex, handle: (AnalysisEvent) -> Void) {
+        log.finish(result.current, at: sample, handle: handle)
     }
 
     private func rhythm(at sample: SampleIndex, isTrusted trusted: Bool, swings: FibrillationDetector.Kind?) -> Rhythm {
@@ -284,80 +225,22 @@ struct RhythmTracker: Sendable {
         }
         if result.timeSinceLastBeat >= Self.asystole { return .asystole }
         if result.timeSinceLastBeat >= Self.pause { return .pause }
-        guard trusted || count > 0 else { return .noise }
-        guard let rate = heartRate(at: sample) else { return trusted ? .unknown : .noise }
-        let sinceBeat = Double(sample - peaks[slot(0)]) / samplingRate.value
+        let isStarting = Double(sample) < Self.startSeconds * samplingRate.value
+        guard trusted || beats.count > 0 || isStarting else { return .noise }
+        guard let rate = heartRate(at: sample) else { return trusted || isStarting ? .unknown : .noise }
+        let sinceBeat = Double(sample - beats.peak(0)) / samplingRate.value
         if runBeatsNow >= Self.tachycardiaBeats, isRunSure, sinceBeat < Self.runGapSeconds + 1,
             (runRateNow?.value ?? 0) >= Self.runRate
         {
             return .wideComplexTachycardia
         }
-        if isAtrialFibrillation { return .atrialFibrillation }
+        if intervals.isFibrillation { return .atrialFibrillation }
         if rate.value > Self.tachycardiaRate { return .tachycardia }
         if rate.value < Self.bradycardiaRate { return .bradycardia }
         return .regular
     }
 
     private var runRateNow: BeatsPerMinute? {
-        runBeatsNow > 1 ? perMinute(beats: runBeatsNow - 1, span: peaks[slot(0)] - runStart) : nil
-    }
-
-    /// Median difference of successive intervals over the last sixteen, relative to the mean interval, without the
-    /// intervals around ventricular beats; nil with fewer than eight.
-    private func irregularity() -> Double? {
-        let n = min(count, Self.memory)
-        var differences: (Int, SIMD16<Float>) = (0, .zero)
-        var sum: Float = 0
-        var back = 0
-        while back + 2 < n, differences.0 < 16 {
-            defer { back += 1 }
-            guard !isVentricular[slot(back)], !isVentricular[slot(back + 1)], !isVentricular[slot(back + 2)],
-                isTrusted[slot(back)], isTrusted[slot(back + 1)]
-            else { continue }
-            let a = Float(peaks[slot(back)] - peaks[slot(back + 1)])
-            let b = Float(peaks[slot(back + 1)] - peaks[slot(back + 2)])
-            // Insertion into the sorted differences.
-            var position = differences.0
-            let difference = abs(a - b)
-            while position > 0, differences.1[position - 1] > difference {
-                differences.1[position] = differences.1[position - 1]
-                position -= 1
-            }
-            differences.1[position] = difference
-            differences.0 += 1
-            sum += a
-        }
-        guard differences.0 >= 8 else { return nil }
-        return Double(differences.1[differences.0 / 2] / (sum / Float(differences.0)))
-    }
-
-    /// Whether the last intervals are as unlike each other as in atrial fibrillation; those beside ventricular beats and
-    /// of untrusted signal are left out.
-    private func intervalsDisagree() -> Bool {
-        guard let irregularity = result.irregularity, irregularity >= Self.regularIrregularity else { return false }
-        var first = SIMD32<Float>.zero
-        var second = SIMD32<Float>.zero
-        var sum: Float = 0
-        var pairs = 0
-        var back = 0
-        while back + 2 < min(count, Self.agreementIntervals + 1) {
-            defer { back += 1 }
-            let (a, b, c) = (slot(back), slot(back + 1), slot(back + 2))
-            guard !isVentricular[a], !isVentricular[b], !isVentricular[c], isTrusted[a], isTrusted[b] else { continue }
-            first[pairs] = Float(peaks[b] - peaks[c])
-            second[pairs] = Float(peaks[a] - peaks[b])
-            sum += second[pairs]
-            pairs += 1
-        }
-        guard pairs >= Self.fewestPairs else { return false }
-        let tolerance = Self.agreementTolerance * sum / Float(pairs)
-        var agreeing: Float = 0
-        for i in 1..<pairs {
-            for j in 0..<i where abs(first[i] - first[j]) < tolerance && abs(second[i] - second[j]) < tolerance {
-                agreeing += 2
-            }
-        }
-        let share = (agreeing + 1) / Float(pairs * (pairs - 1) + 1)
-        return share < (isAtrialFibrillation ? Self.fibrillationHold : Self.fibrillationAgreement)
+        runBeatsNow > 1 ? perMinute(beats: runBeatsNow - 1, span: beats.peak(0) - runStart) : nil
     }
 }
