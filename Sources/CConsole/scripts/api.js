@@ -14,35 +14,52 @@ export class APIError extends Error {
 
 const base = "/api/v1/";
 
-/** Longer than any answer takes on a line that works; what takes longer is a line that is cut. */
-const answerMilliseconds = 20000;
+/** A line that brings nothing for longer is cut: no answer takes so long to begin, or between two of its pieces. */
+const silenceMilliseconds = 20000;
 
 /**
  * @param {string} method
  * @param {string} path Below the API's address.
  * @param {*} [body] Sent as JSON.
- * @returns {Promise<Response>} A successful one.
+ * @returns {Promise<Uint8Array>} What a successful answer holds.
  * @throws {APIError}
  */
 async function request(method, path, body) {
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), answerMilliseconds);
-    let response;
+    let timer;
+    const heard = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => abort.abort(), silenceMilliseconds);
+    };
+    heard();
     try {
-        response = await fetch(base + path, {
+        const response = await fetch(base + path, {
             method,
             headers: body === undefined ? {} : { "Content-Type": "application/json" },
             body: body === undefined ? undefined : JSON.stringify(body),
             credentials: "same-origin",
             signal: abort.signal,
         });
-    } catch {
-        throw new APIError(0, "unreachable", "the server cannot be reached");
+        if (!response.ok) throw await errorOf(response);
+        return await contents(response, heard);
+    } catch (error) {
+        throw error instanceof APIError ? error : new APIError(0, "unreachable", "the server cannot be reached");
     } finally {
         clearTimeout(timer);
     }
-    if (response.ok) return response;
-    throw await errorOf(response);
+}
+
+/** The bytes of an answer; `heard` is called for each piece of them. */
+async function contents(response, heard) {
+    const pieces = [];
+    const reader = response.body?.getReader();
+    for (;;) {
+        const { done, value } = await reader?.read() ?? { done: true };
+        if (done) break;
+        heard();
+        pieces.push(value);
+    }
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 /** @returns {Promise<APIError>} What an answer that is no success says. */
@@ -55,8 +72,14 @@ export async function errorOf(response) {
     }
 }
 
-async function json(response) {
-    return response.status === 204 ? null : response.json();
+/** What an answer says; null where it is empty. */
+function json(bytes) {
+    if (bytes.length === 0) return null;
+    try {
+        return JSON.parse(new TextDecoder().decode(bytes));
+    } catch {
+        throw new APIError(0, "unreadable", "the server's answer cannot be read");
+    }
 }
 
 export const api = {
@@ -65,7 +88,7 @@ export const api = {
     put: async (path, body) => json(await request("PUT", path, body)),
     delete: async (path) => json(await request("DELETE", path)),
     /** @returns {Promise<ArrayBuffer>} */
-    bytes: async (path) => (await request("GET", path)).arrayBuffer(),
+    bytes: async (path) => (await request("GET", path)).buffer,
     /** The address of a path, for what does not go through here. */
     address: (path) => base + path,
 };

@@ -15,12 +15,13 @@ export function placeLine(recording) {
     return [recording.clinic, recording.township].filter(Boolean).join(", ");
 }
 
-/** When a recording was taken: by the server's clock, or by the device's where the server does not tell it. */
-export const takenAt = (recording) => recording.takenAt ?? recording.deviceTime ?? recording.openedAt;
+/** When a recording was taken, by the server's clock as far as it is known; when it arrived where the device told no time. */
+export const takenAt = (recording) =>
+    recording.takenAt ?? byServerClock(recording, recording.deviceTime) ?? recording.openedAt;
 
 /** A time that was written down by the clock of the recording's device, by the server's. */
 export function byServerClock({ clockOffsetSeconds = 0 }, time) {
-    return time && new Date(Date.parse(time) - 1000 * clockOffsetSeconds).toISOString();
+    return time && clockOffsetSeconds ? new Date(Date.parse(time) - 1000 * clockOffsetSeconds).toISOString() : time;
 }
 
 /** A clock that is off by more than this is one to be set; people count in minutes. */
@@ -31,6 +32,6 @@ export function clockMark({ clockOffsetSeconds = 0 }) {
     if (Math.abs(clockOffsetSeconds) <= markedSeconds) return null;
     const minutes = Math.round(Math.abs(clockOffsetSeconds) / 60);
     const off = minutes < 48 * 60 ? `${minutes} min` : `${Math.round(minutes / 1440)} ${t("day")}`;
-    return element("span", { class: "detail clock-off" },
+    return element("span", { class: "warned clock-off" },
         t("worklist.clockOff", { offset: `${clockOffsetSeconds < 0 ? "−" : "+"}${off}` }));
 }

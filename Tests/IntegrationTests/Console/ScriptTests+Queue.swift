@@ -149,11 +149,45 @@ extension ScriptTests {
             await until(() => server.streams.length === 1);
             expect(page.innerText.includes("not the whole list") || page.textContent.includes("not the whole list"),
                 "a note, found " + page.querySelector(".note").textContent);
-            server.on("worklist", () => listOf(10, entryOf(1)));
-            await queue.reload();
+            // Once it is worked off it is read again for what it left out.
+            server.on("worklist", () => listOf(11, entryOf(2)));
+            server.streams[0].send(11, noticeOf(11, "reported", 1, { state: "reported" }));
+            await until(() => queue.entry(2));
             expect(page.querySelector(".note").textContent === "", "no note on a whole list");
             view.close();
             queue.stop();
+            """#)
+    }
+
+    @Test("an answer whose line is cut in the middle is one that did not come")
+    func cutAnswer() async throws {
+        try await Self.run(
+            #"""
+            hurry(100);
+            const { api } = await module("api");
+            // Pieces that come slowly are waited for; a line that is silent after one is not.
+            const piece = new TextEncoder().encode('{"a": 1}     ');
+            const answer = ({ pieces, ends, signal }) => new Response(new ReadableStream({
+                async start(controller) {
+                    signal.addEventListener("abort", () => controller.error(new Error("aborted")));
+                    for (const part of pieces) {
+                        controller.enqueue(part);
+                        await wait(150);
+                    }
+                    if (ends) controller.close();
+                },
+            }));
+            const pieces = [...piece].map((byte) => Uint8Array.of(byte));
+            server.on("slow", ({ options }) => answer({ pieces, ends: true, signal: options.signal }));
+            expect((await api.get("slow")).a === 1, "a slow answer is read");
+            server.on("cut", ({ options }) => answer({ pieces: [pieces[0]], ends: false, signal: options.signal }));
+            const failed = await api.get("cut").then(() => null, (error) => error);
+            expect(failed?.code === "unreachable", "a cut answer fails, found " + failed?.code);
+            server.on("broken", () => new Response("{"));
+            const unreadable = await api.get("broken").then(() => null, (error) => error);
+            expect(unreadable?.code === "unreadable", "an answer that is none, found " + unreadable?.code);
+            server.on("empty", () => new Response(null, { status: 204 }));
+            expect(await api.get("empty") === null, "nothing");
             """#)
     }
 }
