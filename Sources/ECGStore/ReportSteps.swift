@@ -71,24 +71,15 @@ extension AlertTables {
         try concludeCriticalValue(of: alert, detail.conclusion, reason: detail.reason ?? text, user: user, at: time)
     }
 
-    private static let answers: Set<AlertEvent.Kind> = [
-        .raised, .worsened, .reopened, .raisedAgain, .acknowledged, .dismissed, .undone,
-    ]
-    private static let openings: Set<AlertEvent.Kind> = [.raised, .reopened, .raisedAgain]
-    private static let reports: Set<AlertEvent.Kind> = [.preliminary, .submitted, .reported, .amended]
-
-    /// Takes back the acknowledgement or the dismissal that was the last answer: by who gave it, soon after, and never once a
-    /// report went out.
+    /// Takes back the acknowledgement or the dismissal that was done last: by who did it, soon after, and never once a report
+    /// went out.
     func undo(_ alert: inout Alert, within limit: Duration, user: String?, at time: Timestamp) throws {
         let history = try events(where: "alert = ? ORDER BY sequence", arguments: [alert.id.column])
-        guard let last = history.last(where: { Self.answers.contains($0.kind) || Self.reports.contains($0.kind) }),
-            let user, last.by == user
-        else { throw StoreError.cannotUndo(alert.id) }
-        if last.kind == .undone { return }
-        let opening = history.lastIndex { Self.openings.contains($0.kind) } ?? 0
-        guard last.kind == .acknowledged || last.kind == .dismissed, last.at + limit >= time,
-            !history[opening...].contains(where: { Self.reports.contains($0.kind) })
-        else { throw StoreError.cannotUndo(alert.id) }
+        guard let user else { throw StoreError.cannotUndo(alert.id) }
+        if let last = history.lastDecision, last.kind == .undone, last.by == user { return }
+        guard let last = history.undoable(by: user), last.at + limit >= time else {
+            throw StoreError.cannotUndo(alert.id)
+        }
         try checkLease(of: alert, user: user, at: time)
         if last.kind == .dismissed {
             alert.state = alert.acknowledgedBy == nil ? .seen : .acknowledged

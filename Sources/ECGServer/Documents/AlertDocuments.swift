@@ -18,18 +18,21 @@ public struct AlertDetail: Hashable, Sendable, Codable {
     public var deliveries: [DeliveryDocument]?
     /// What the site asks of reports. Nil from servers that do not tell it.
     public var reporting: ReportPolicy?
+    /// Until when the reader who asks may take back what was done last; nil where there is nothing of theirs to take back.
+    public var undoUntil: Timestamp?
     /// ``ECGModel/MachineReading/disclaimer``.
     public var note: String
 
     public init(
         alert: Alert, events: [AlertEvent], criticalValue: CriticalValueDocument? = nil,
-        reporting: ReportPolicy? = nil, deliveries: [DeliveryDocument]? = nil
+        reporting: ReportPolicy? = nil, deliveries: [DeliveryDocument]? = nil, undoUntil: Timestamp? = nil
     ) {
         self.alert = alert
         self.events = events
         self.criticalValue = criticalValue
         self.reporting = reporting
         self.deliveries = deliveries
+        self.undoUntil = undoUntil
         note = MachineReading.disclaimer
     }
 }

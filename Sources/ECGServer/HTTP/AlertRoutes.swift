@@ -101,10 +101,12 @@ struct AlertRoutes {
         if me.may(.readPatients) { try await audit.note("alert.read", by: me.name, subject: "\(id)") }
         let deliveries = try await store.deliveries(of: id).map(DeliveryDocument.init)
         let value = me.may(.readPatients) ? try await store.criticalValue(of: id) : nil
+        let reporting = site().reporting
         return try JSONExchange.response(
             AlertDetail(
                 alert: alert, events: events, criticalValue: value.map(CriticalValueDocument.init),
-                reporting: site().reporting, deliveries: deliveries))
+                reporting: reporting, deliveries: deliveries,
+                undoUntil: events.undoable(by: me.name).map { $0.at + .seconds(reporting.undoSeconds) }))
     }
 
     @Sendable private func leaseMostUrgent(_ request: Request, _ context: APIContext) async throws -> Response {

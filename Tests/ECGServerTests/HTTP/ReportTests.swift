@@ -64,14 +64,28 @@ import Testing
         let wang = try await hospital.token("dr.wang", .cardiologist)
         try await hospital.open { client async throws in
             let path = "/api/v1/alerts/\(alert.id)"
+            /// What the page of the alert offers to a reader.
+            func undoUntil(_ token: String) async throws -> Timestamp? {
+                let detail: AlertDetail = try await client.send(.get, path, token: token).decoded()
+                return detail.undoUntil
+            }
+            #expect(try await undoUntil(li) == nil)
             #expect(try await client.send(.post, "\(path)/undo", token: li).errorCode == "cannot-undo")
             #expect(try await client.send(.post, "\(path)/acknowledge", token: li).status == .ok)
+            #expect(try await undoUntil(li) == hospital.clock.now + .seconds(ReportPolicy().undoSeconds))
+            #expect(try await undoUntil(wang) == nil)
             #expect(try await client.send(.post, "\(path)/undo", token: wang).errorCode == "cannot-undo")
             let undone: Alert = try await client.send(.post, "\(path)/undo", token: li).decoded()
             #expect(undone.state == .seen && undone.acknowledgedBy == nil)
+            #expect(try await undoUntil(li) == nil)
             #expect(try await client.send(.post, "\(path)/acknowledge", token: li).status == .ok)
             hospital.clock.advance(seconds: ReportPolicy().undoSeconds + 1)
             #expect(try await client.send(.post, "\(path)/undo", token: li).errorCode == "cannot-undo")
+            // A report that went out is taken back by nobody.
+            #expect(
+                try await client.send(.post, "\(path)/preliminary", token: li, json: #"{"text": "STEMI"}"#).status
+                    == .ok)
+            #expect(try await undoUntil(li) == nil)
         }
     }
 

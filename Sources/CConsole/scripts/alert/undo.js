@@ -1,19 +1,9 @@
 import { now } from "../clock.js";
-import { newest } from "../newest.js";
-import { session } from "../session.js";
-
-const answers = ["raised", "worsened", "reopened", "raised-again", "acknowledged", "dismissed", "undone"];
-const reports = ["preliminary", "submitted", "reported", "amended"];
 
 /**
- * How long the reader may still take back their acknowledgement or dismissal, as the server counts it.
+ * How long the reader may still take back what was done last about an alert.
  *
+ * @param {{undoUntil?: string}} detail The alert's, as the server answers this reader.
  * @returns {number} Milliseconds; 0 where there is nothing to take back.
  */
-export function undoTime({ events, reporting }) {
-    const last = newest(events, ({ kind }) => answers.includes(kind) || reports.includes(kind));
-    const opened = events.indexOf(newest(events, ({ kind }) => ["raised", "reopened", "raised-again"].includes(kind)));
-    if (!last || !reporting || !["acknowledged", "dismissed"].includes(last.kind) || last.by !== session.user?.name
-        || events.slice(opened).some(({ kind }) => reports.includes(kind))) return 0;
-    return Math.max(0, Date.parse(last.at) + 1000 * reporting.undoSeconds - now());
-}
+export const undoTime = ({ undoUntil }) => (undoUntil ? Math.max(0, Date.parse(undoUntil) - now()) : 0);
