@@ -2,6 +2,7 @@
 export const reportBytes = 8192;
 export const reasonBytes = 1024;
 export const personBytes = 128;
+export const clinicBytes = 128;
 
 const encoder = new TextEncoder();
 

@@ -20,6 +20,9 @@ import { go, onMove, place } from "./router.js";
 import { session } from "./session.js";
 import { WorklistView } from "./worklist/worklistView.js";
 
+/** A server that is away when the page is opened is asked again after so long. */
+const retryMilliseconds = 3000;
+
 /** The views of pages that are no alert. What somebody may not see, the API refuses. */
 const views = {
     figures: (page) => new FiguresView(page),
@@ -131,7 +134,7 @@ async function begin() {
     } catch (error) {
         fill(page, element("p", { class: "message", role: "alert" }, explain(error)));
         frame.show();
-        setTimeout(begin, 3000);
+        setTimeout(begin, retryMilliseconds);
         return;
     }
     if (!session.user) {

@@ -125,7 +125,7 @@ import Testing
         #expect(
             told == [
                 "reportBytes": HTTPLimits.reportBytes, "reasonBytes": HTTPLimits.reasonBytes,
-                "personBytes": HTTPLimits.personBytes,
+                "personBytes": HTTPLimits.personBytes, "clinicBytes": HTTPLimits.clinicBytes,
             ])
     }
 

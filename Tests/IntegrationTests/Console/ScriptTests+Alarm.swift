@@ -49,6 +49,12 @@ extension ScriptTests {
             server.on("critical-values", () => ({ entries: [{ criticalValue: {}, ...entryOf(1) }], now: time }));
             queue.tell(noticeOf(11, "reopened", 1));
             await until(() => values.entries.length === 1);
+            // What a later server tells may concern them too; what happens all the time does not.
+            queue.tell(noticeOf(12, "seen", 1));
+            await wait(300);
+            expect(server.count("critical-values") === 2, "a look at an alert changes none");
+            queue.tell(noticeOf(13, "of-a-later-version", 1));
+            await until(() => server.count("critical-values") === 3);
             values.stop();
             """#)
     }
@@ -84,8 +90,7 @@ extension ScriptTests {
         try await Self.run(
             #"""
             await signIn("patients.read");
-            const real = window.setTimeout;
-            window.setTimeout = (call, milliseconds) => real(call, milliseconds / 50);
+            hurry(50);
             const { CriticalValues } = await module("live/criticalValues");
             const queue = heldQueue();
             const values = new CriticalValues(queue);

@@ -3,6 +3,7 @@ import { timeOfDay } from "../clock.js";
 import { confirmButton } from "../confirmButton.js";
 import { element } from "../element.js";
 import { language, t } from "../language/language.js";
+import { clinicBytes } from "../limits.js";
 import { field, form } from "./form.js";
 import { Register } from "./register.js";
 
@@ -32,8 +33,8 @@ export class DevicesView {
             fields: [
                 field(t("devices.id"), { name: "id", required: true, maxlength: 64, pattern: "[A-Za-z0-9_.\\-]+", autocomplete: "off" }),
                 field(t("devices.key"), { name: "publicKey", required: true, pattern: "[0-9A-Fa-f]{64}", title: t("devices.keyHint"), autocomplete: "off" }),
-                field(t("network.clinic"), { name: "clinic", required: true, maxlength: 128 }),
-                field(t("figures.township"), { name: "township", maxlength: 128 }),
+                field(t("network.clinic"), { name: "clinic", required: true, bytes: clinicBytes }),
+                field(t("figures.township"), { name: "township", bytes: clinicBytes }),
                 field(t("devices.latitude"), { name: "latitude", type: "number", step: "any", min: -90, max: 90 }),
                 field(t("devices.longitude"), { name: "longitude", type: "number", step: "any", min: -180, max: 180 }),
             ],

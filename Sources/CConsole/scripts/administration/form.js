@@ -1,15 +1,17 @@
 import { element } from "../element.js";
 import { explain } from "../language/language.js";
+import { hold } from "../limits.js";
 
 let number = 0;
 
-/** A field with its label; `attributes` are the input's. A field with `options` is a list to choose from. */
-export function field(label, { options, ...attributes }) {
+/** A field with its label; `attributes` are the input's. A field with `options` is a list to choose from, one with `bytes` takes no more. */
+export function field(label, { options, bytes, ...attributes }) {
     number += 1;
     const id = `field-${number}`;
     const control = options
         ? element("select", { id, ...attributes }, options.map(({ value, text }) => element("option", { value }, text)))
         : element("input", { id, ...attributes });
+    if (bytes) hold(control, bytes);
     return element("div", { class: "field" }, element("label", { for: id }, label), control);
 }
 

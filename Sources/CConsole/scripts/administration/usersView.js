@@ -3,6 +3,7 @@ import { timeOfDay } from "../clock.js";
 import { confirmButton } from "../confirmButton.js";
 import { element, fill } from "../element.js";
 import { language, t, word } from "../language/language.js";
+import { clinicBytes } from "../limits.js";
 import { session } from "../session.js";
 import { field, form } from "./form.js";
 import { Register } from "./register.js";
@@ -49,7 +50,7 @@ export class UsersView {
                 field(t("login.name"), { name: "name", required: true, maxlength: 64, pattern: "[A-Za-z0-9_.@\\-]+", autocomplete: "off" }),
                 field(t("users.role"), { name: "role", options: roles.map((role) => ({ value: role, text: word("role", role) })) }),
                 field(t("users.hospitalOf"), { name: "hospital", options: this.#places() }),
-                field(t("users.clinic"), { name: "clinic", maxlength: 128, autocomplete: "off" }),
+                field(t("users.clinic"), { name: "clinic", bytes: clinicBytes, autocomplete: "off" }),
                 field(t("users.password"), { name: "password", type: "password", minlength: 12, autocomplete: "new-password" }),
             ],
             send: async ({ name, role, hospital, clinic, password }) => {

@@ -15,6 +15,11 @@ const bursts = {
     medium: { starts: [0, 0.4, 0.8], pulseSeconds: 0.2 },
 };
 
+/** So long a browser may take to begin to sound; one that wants a gesture first never answers. */
+const resumeMilliseconds = 300;
+/** Between the order and the first pulse, so that its rise is heard whole. */
+const leadSeconds = 0.05;
+
 /** Browsers let a page sound only after the reader has touched it. */
 export class AlarmSound {
     #context = null;
@@ -30,8 +35,7 @@ export class AlarmSound {
         if (!Context) return false;
         this.#context ??= new Context();
         if (this.#context.state === "suspended") {
-            // A browser that wants a gesture first leaves the promise pending.
-            await Promise.race([this.#context.resume(), new Promise((resolve) => setTimeout(resolve, 300))]);
+            await Promise.race([this.#context.resume(), new Promise((resolve) => setTimeout(resolve, resumeMilliseconds))]);
         }
         return this.isAllowed;
     }
@@ -40,7 +44,7 @@ export class AlarmSound {
     play(kind) {
         if (!this.isAllowed) return;
         const { starts, pulseSeconds } = bursts[kind];
-        const begin = this.#context.currentTime + 0.05;
+        const begin = this.#context.currentTime + leadSeconds;
         for (const start of starts) this.#pulse(begin + start, pulseSeconds);
     }
 

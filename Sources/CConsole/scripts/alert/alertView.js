@@ -22,6 +22,8 @@ import { summaryNode } from "./summary.js";
 import { undoTime } from "./undo.js";
 import { Waveform } from "../ecg/waveform.js";
 
+/** Timers are not exact: the button that takes an answer back is gone so long after its time. */
+const undoGraceMilliseconds = 100;
 /** Beats that could not be had are asked for again after so long. */
 const beatsRetryMilliseconds = 5000;
 
@@ -224,7 +226,7 @@ export class AlertView {
         const { alert } = this.#detail;
         const undoMilliseconds = undoTime(this.#detail);
         clearTimeout(this.#undoTimer);
-        if (undoMilliseconds > 0) this.#undoTimer = setTimeout(() => this.#showActions(), undoMilliseconds + 100);
+        if (undoMilliseconds > 0) this.#undoTimer = setTimeout(() => this.#showActions(), undoMilliseconds + undoGraceMilliseconds);
         const shown = JSON.stringify([alert.state, holder(alert), alert.acknowledgedBy, undoMilliseconds > 0]);
         if (this.#parts.actions.dataset.shown === shown) return;
         this.#parts.actions.dataset.shown = shown;

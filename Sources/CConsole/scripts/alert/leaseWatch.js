@@ -5,6 +5,9 @@ import { session } from "../session.js";
 /** A reader who has not touched the page for so long has left: a forgotten claim must not hide an infarction. */
 const idleMilliseconds = 120000;
 
+/** A claim that has run out by this clock may run for so long by the server's. */
+const graceMilliseconds = 500;
+
 /** Keeps the reader's own claim alive while they work, and looks again when a claim has run out. */
 export class LeaseWatch {
     #renew;
@@ -34,7 +37,7 @@ export class LeaseWatch {
         if (held === null) return;
         const left = Math.max(0, Date.parse(alert.leasedUntil) - now());
         const end = (milliseconds) => {
-            this.#timer = setTimeout(this.#ended, milliseconds + 500);
+            this.#timer = setTimeout(this.#ended, milliseconds + graceMilliseconds);
         };
         if (held !== session.user?.name) {
             end(left);

@@ -1,11 +1,15 @@
 import { t } from "../language/language.js";
 
+/** Up to here people count in seconds, from there in minutes, from two hours on in hours. */
+const mostSeconds = 100;
+const mostMinutes = 7200;
+
 /** Seconds as people say them: `45 s`, `3:20 min`, `2.5 h`. */
 export function span(seconds) {
     if (seconds === null || seconds === undefined) return "–";
     const s = Math.round(seconds);
-    if (s < 100) return `${Math.round(seconds * 10) / 10} s`;
-    if (s < 7200) return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`;
+    if (s < mostSeconds) return `${Math.round(seconds * 10) / 10} s`;
+    if (s < mostMinutes) return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`;
     return `${(s / 3600).toFixed(1)} h`;
 }
 

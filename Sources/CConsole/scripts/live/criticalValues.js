@@ -3,12 +3,17 @@ import { now, setServerTime } from "../clock.js";
 import { session } from "../session.js";
 import { Rereading } from "./rereading.js";
 
-/** What happens to alerts that may open, change or end a critical value. */
-const telling = new Set(["raised", "worsened", "reopened", "reported", "amended", "dismissed", "undone", "critical-value"]);
+/**
+ * What happens to alerts often and neither opens, changes nor ends a critical value. What is not here costs a question; what were
+ * missing among those that do would hide a patient.
+ */
+const harmless = new Set(["delivered", "seen", "leased", "acknowledged", "preliminary", "escalated", "told", "undelivered"]);
 
 /** Changes that come together are read once. */
 const gatherMilliseconds = 100;
 const retryMilliseconds = 5000;
+/** Timers and clocks are not exact: after so long what was due is overdue. */
+const graceMilliseconds = 200;
 
 export const isOverdue = (value) => value.dueAt !== undefined && Date.parse(value.dueAt) < now();
 
@@ -24,7 +29,7 @@ export class CriticalValues extends EventTarget {
         ask: () => api.get("critical-values?limit=500"), take: (list) => this.#take(list), gatherMilliseconds, retryMilliseconds,
     });
     #update = (event) => {
-        if (event.detail === null || telling.has(event.detail.event?.kind)) this.#reading.changed();
+        if (!harmless.has(event.detail?.event?.kind)) this.#reading.changed();
     };
 
     /** @type {Array<{criticalValue: Object, alert: Object, recording: Object}>} */
@@ -70,6 +75,6 @@ export class CriticalValues extends EventTarget {
         this.dispatchEvent(new CustomEvent("change"));
         clearTimeout(this.#dueTimer);
         const ahead = this.entries.map(({ criticalValue }) => Date.parse(criticalValue.dueAt) - now()).filter((ms) => ms > 0);
-        if (ahead.length > 0) this.#dueTimer = setTimeout(() => this.#tell(), Math.min(...ahead) + 200);
+        if (ahead.length > 0) this.#dueTimer = setTimeout(() => this.#tell(), Math.min(...ahead) + graceMilliseconds);
     }
 }

@@ -7,6 +7,8 @@ import { networkMap } from "./map.js";
 
 /** Contacts and counts change by the minute; alerts themselves come by the worklist's stream. */
 const pollMilliseconds = 10000;
+/** What happens in a rush is read together. */
+const gatherMilliseconds = 500;
 
 /** Every clinic on a map and every device in a table, kept up to date. */
 export class NetworkView {
@@ -51,7 +53,7 @@ export class NetworkView {
 
     #soon() {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#load(), 500);
+        this.#timer = setTimeout(() => this.#load(), gatherMilliseconds);
     }
 
     async #load() {

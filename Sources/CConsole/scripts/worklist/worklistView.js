@@ -7,6 +7,10 @@ import { byServerClock, clockMark, patientLine, placeLine, takenAt } from "../pa
 import { go } from "../router.js";
 import { session } from "../session.js";
 
+/** A lease that has run out by this clock may run for so long by the server's. */
+const graceMilliseconds = 500;
+const retryMilliseconds = 5000;
+
 /** The open alerts, most urgent first, as a table that a phone shows as cards. */
 export class WorklistView {
     #page;
@@ -133,9 +137,9 @@ export class WorklistView {
         if (ends.length === 0) return;
         const reload = () => this.#queue.reload().catch(() => {
             // The queue itself says that the server is away.
-            if (!this.#isClosed) this.#leaseTimer = setTimeout(reload, 5000);
+            if (!this.#isClosed) this.#leaseTimer = setTimeout(reload, retryMilliseconds);
         });
-        this.#leaseTimer = setTimeout(reload, Math.max(0, Math.min(...ends) - now()) + 500);
+        this.#leaseTimer = setTimeout(reload, Math.max(0, Math.min(...ends) - now()) + graceMilliseconds);
     }
 }
 
