@@ -143,7 +143,7 @@ let package = Package(
             name: "dump-candidates", dependencies: ["ECGModel", "ECGSignal", "ECGFormats", "ECGSimulator"],
             path: "Tests/Fitting/CandidateDump", swiftSettings: perSample),
         tests(of: "ECGSignal", ["CMallocCount", "ECGModel", "ECGSimulator", "ECGFormats"], settings: perSample),
-        tests(of: "ECGTriage", ["ECGModel"]),
+        tests(of: "ECGTriage", ["ECGModel", "ECGSignal", "ECGSimulator"]),
         tests(
             of: "ECGWire",
             [

@@ -4,22 +4,23 @@ public struct AlertProposal: Hashable, Sendable, Codable {
     public var priority: AlarmPriority
     /// The number of samples that had been analysed when the proposal was made.
     public var atSample: SampleIndex
-    /// Which of the condition's episodes in the recording it is, counted from 1: one that returns after it was absent for
-    /// long is another.
-    public var episode: Int
     /// Whether the clinic has to be told in person; see ``CriticalValue``.
     public var isCriticalValue: Bool
 
     public init(
-        finding: Finding, priority: AlarmPriority, atSample: SampleIndex, episode: Int = 1,
-        isCriticalValue: Bool = false
+        finding: Finding, priority: AlarmPriority, atSample: SampleIndex, isCriticalValue: Bool = false
     ) {
         self.finding = finding
         self.priority = priority
         self.atSample = atSample
-        self.episode = episode
         self.isCriticalValue = isCriticalValue
     }
 
     public var code: String { finding.code }
+
+    /// How long a condition has to be absent before its return is proposed anew, as another episode: what somebody dismissed
+    /// as an artefact in the first hour must not mask what comes in the second, and what flickers must not page twice. Our own
+    /// choice; the episodes of an electrical storm are commonly told apart by 5 minutes, too (not verified against a consensus
+    /// document).
+    public static let absenceBetweenEpisodes = Milliseconds(300_000)
 }

@@ -111,24 +111,38 @@ public struct RhythmMeasurements: Hashable, Sendable {
     public var beatCount = 0
     public var ventricularBeatCount = 0
     public var supraventricularBeatCount = 0
-    /// Longest and shortest RR interval so far between beats of trusted signal.
-    public var longestRR: Milliseconds?
-    public var shortestRR: Milliseconds?
     /// Time since the last beat, or since the start if there was none, counted only while the signal is good enough to
     /// have shown one.
     public var timeSinceLastBeat = Milliseconds(0)
     /// Beat-to-beat irregularity from 0 (regular) up; ``Rhythm/atrialFibrillation`` is decided from it.
     public var irregularity: Double?
-    /// The fastest wide-complex run so far: beats in it, its mean rate, how long it lasted.
+    /// What goes on, or ended within the last ``RhythmExtremes/recentSeconds``: what an alert is raised for.
+    public var recent = RhythmExtremes()
+    /// Of the whole recording so far: what its reading says.
+    public var worst = RhythmExtremes()
+
+    public init() {}
+}
+
+/// The extremes of a rhythm over a stretch of the recording.
+public struct RhythmExtremes: Hashable, Sendable {
+    /// For so long what has ended counts as recent: ten times the pace at which alerts are decided. Our own choice.
+    public static let recentSeconds = 10
+
+    /// Longest and shortest RR interval between beats of trusted signal.
+    public var longestRR: Milliseconds?
+    public var shortestRR: Milliseconds?
+    /// The worst wide-complex run, the longest of those at 150 a minute and more or else the longest: beats in it, its mean
+    /// rate, how long it lasted.
     public var wideComplexRunBeats = 0
     public var wideComplexRunRate: BeatsPerMinute?
     public var wideComplexRunDuration = Milliseconds(0)
-    /// How long the present or last ventricular fibrillation or flutter has lasted; 0 if there was none.
+    /// How long the longest ventricular fibrillation or flutter has lasted; 0 if there was none.
     public var fibrillationDuration = Milliseconds(0)
     /// The highest mean rate that lasted at least ten beats, and whether its complexes were narrow.
     public var sustainedHighRate: BeatsPerMinute?
     public var sustainedHighRateIsNarrow = false
-    /// The lowest mean rate over any ten seconds so far.
+    /// The lowest mean rate over any ten seconds.
     public var sustainedLowRate: BeatsPerMinute?
 
     public init() {}

@@ -23,7 +23,7 @@ public struct SignalProblems: OptionSet, Hashable, Sendable {
     }
 }
 
-/// How far one lead can be trusted.
+/// How far one lead can be trusted, in the last second or, in final measurements, in the recording as a whole.
 public struct LeadQuality: Hashable, Sendable {
     /// From 0, useless, to 1, clean.
     public var score: Double = 1
@@ -40,7 +40,8 @@ public struct LeadQuality: Hashable, Sendable {
     public static let leastUsableScore = 0.5
 }
 
-/// How far the recording as a whole can be trusted, and what to tell the clinic.
+/// How far the signal can be trusted, and what to tell the clinic: that of the last second while a recording goes on, and
+/// of the recording as a whole in its final measurements.
 public struct RecordingQuality: Hashable, Sendable {
     /// What a reader may do with the recording: `good` read it, `doubtful` read it with care, `unusable` have it recorded again.
     public enum Verdict: String, Hashable, Sendable, Codable {

@@ -125,15 +125,10 @@ struct QualityTracker: Sendable {
             || rests(look.restPart.atHighest[offset], look.highest[offset] - look.mean[offset])
     }
 
+    /// Writes what the last second was like.
     func write(into measurements: inout Measurements) {
-        var usable = 0
         for lane in 0..<channelCount {
-            var problems: SignalProblems = []
-            if isOff >> UInt16(lane) & 1 == 1 { problems.insert(.leadOff) }
-            if isSaturated >> UInt16(lane) & 1 == 1 { problems.insert(.saturated) }
-            if hum[lane] > Self.hum.told { problems.insert(.mains) }
-            if muscle[lane] > Self.muscle.told { problems.insert(.muscle) }
-            if drift[lane] > Self.drift.told { problems.insert(.baseline) }
+            var problems = problems(of: lane)
             var score = problems.isDisjoint(with: [.leadOff, .saturated]) ? score(lane) : 0
             if isDisturbed >> UInt16(lane) & 1 == 1, score > 0 {
                 if problems.isDisjoint(with: [.muscle, .baseline]) { problems.insert(.baseline) }
@@ -141,12 +136,20 @@ struct QualityTracker: Sendable {
             }
             measurements.quality[lane].problems = problems
             measurements.quality[lane].score = score
-            if measurements.quality[lane].isUsable { usable += 1 }
         }
-        measurements.recordingQuality.verdict =
-            usable == channelCount ? .good : usable * 2 >= channelCount && usable > 0 ? .doubtful : .unusable
+        measurements.recordingQuality.verdict = RecordingQuality.Verdict(
+            usable: measurements.quality.lazy.filter(\.isUsable).count, of: channelCount)
     }
 
+    private func problems(of lane: Int) -> SignalProblems {
+        var problems: SignalProblems = []
+        if isOff >> UInt16(lane) & 1 == 1 { problems.insert(.leadOff) }
+        if isSaturated >> UInt16(lane) & 1 == 1 { problems.insert(.saturated) }
+        if hum[lane] > Self.hum.told { problems.insert(.mains) }
+        if muscle[lane] > Self.muscle.told { problems.insert(.muscle) }
+        if drift[lane] > Self.drift.told { problems.insert(.baseline) }
+        return problems
+    }
     /// 1 without noise; 0.5 where one of the disturbances makes the lead's ST levels unusable.
     private func score(_ lane: Int) -> Double {
         let worst = max(

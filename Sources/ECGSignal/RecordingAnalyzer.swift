@@ -48,6 +48,7 @@ public struct RecordingAnalyzer: Sendable {
     private var fibrillation: FibrillationDetector
     private var pacing: PacingSpikeDetector
     private var quality: QualityTracker
+    private var qualityHistory = QualityHistory()
     private var samplesInSecond = 0
     private var previousPeak: SampleIndex?
     private var previousTick: Int?
@@ -176,6 +177,8 @@ public struct RecordingAnalyzer: Sendable {
         measurements.sampleCount = sample
         measurements.rhythm = rhythm.result
         measurements.intervals.heartRate = rhythm.heartRate(at: sample)
+        qualityHistory.add(measurements.quality, isAveraging: averager.hasNews)
         averager.measure(into: &measurements)
+        if isFinal { qualityHistory.summarize(into: &measurements) }
     }
 }

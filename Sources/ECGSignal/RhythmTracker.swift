@@ -28,11 +28,6 @@ struct RhythmTracker: Sendable {
     private static let rateWindowSeconds = 10.0
     /// A run that still goes on is over when no beat has followed for this long.
     private static let runGapSeconds = 1.5
-    /// From this rate on a ventricular tachycardia is critical (national consensus on critical values, 2017).
-    private static let criticalRunRate = BeatsPerMinute(150)
-    /// A high rate is believed once no fibrillation has been recognised for this long after it: recognition takes that
-    /// long, and the peaks of fibrillation may be counted as beats.
-    private static let highRateProof = Milliseconds(7000)
 
     private let samplingRate: Hertz
     private var beats = BeatHistory()
@@ -42,8 +37,8 @@ struct RhythmTracker: Sendable {
     /// The sum of the odds of its beats.
     private var runOddsNow: Float = 0
     private var trustedSamplesSinceBeat = 0
-    /// A high rate that waits for its proof.
-    private var pendingHighRate: (rate: BeatsPerMinute, isNarrow: Bool, at: SampleIndex)?
+    private var highRates = HighRateProof()
+    private var extremes: RhythmExtremesFollower
     private var intervals: IntervalJudge
     private var hasNewBeat = false
     private var log = RhythmLog()
@@ -52,6 +47,7 @@ struct RhythmTracker: Sendable {
     init(samplingRate: Hertz) {
         self.samplingRate = samplingRate
         intervals = IntervalJudge(samplingRate: samplingRate)
+        extremes = RhythmExtremesFollower(samplingRate: samplingRate)
     }
 
     /// - Parameter ventricularOdds: how surely the beat is ventricular, as a natural logarithm of odds.
@@ -68,8 +64,7 @@ struct RhythmTracker: Sendable {
         if beat.beatClass == .supraventricular { result.supraventricularBeatCount += 1 }
         if let previous, isTrusted {
             let interval = Milliseconds(samples: beat.rPeak - previous, at: samplingRate)
-            if result.longestRR.map({ interval > $0 }) ?? true { result.longestRR = interval }
-            if result.shortestRR.map({ interval < $0 }) ?? true { result.shortestRR = interval }
+            extremes.note(interval: interval, endingAt: beat.rPeak)
         }
         intervals.judge(beats)
         followRun(beat, odds: ventricularOdds)
@@ -91,42 +86,34 @@ struct RhythmTracker: Sendable {
         let duration = Milliseconds(samples: beat.rPeak - runStart, at: samplingRate)
         guard duration.value > 0 else { return }
         let rate = BeatsPerMinute(Double(runBeatsNow - 1) * 60_000 / duration.value)
-        note(runOf: runBeatsNow, at: rate, lasting: duration)
-    }
-
-    /// Keeps the worst run: the longest of those at a critical rate, or else the longest.
-    private mutating func note(runOf beats: Int, at rate: BeatsPerMinute, lasting duration: Milliseconds) {
-        if let known = result.wideComplexRunRate {
-            let wasCritical = known >= Self.criticalRunRate
-            let isCritical = rate >= Self.criticalRunRate
-            guard isCritical == wasCritical ? duration > result.wideComplexRunDuration : isCritical else { return }
-        }
-        result.wideComplexRunBeats = beats
-        result.wideComplexRunRate = rate
-        result.wideComplexRunDuration = duration
+        extremes.note(runOf: runBeatsNow, at: rate, lasting: duration, endingAt: beat.rPeak)
     }
 
     /// A tachycardia that was recognised by its swings is a run of as many beats as its rate makes in its time.
-    private mutating func follow(_ fibrillation: FibrillationDetector) {
-        guard fibrillation.isActive else { return }
-        pendingHighRate = nil
+    private mutating func follow(_ fibrillation: FibrillationDetector, until sample: SampleIndex) {
+        guard let kind = fibrillation.kind else { return }
+        highRates.discard()
         untrustedSinceBeat = true
         trustedSamplesSinceBeat = 0
-        guard fibrillation.kind == .tachycardia else { return }
-        let duration = fibrillation.tachycardiaDuration
-        let rate = fibrillation.tachycardiaRate
-        note(runOf: Int(duration.value / 60_000 * rate.value), at: rate, lasting: duration)
+        switch kind {
+        case .fibrillation:
+            extremes.note(fibrillationLasting: fibrillation.fibrillationDuration, until: sample)
+        case .tachycardia:
+            let duration = fibrillation.tachycardiaDuration
+            let rate = fibrillation.tachycardiaRate
+            extremes.note(
+                runOf: Int(duration.value / 60_000 * rate.value), at: rate, lasting: duration, endingAt: sample)
+        }
     }
 
     private mutating func followRate() {
         let n = beats.remembered
         if n > Self.rateBeats, intervalsTrusted(Self.rateBeats) {
-            let rate = perMinute(beats: Self.rateBeats, span: beats.peak(0) - beats.peak(Self.rateBeats))
-            if rate > max(result.sustainedHighRate ?? 0, pendingHighRate?.rate ?? 0) {
-                var wide = 0
-                for back in 0..<Self.rateBeats where beats[back].isWide { wide += 1 }
-                pendingHighRate = (rate, wide * 2 < Self.rateBeats, pendingHighRate?.at ?? beats.peak(0))
-            }
+            var wide = 0
+            for back in 0..<Self.rateBeats where beats[back].isWide { wide += 1 }
+            highRates.add(
+                perMinute(beats: Self.rateBeats, span: beats.peak(0) - beats.peak(Self.rateBeats)),
+                isNarrow: wide * 2 < Self.rateBeats)
         }
         // The lowest rate: as many intervals as make ten seconds.
         var back = 0
@@ -135,8 +122,7 @@ struct RhythmTracker: Sendable {
             back += 1
             let span = beats.peak(0) - beats.peak(back)
             guard Double(span) >= Self.rateWindowSeconds * 0.95 * samplingRate.value else { continue }
-            let rate = perMinute(beats: back, span: span)
-            if result.sustainedLowRate.map({ rate < $0 }) ?? true { result.sustainedLowRate = rate }
+            extremes.note(lowRate: perMinute(beats: back, span: span), at: beats.peak(0))
             return
         }
     }
@@ -166,21 +152,19 @@ struct RhythmTracker: Sendable {
         isFinal: Bool, handle: (AnalysisEvent) -> Void
     ) {
         if !trusted { untrustedSinceBeat = true }
-        follow(fibrillation)
-        if let pending = pendingHighRate,
-            isFinal || Milliseconds(samples: sample - pending.at, at: samplingRate) >= Self.highRateProof
-        {
-            result.sustainedHighRate = pending.rate
-            result.sustainedHighRateIsNarrow = pending.isNarrow
-            pendingHighRate = nil
+        follow(fibrillation, until: sample)
+        if let proven = isFinal ? highRates.highest : highRates.endSecond() {
+            extremes.note(highRate: proven.rate, isNarrow: proven.isNarrow, at: sample)
         }
+        extremes.forget(before: sample)
         let last = beats.count > 0 ? beats.peak(0) : 0
         if trusted, !fibrillation.isActive {
             trustedSamplesSinceBeat += Int(samplingRate.value.rounded())
         }
         trustedSamplesSinceBeat = min(trustedSamplesSinceBeat, max(0, decidedUntil - last))
         result.timeSinceLastBeat = Milliseconds(samples: trustedSamplesSinceBeat, at: samplingRate)
-        result.fibrillationDuration = fibrillation.fibrillationDuration
+        result.recent = extremes.recent
+        result.worst = extremes.worst
         if hasNewBeat {
             hasNewBeat = false
             result.irregularity = beats.irregularity()

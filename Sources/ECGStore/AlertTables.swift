@@ -61,36 +61,33 @@ struct AlertTables {
     ///
     /// A recording has at most one alert a code, ever. Only a higher priority worsens. A closed alert that worsens, or whose
     /// condition has come back in another episode, is opened again for somebody to take anew, and its age in the queue counts
-    /// from then. What an analysis that is repeated says of episodes before the last one is known.
+    /// from then. What an analysis that is repeated, be it by another table, says of the time up to the last proposal is known,
+    /// unless it is worse than everything before.
     func raise(_ proposal: AlertProposal, recording: RecordingRow, at time: Timestamp) throws {
-        let known = try alerts(
+        let present = try alerts(
             where: "alerts.recording = ? AND alerts.code = ?", arguments: [recording.rowID, proposal.code]
         ).first
-        guard var alert = known else {
+        guard var alert = present else {
             try db.execute(
                 sql: """
-                    INSERT INTO alerts (recording, code, priority, state, finding, at_sample, raised_at, episode)
-                    VALUES (?, ?, ?, 'raised', ?, ?, ?, ?)
+                    INSERT INTO alerts
+                        (recording, code, priority, state, finding, at_sample, raised_at, proposed_until, worst)
+                    VALUES (?1, ?2, ?3, 'raised', ?4, ?5, ?6, ?5, ?3)
                     """,
                 arguments: [
                     recording.rowID, proposal.code, proposal.priority.column,
                     try Document.encode(proposal.finding), proposal.atSample, time.column,
-                    proposal.episode,
                 ])
             let id = AlertID(db.lastInsertedRowID)
             try append(.raised, to: id, priority: proposal.priority, user: nil, at: time)
             if proposal.isCriticalValue { try openCriticalValue(of: id, .rule, user: nil, at: time) }
             return
         }
-        let episode =
-            try Int.fetchOne(
-                db, sql: "SELECT episode FROM alerts WHERE id = ?", arguments: [alert.id.column]) ?? 1
-        guard proposal.episode >= episode else { return }
-        if proposal.episode > episode {
-            try db.execute(
-                sql: "UPDATE alerts SET episode = ? WHERE id = ?", arguments: [proposal.episode, alert.id.column])
-        }
-        let recurs = proposal.episode > episode && !alert.state.isOpen
+        let known = try Known(of: alert.id, in: db)
+        guard proposal.atSample > known.until || proposal.priority > known.worst else { return }
+        try known.extended(by: proposal).write(of: alert.id, in: db)
+        let recurs =
+            try !alert.state.isOpen && isAnotherEpisode(proposal, after: known.until, recording: recording)
         let worsens = proposal.priority > alert.priority
         guard worsens || recurs else { return }
         // "Acknowledged" must not mask a worse condition (IEC 60601-1-8): it is to be answered again, as is one closed.
@@ -117,6 +114,48 @@ struct AlertTables {
                 .reopened, to: alert.id, priority: alert.priority, user: nil, at: time, text: worsens ? nil : text)
         }
         if proposal.isCriticalValue { try openCriticalValue(of: alert.id, .rule, user: nil, at: time) }
+    }
+
+    /// What has been proposed under a code.
+    private struct Known {
+        /// The sample of the newest proposal.
+        var until: SampleIndex
+        var worst: AlarmPriority
+
+        init(of alert: AlertID, in db: Database) throws {
+            let statement = try db.cachedStatement(sql: "SELECT proposed_until, worst FROM alerts WHERE id = ?")
+            guard let row = try Row.fetchOne(statement, arguments: [alert.column]) else {
+                throw StoreError.unknownAlert(alert)
+            }
+            until = row["proposed_until"]
+            worst = try row.value("worst")
+        }
+
+        func extended(by proposal: AlertProposal) -> Known {
+            var extended = self
+            extended.until = max(until, proposal.atSample)
+            extended.worst = max(worst, proposal.priority)
+            return extended
+        }
+
+        func write(of alert: AlertID, in db: Database) throws {
+            try db.execute(
+                sql: "UPDATE alerts SET proposed_until = ?, worst = ? WHERE id = ?",
+                arguments: [until, worst.column, alert.column])
+        }
+    }
+
+    /// Whether a proposal is so much later than what is known that the condition was absent in between, as triage defines it.
+    /// Another table may say the same thing some seconds later.
+    private func isAnotherEpisode(
+        _ proposal: AlertProposal, after known: SampleIndex, recording: RecordingRow
+    ) throws -> Bool {
+        guard proposal.atSample > known,
+            let row = try Row.fetchOne(
+                db, sql: "SELECT header FROM recordings WHERE id = ?", arguments: [recording.rowID])
+        else { return false }
+        let rate = try row.document("header", as: RecordingHeader.self).samplingRate
+        return Milliseconds(samples: proposal.atSample - known, at: rate) >= AlertProposal.absenceBetweenEpisodes
     }
 
     // MARK: Events

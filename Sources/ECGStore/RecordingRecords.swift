@@ -30,8 +30,11 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     public var waveformProblem: String?
 
     public var id: RecordingID { header.id }
-    /// By the device's clock, or when it was opened where the device told no time.
-    public var takenAt: Timestamp { header.taken(ifOpenedAt: openedAt) }
+    /// The device's clock minus the server's when it was opened, as far as it was known.
+    public var clockOffset: Duration?
+    /// When its first sample was taken, by the server's clock as far as it can be told; see
+    /// ``ECGModel/RecordingHeader/taken(openedAt:clockOffset:)``.
+    public var takenAt: Timestamp { header.taken(openedAt: openedAt, clockOffset: clockOffset) }
 
     public init(
         header: RecordingHeader, device: String, clinic: String, township: String? = nil, openedAt: Timestamp,
@@ -73,13 +76,16 @@ public struct RecordingQuery: Hashable, Sendable {
 /// The machine reading of a recording that a later one of the same patient is compared with.
 public struct EarlierReading: Hashable, Sendable {
     public var recording: RecordingID
-    /// By the device's clock, or when it was opened where the device told no time.
+    /// When it was taken, by the server's clock as far as it can be told.
     public var takenAt: Timestamp
+    /// When it reached the server.
+    public var openedAt: Timestamp
     public var reading: MachineReading
 
-    public init(recording: RecordingID, takenAt: Timestamp, reading: MachineReading) {
+    public init(recording: RecordingID, takenAt: Timestamp, openedAt: Timestamp, reading: MachineReading) {
         self.recording = recording
         self.takenAt = takenAt
+        self.openedAt = openedAt
         self.reading = reading
     }
 }
@@ -113,6 +119,15 @@ public struct StoredBlock: Hashable, Sendable {
 }
 
 extension RecordingHeader {
-    /// When it was taken: by the device's clock, or when it was opened where the device told no time.
-    func taken(ifOpenedAt openedAt: Timestamp) -> Timestamp { deviceTime ?? openedAt }
+    /// When it was taken, by the server's clock: what the device's clock said, set right by what is known of that clock, and
+    /// never after it was opened; when it was opened where the device told no time.
+    ///
+    /// - Parameter clockOffset: the device's clock minus the server's.
+    func taken(openedAt: Timestamp, clockOffset: Duration?) -> Timestamp {
+        guard let deviceTime else { return openedAt }
+        guard let clockOffset, max(clockOffset, .zero - clockOffset) < Timestamp.longestClockOffset else {
+            return min(deviceTime, openedAt)
+        }
+        return min(deviceTime - clockOffset, openedAt)
+    }
 }

@@ -35,7 +35,7 @@ extension RecordingRow {
 struct RecordingDetails: Sendable {
     static let columns = """
         uuid, device, clinic, opened_at, closed_at, status, day, sample_count, has_waveform, header, patient,
-        reading IS NOT NULL AS has_reading, reading_samples,
+        reading IS NOT NULL AS has_reading, reading_samples, clock_offset,
         (SELECT township FROM devices WHERE devices.name = recordings.device) AS township
         """
 
@@ -60,6 +60,7 @@ struct RecordingDetails: Sendable {
             status: try row.value("status"), sampleCount: row["sample_count"] ?? 0, hasWaveform: row["has_waveform"],
             hasReading: row["has_reading"])
         recording.readingSampleCount = row["reading_samples"]
+        recording.clockOffset = try row.optionalValue("clock_offset")
         day = row["day"]
     }
 

@@ -86,16 +86,18 @@ private struct PatientChoice {
 
 /// An earlier recording as far as it matters for being compared with.
 private struct ComparedRecording {
-    static let columns = "opened_at, header, patient, reading"
+    static let columns = "opened_at, clock_offset, header, patient, reading"
 
     var header: RecordingHeader
     var openedAt: Timestamp
+    var clockOffset: Duration?
     var reading: MachineReading?
 
     init(_ row: Row) throws {
         header = try row.document("header")
         header.patient = try row.document("patient")
         openedAt = try row.value("opened_at")
+        clockOffset = try row.optionalValue("clock_offset")
         let column: String? = row["reading"]
         reading = column == nil ? nil : try row.document("reading")
     }
@@ -105,9 +107,9 @@ private struct ComparedRecording {
         return try Row.fetchOne(statement, arguments: [id.column]).map(ComparedRecording.init)
     }
 
-    var takenAt: Timestamp { header.taken(ifOpenedAt: openedAt) }
+    var takenAt: Timestamp { header.taken(openedAt: openedAt, clockOffset: clockOffset) }
 
     var earlierReading: EarlierReading? {
-        reading.map { EarlierReading(recording: header.id, takenAt: takenAt, reading: $0) }
+        reading.map { EarlierReading(recording: header.id, takenAt: takenAt, openedAt: openedAt, reading: $0) }
     }
 }

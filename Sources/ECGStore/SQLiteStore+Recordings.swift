@@ -30,12 +30,11 @@ extension SQLiteStore {
                     header.id.column, device, registered.clinic, time.column, time.day, headerDocument,
                     patientDocument, clockOffset?.column,
                 ])
-            return RecordingDetails(
-                recording: StoredRecording(
-                    header: header, device: device, clinic: registered.clinic, township: registered.township,
-                    openedAt: time, closedAt: nil, status: .open, sampleCount: 0, hasWaveform: true,
-                    hasReading: false),
-                day: time.day, isNew: true)
+            var recording = StoredRecording(
+                header: header, device: device, clinic: registered.clinic, township: registered.township,
+                openedAt: time, closedAt: nil, status: .open, sampleCount: 0, hasWaveform: true, hasReading: false)
+            recording.clockOffset = clockOffset
+            return RecordingDetails(recording: recording, day: time.day, isNew: true)
         }
         guard !details.isNew, details.recording.status == .open else { return details.recording }
         // The device goes on from here: where nobody knows how much is stored, nothing can be said.

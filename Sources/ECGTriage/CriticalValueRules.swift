@@ -54,7 +54,7 @@ enum CriticalValueRules {
 
     private static func fibrillation(_ context: TriageContext) -> Row? {
         let criterion = context.rules.table.criticalValues.ventricularFibrillation
-        let lasted = context.rhythm.fibrillationDuration
+        let lasted = context.extremes.fibrillationDuration
         guard lasted >= criterion.duration else { return nil }
         return row(
             Code.fibrillation, criterion.rule,
@@ -77,14 +77,13 @@ enum CriticalValueRules {
 
     private static func ventricularTachycardia(_ context: TriageContext) -> Row? {
         let values = context.rules.table.criticalValues
-        let rhythm = context.rhythm
-        guard let rate = rhythm.wideComplexRunRate else { return nil }
-        let beats = rhythm.wideComplexRunBeats
-        let lasted = rhythm.wideComplexRunDuration
+        guard let rate = context.extremes.wideComplexRunRate else { return nil }
+        let beats = context.extremes.wideComplexRunBeats
+        let lasted = context.extremes.wideComplexRunDuration
         // Its first and last beats lie inside a recording that shows nothing else.
         let isWhole =
-            rhythm.current == .wideComplexTachycardia && lasted >= values.shortestWhollyTachycardicRecording
-            && beats >= rhythm.beatCount - 1 && lasted >= context.recorded * wholeShare
+            context.rhythm.current == .wideComplexTachycardia && lasted >= values.shortestWhollyTachycardicRecording
+            && beats >= context.rhythm.beatCount - 1 && lasted >= context.recorded * wholeShare
         func meets(_ criterion: WideComplexRunCriterion, duration: Milliseconds) -> Bool {
             beats >= criterion.fewestBeats && rate >= criterion.rate && lasted >= duration
         }
@@ -114,8 +113,8 @@ enum CriticalValueRules {
 
     private static func supraventricularTachycardia(_ context: TriageContext) -> Row? {
         let criterion = context.rules.table.criticalValues.supraventricularTachycardia
-        guard let rate = context.rhythm.sustainedHighRate, rate >= criterion.rate,
-            context.rhythm.sustainedHighRateIsNarrow
+        guard let rate = context.extremes.sustainedHighRate, rate >= criterion.rate,
+            context.extremes.sustainedHighRateIsNarrow
         else { return nil }
         return row(
             Code.supraventricularTachycardia, criterion.rule,
@@ -126,7 +125,7 @@ enum CriticalValueRules {
     private static func preexcitedFibrillation(_ context: TriageContext) -> Row? {
         let criterion = context.rules.table.criticalValues.preexcitedFibrillation
         guard context.rhythm.current == .atrialFibrillation, context.conduction.isPreexcited,
-            let shortest = context.rhythm.shortestRR, shortest <= criterion.duration
+            let shortest = context.extremes.shortestRR, shortest <= criterion.duration
         else { return nil }
         return row(
             Code.preexcitedFibrillation, criterion.rule,
@@ -136,7 +135,7 @@ enum CriticalValueRules {
 
     private static func bradycardia(_ context: TriageContext) -> Row? {
         let criterion = context.rules.table.criticalValues.bradycardia
-        guard let rate = context.rhythm.sustainedLowRate, rate <= criterion.rate else { return nil }
+        guard let rate = context.extremes.sustainedLowRate, rate <= criterion.rate else { return nil }
         return row(
             Code.bradycardia, criterion.rule, "Mean ventricular rate \(Phrases.rate(rate)): severe bradycardia.",
             Evidence("Lowest mean ventricular rate over 10 s", rate, limit: criterion.rate), context)
@@ -144,7 +143,7 @@ enum CriticalValueRules {
 
     private static func pause(_ context: TriageContext) -> Row? {
         let values = context.rules.table.criticalValues
-        guard let longest = context.rhythm.longestRR else { return nil }
+        guard let longest = context.extremes.longestRR else { return nil }
         let hasSymptoms = context.rules.patient.chiefComplaint.map { !$0.isEmpty } ?? false
         let criterion: DurationCriterion
         if longest >= values.longRR.duration {

@@ -32,9 +32,18 @@ extension Intervals {
 extension RhythmMeasurements {
     func keepingMeasuredValues() -> RhythmMeasurements {
         var kept = self
+        kept.timeSinceLastBeat = timeSinceLastBeat.measuredOrZero
+        kept.recent = recent.keepingMeasuredValues()
+        kept.worst = worst.keepingMeasuredValues()
+        return kept
+    }
+}
+
+extension RhythmExtremes {
+    fileprivate func keepingMeasuredValues() -> RhythmExtremes {
+        var kept = self
         kept.longestRR = longestRR.measured
         kept.shortestRR = shortestRR.measured
-        kept.timeSinceLastBeat = timeSinceLastBeat.measuredOrZero
         kept.wideComplexRunRate = wideComplexRunRate.measured
         kept.wideComplexRunDuration = wideComplexRunDuration.measuredOrZero
         kept.fibrillationDuration = fibrillationDuration.measuredOrZero

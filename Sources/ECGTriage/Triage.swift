@@ -26,9 +26,10 @@ public struct Triage: Sendable {
         context = TriageContext(rules: PatientRules(table: table, patient: patient, baselines: baselines))
     }
 
-    /// What the last assessment found, alerting or not. Written out when asked for.
+    /// What has been found of the recording so far, alerting or not. Written out when asked for.
     public var findings: [Finding] {
         guard lastSample != nil else { return [] }
+        let context = context.ofTheWholeRecording
         return ContextFindings.verdicts(context, alertingOnly: false).map(\.finding)
             + CoronaryRules.verdicts(context).map(\.finding) + CriticalValueRules.alerts(context).map(\.finding)
     }
@@ -48,7 +49,7 @@ public struct Triage: Sendable {
             persistence.removeAll(keepingCapacity: true)
             return []
         }
-        return propose(candidates)
+        return propose(candidates, at: measurements.samplingRate)
     }
 
     private struct Candidate {
@@ -97,7 +98,7 @@ public struct Triage: Sendable {
         }
     }
 
-    private mutating func propose(_ candidates: [Candidate]) -> [AlertProposal] {
+    private mutating func propose(_ candidates: [Candidate], at rate: Hertz) -> [AlertProposal] {
         let limit: AlarmPriority =
             context.recordingQuality.verdict == .unusable
             ? context.rules.table.evidence.priorityOnUnusableSignal : .high
@@ -113,22 +114,29 @@ public struct Triage: Sendable {
             }
             heldNow.append(held)
             let needed = context.isFinal ? 1 : candidate.assessmentsToHold
-            guard !isImplied(code), let priority = held.priority(heldFor: needed) else { continue }
-            let episode = episode(of: code, reaching: priority)
+            guard !isImplied(code, at: rate), let priority = held.priority(heldFor: needed) else { continue }
             let proposal = AlertProposal(
-                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0, episode: episode ?? 1,
+                finding: candidate.finding, priority: priority, atSample: lastSample ?? 0,
                 isCriticalValue: CriticalValueRules.isCriticalValue(code, priority))
             keep(proposal)
-            if episode != nil { proposals.append(proposal) }
+            if isNews(code, reaching: priority) { proposals.append(proposal) }
         }
         persistence = heldNow
         return proposals
     }
 
-    /// What is part of an episode that goes on is no alert of its own.
-    private func isImplied(_ code: String) -> Bool {
-        courses.contains { $0.priority != nil && CriticalValueRules.implied[$0.code]?.contains(code) ?? false }
+    /// What follows from a condition by itself is no alert of its own, while the condition is there and as long after it as
+    /// it is in what is measured.
+    private func isImplied(_ code: String, at rate: Hertz) -> Bool {
+        courses.contains { course in
+            course.priority != nil && CriticalValueRules.implied[course.code]?.contains(code) ?? false
+                && Milliseconds(samples: course.absentSamples, at: rate) <= Self.aftermath
+        }
     }
+
+    /// An asystole's length is in the mean rates of the ten seconds after it, and those are recent for ten seconds more
+    /// (``RhythmExtremes/recentSeconds``); as long again, so that nothing rests on a second.
+    private static let aftermath = Milliseconds(40_000)
 
     /// Keeps a proposal that is new under its code, worse than what was proposed before, or wider.
     private mutating func keep(_ proposal: AlertProposal) {
@@ -147,48 +155,51 @@ public struct Triage: Sendable {
 
     // MARK: Episodes
 
-    /// How long a condition has to be absent before its return is proposed as an episode of its own: what somebody
-    /// dismissed as an artefact in the first hour must not mask what comes in the second, and what flickers must not page
-    /// twice. Our own choice; the episodes of an electrical storm are commonly told apart by 5 minutes, too (not verified
-    /// against a consensus document).
-    private static let absence = Milliseconds(300_000)
-
     /// What has been proposed under one code.
     private struct Course {
         var code: String
-        var episode = 1
-        /// The highest priority that was proposed in the episode; nil once it is over.
+        /// The highest priority that was proposed in the episode and has not been absent since; nil once nothing of it is
+        /// left.
         var priority: AlarmPriority?
+        /// Since the condition was last there at all, and since it last had that priority.
         var absentSamples = 0
+        var milderSamples = 0
     }
 
-    /// Ends the episodes of what has been absent for long enough. A signal that cannot be read shows no absence.
+    /// Ends the episodes of what has been absent, or milder, for long enough. A signal that cannot be read shows neither.
     private mutating func follow(_ candidates: [Candidate], for samples: Int, at rate: Hertz) {
         let canTell = context.recordingQuality.verdict != .unusable
         for index in courses.indices {
-            if candidates.contains(where: { $0.finding.code == courses[index].code }) {
+            let code = courses[index].code
+            let present = candidates.lazy.filter { $0.finding.code == code }.map(\.priority).max()
+            if present != nil {
                 courses[index].absentSamples = 0
             } else if canTell {
                 courses[index].absentSamples += samples
-                if Milliseconds(samples: courses[index].absentSamples, at: rate) >= Self.absence {
-                    courses[index].priority = nil
+            }
+            guard let proposed = courses[index].priority else { continue }
+            if let present, present >= proposed {
+                courses[index].milderSamples = 0
+            } else if canTell {
+                courses[index].milderSamples += samples
+                if Milliseconds(samples: courses[index].milderSamples, at: rate) >= AlertProposal.absenceBetweenEpisodes
+                {
+                    courses[index].priority = present
+                    courses[index].milderSamples = 0
                 }
             }
         }
     }
 
-    /// The number of the episode that has come so far, if that is to be proposed; nil if it was.
-    private mutating func episode(of code: String, reaching priority: AlarmPriority) -> Int? {
+    /// Whether what has come so far is to be proposed, which is noted as done.
+    private mutating func isNews(_ code: String, reaching priority: AlarmPriority) -> Bool {
         guard let index = courses.firstIndex(where: { $0.code == code }) else {
             courses.append(Course(code: code, priority: priority))
-            return 1
+            return true
         }
-        if let proposed = courses[index].priority {
-            guard priority > proposed else { return nil }
-        } else {
-            courses[index].episode += 1
-        }
+        if let proposed = courses[index].priority, priority <= proposed { return false }
         courses[index].priority = priority
-        return courses[index].episode
+        courses[index].milderSamples = 0
+        return true
     }
 }

@@ -11,8 +11,12 @@ struct TriageContext {
     private(set) var rhythm = RhythmMeasurements()
     private(set) var recordingQuality = RecordingQuality()
     private(set) var voltages = HypertrophyVoltages()
-    /// The leads whose ST level has changed within the recording; mostly none.
+    /// Of the rhythm, over the stretch that is looked at.
+    private(set) var extremes = RhythmExtremes()
+    /// The leads whose ST level has changed within the stretch that is looked at; mostly none.
     private(set) var changes: [LeadChange] = []
+    /// The same of the whole recording.
+    private var allChanges: [LeadChange] = []
     private(set) var averagedBeatCount = 0
     private(set) var usableLeadCount = 0
     private(set) var recorded = Milliseconds(0)
@@ -27,6 +31,7 @@ struct TriageContext {
         intervals = measurements.intervals.keepingMeasuredValues()
         conduction = measurements.conduction
         rhythm = measurements.rhythm.keepingMeasuredValues()
+        extremes = rhythm.recent
         recordingQuality = measurements.recordingQuality
         averagedBeatCount = measurements.averagedBeatCount
         usableLeadCount = 0
@@ -41,13 +46,26 @@ struct TriageContext {
 
     private mutating func readChanges(_ measurements: Measurements) {
         changes.removeAll(keepingCapacity: true)
+        allChanges.removeAll(keepingCapacity: true)
+        let recently =
+            measurements.sampleCount - Int(Double(RhythmExtremes.recentSeconds) * measurements.samplingRate.value)
         for index in measurements.stChanges.indices {
             guard let episode = measurements.stChanges[index].episode, episode.peakDeviation.value.isFinite,
                 let position = PageLeads.position(of: measurements.leads[index]),
                 placedLeads.contains(PageLeads(at: position))
             else { continue }
-            changes.append(LeadChange(lead: measurements.leads[index], position: position, episode: episode))
+            let change = LeadChange(lead: measurements.leads[index], position: position, episode: episode)
+            allChanges.append(change)
+            if episode.end.map({ $0 >= recently }) ?? true { changes.append(change) }
         }
+    }
+
+    /// What the whole recording has shown so far, beside what goes on: what its reading tells, and no alert is raised for.
+    var ofTheWholeRecording: TriageContext {
+        var whole = self
+        whole.extremes = rhythm.worst
+        whole.changes = allChanges
+        return whole
     }
 
     /// The leads whose electrodes are where they belong: not the limb leads while an exchange of their electrodes is found.

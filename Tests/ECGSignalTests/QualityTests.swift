@@ -61,6 +61,48 @@ struct QualityTests {
         #expect(measurements.recordingQuality.verdict == .unusable)
     }
 
+    /// Ten seconds of an infarction's ECG that are disturbed for a part.
+    static func disturbed(
+        _ seconds: Range<Double>, by change: (_ sample: Int, _ count: Int32) -> Int32
+    ) throws -> Measurements {
+        var simulation = Simulation(
+            scenario: try #require(Scenario.named("anterior-stemi")), seed: 5, samplingRate: 500)
+        var samples = simulation.next(5000)
+        for sample in Int(seconds.lowerBound * 500)..<Int(seconds.upperBound * 500) {
+            for channel in 0..<samples.channelCount {
+                samples[sample, channel] = change(sample, samples[sample, channel])
+            }
+        }
+        var analyzer = RecordingAnalyzer(channels: simulation.channels, samplingRate: 500)
+        analyzer.process(samples) { _ in }
+        analyzer.finish { _ in }
+        return analyzer.measurements
+    }
+
+    @Test("Electrodes that come off before somebody presses stop do not spoil the recording")
+    func takenOff() throws {
+        let whole = try Self.measure("anterior-stemi")
+        let cut = try Self.disturbed(8.5..<10) { _, _ in 0 }
+        #expect(cut.recordingQuality.verdict == .good)
+        #expect(cut.quality.allSatisfy { $0.problems.isEmpty && $0.isUsable })
+        for lead in [Lead.v2, .v3, .v4] {
+            let lane = try #require(cut.leads.firstIndex(of: lead))
+            let (level, expected) = (try #require(cut.waves[lane].stJ), try #require(whole.waves[lane].stJ))
+            #expect((level - expected).magnitude < 0.03, "\(lead)")
+        }
+    }
+
+    @Test("A quiet last second does not make a recording readable")
+    func quietEnd() throws {
+        var random = SeededGenerator(seed: 7)
+        let shivering = try Self.disturbed(0..<9) { _, count in
+            count + Int32.random(in: -300...300, using: &random)
+        }
+        #expect(shivering.recordingQuality.verdict == .unusable)
+        #expect(shivering.quality.allSatisfy { !$0.isUsable })
+        #expect(Self.leads(.muscle, shivering).count == 12)
+    }
+
     @Test("No asystole is called in a signal that is not connected", arguments: [0, 0.006])
     func unconnected(noise: Double) {
         var heart = SyntheticHeart(leads: 1, seconds: 20)

@@ -49,10 +49,9 @@ extension StoreContract {
                     == [.raised, .acknowledged, .dismissed, .worsened, .reopened])
         },
         Check("a closed alert whose condition comes back is opened again, once an episode") { store in
+            // As far apart as episodes are.
             func propose(_ episode: Int, _ priority: AlarmPriority) -> AlertProposal {
-                var proposal = TestValues.proposal("code", priority, at: 1000 * episode)
-                proposal.episode = episode
-                return proposal
+                TestValues.proposal("code", priority, at: 150_000 * episode)
             }
             let alert = try await store.raiseTestAlert(1, propose(1, .high))
             func raise(_ proposals: AlertProposal...) async throws {
@@ -68,13 +67,37 @@ extension StoreContract {
             #expect(try await store.alerts(AlertQuery()).isEmpty, "an analysis repeated tells no news")
             try await raise(propose(3, .medium))
             let open = try #require(try await store.alerts(AlertQuery()).first)
-            #expect(open.id == alert.id && open.state == .raised && open.priority == .medium && open.atSample == 3000)
+            #expect(open.id == alert.id && open.state == .raised && open.priority == .medium)
+            #expect(open.atSample == 450_000)
             #expect(open.raisedAt == TestValues.start + .seconds(30))
             try await raise(propose(1, .high), propose(2, .high), propose(3, .medium))
             #expect(try await store.alert(alert.id) == open)
             #expect(
                 try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .dismissed, .reopened])
             #expect(try await store.ladder().map(\.alert) == [alert.id], "with a ladder of its own")
+        },
+        Check("what an analysis by another table says anew is no news, and what it finds worse is") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium, at: 600_000))
+            func raise(_ priority: AlarmPriority, at sample: Int) async throws -> AlertState? {
+                _ = try await store.commit(
+                    [
+                        .block(
+                            alert.recording, TestValues.block(0..<100),
+                            raising: [TestValues.proposal("code", priority, at: sample)])
+                    ], at: TestValues.start)
+                return try await store.alert(alert.id)?.state
+            }
+            func dismiss() async throws {
+                _ = try await store.advanceAlert(
+                    alert.id, by: .dismissed(reason: "artefact"), user: "a", at: TestValues.start)
+            }
+            try await dismiss()
+            #expect(try await raise(.medium, at: 100_000) == .dismissed, "of a time that is known")
+            #expect(try await raise(.medium, at: 601_000) == .dismissed, "the same, two seconds later")
+            #expect(try await raise(.high, at: 100_000) == .raised, "worse than anybody knew")
+            try await dismiss()
+            #expect(try await raise(.high, at: 602_000) == .dismissed)
+            #expect(try await raise(.high, at: 752_000) == .raised, "five minutes later it is another episode")
         },
         Check("an acknowledged alert that worsens is to be answered again") { store in
             let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))

@@ -45,9 +45,19 @@ extension StoreContract {
         Check("nothing is compared with what is open, unusable or taken later") { store in
             _ = try await store.openTestRecording(of: "A", 1, at: TestValues.days(3))
             _ = try await store.readTestRecording(2, daysAgo: 2, verdict: .unusable)
-            _ = try await store.readTestRecording(3, daysAgo: 1, takenDaysAgo: -1)
-            let id = try await store.openTestRecording(of: "A", 9)
+            _ = try await store.readTestRecording(3, daysAgo: 1)
+            // Its device had no link for days.
+            let id = try await store.openTestRecording(of: "A", 9, takenAt: TestValues.days(5))
             #expect(try await store.comparison(for: id, settledBefore: TestValues.days(14)).isEmpty)
+        },
+        Check("a clock that is wrong by a known offset changes no order") { store in
+            let slow = Duration.seconds(-2000 * 86_400)
+            let before = try await store.readTestRecording(1, daysAgo: 1)
+            let id = try await store.openTestRecording(
+                of: "A", 9, takenAt: TestValues.start + slow, clockOffset: slow)
+            #expect(try await store.recording(id)?.takenAt == TestValues.start)
+            #expect(
+                try await store.comparison(for: id, settledBefore: TestValues.days(14)).map(\.recording) == [before])
         },
         Check("a patient's earlier recordings are listed newest first") { store in
             let first = try await store.readTestRecording(1, daysAgo: 3)
@@ -91,14 +101,14 @@ extension Store {
     /// A recording of a patient, open since `time`.
     func openTestRecording(
         of reference: String?, _ number: UInt64, at time: Timestamp = TestValues.start, takenAt: Timestamp? = nil,
-        sex: Patient.Sex? = .female, clinic: String = "Village clinic"
+        clockOffset: Duration? = nil, sex: Patient.Sex? = .female, clinic: String = "Village clinic"
     ) async throws -> RecordingID {
         let device = "device of \(clinic)".replacing(" ", with: "-")
         if try await self.device(device) == nil { try await addDevice(TestValues.device(device, clinic: clinic)) }
         var header = TestValues.header(number)
         header.patient = Patient(reference: reference, sex: sex)
         header.deviceTime = takenAt ?? time
-        return try await openRecording(header, device: device, at: time).id
+        return try await openRecording(header, device: device, clockOffset: clockOffset, at: time).id
     }
 
     /// A closed recording with a reading.

@@ -102,13 +102,13 @@ import Testing
         #expect(old.hasReading && old.readingSampleCount == nil)
         let alert = try #require(try await store.alerts(AlertQuery()).first)
         _ = try await store.advanceAlert(alert.id, by: .dismissed(reason: "x"), user: "li", at: alert.raisedAt)
-        var proposal = AlertProposal(finding: alert.finding, priority: alert.priority, atSample: 5000)
-        for (episode, count) in [(1, 0), (2, 1)] {
-            proposal.episode = episode
+        let minutes = Int(AlertProposal.absenceBetweenEpisodes.value / 1000 * old.header.samplingRate.value)
+        for (sample, count) in [(alert.atSample, 0), (alert.atSample + minutes, 1)] {
+            let proposal = AlertProposal(finding: alert.finding, priority: alert.priority, atSample: sample)
             _ = try await store.commit(
                 [.reading(old.id, try TestValues.reading(), sampleCount: 5000, raising: [proposal])],
                 at: alert.raisedAt)
-            #expect(try await store.alerts(AlertQuery()).count == count, "episode \(episode)")
+            #expect(try await store.alerts(AlertQuery()).count == count, "at sample \(sample)")
         }
         #expect(try await store.recording(old.id)?.readingSampleCount == 5000)
     }

@@ -17,17 +17,17 @@ import Testing
     {
         { measurements in
             measurements.rhythm.beatCount = 60
-            measurements.rhythm.wideComplexRunBeats = beats
-            measurements.rhythm.wideComplexRunRate = rate
-            measurements.rhythm.wideComplexRunDuration = duration
+            measurements.rhythm.recent.wideComplexRunBeats = beats
+            measurements.rhythm.recent.wideComplexRunRate = rate
+            measurements.rhythm.recent.wideComplexRunDuration = duration
         }
     }
 
     static let cases: [Case] = [
         Case(
             testDescription: "ventricular fibrillation", code: "ventricular-fibrillation",
-            rule: "ventricular-fibrillation", priority: .high, at: { $0.rhythm.fibrillationDuration = 3000 },
-            beyond: { $0.rhythm.fibrillationDuration = 2999 }),
+            rule: "ventricular-fibrillation", priority: .high, at: { $0.rhythm.recent.fibrillationDuration = 3000 },
+            beyond: { $0.rhythm.recent.fibrillationDuration = 2999 }),
         Case(
             testDescription: "asystole", code: "asystole", rule: "asystole", priority: .high,
             at: { $0.rhythm.timeSinceLastBeat = 4000 }, beyond: { $0.rhythm.timeSinceLastBeat = 3999 }),
@@ -45,30 +45,31 @@ import Testing
             beyond: run(beats: 3, rate: 99, duration: 1200)),
         Case(
             testDescription: "supraventricular tachycardia", code: "supraventricular-tachycardia",
-            rule: "supraventricular-tachycardia", priority: .high, at: { $0.rhythm.sustainedHighRate = 200 },
-            beyond: { $0.rhythm.sustainedHighRate = 199 }),
+            rule: "supraventricular-tachycardia", priority: .high, at: { $0.rhythm.recent.sustainedHighRate = 200 },
+            beyond: { $0.rhythm.recent.sustainedHighRate = 199 }),
         Case(
             testDescription: "pre-excited fibrillation", code: "preexcited-fibrillation",
             rule: "preexcited-fibrillation", priority: .high,
             at: {
                 $0.rhythm.current = .atrialFibrillation
                 $0.conduction.isPreexcited = true
-                $0.rhythm.shortestRR = 250
+                $0.rhythm.recent.shortestRR = 250
             },
             beyond: {
                 $0.rhythm.current = .atrialFibrillation
                 $0.conduction.isPreexcited = true
-                $0.rhythm.shortestRR = 251
+                $0.rhythm.recent.shortestRR = 251
             }),
         Case(
             testDescription: "severe bradycardia", code: "severe-bradycardia", rule: "severe-bradycardia",
-            priority: .high, at: { $0.rhythm.sustainedLowRate = 35 }, beyond: { $0.rhythm.sustainedLowRate = 35.1 }),
+            priority: .high, at: { $0.rhythm.recent.sustainedLowRate = 35 },
+            beyond: { $0.rhythm.recent.sustainedLowRate = 35.1 }),
         Case(
             testDescription: "pause without symptoms", code: "ventricular-pause", rule: "long-rr", priority: .high,
-            at: { $0.rhythm.longestRR = 5000 }, beyond: { $0.rhythm.longestRR = 4999 }),
+            at: { $0.rhythm.recent.longestRR = 5000 }, beyond: { $0.rhythm.recent.longestRR = 4999 }),
         Case(
             testDescription: "pause with symptoms", code: "ventricular-pause", rule: "long-rr-with-symptoms",
-            priority: .medium, at: { $0.rhythm.longestRR = 3000 }, beyond: { $0.rhythm.longestRR = 2999 },
+            priority: .medium, at: { $0.rhythm.recent.longestRR = 3000 }, beyond: { $0.rhythm.recent.longestRR = 2999 },
             patient: Patient(chiefComplaint: "syncope")),
         Case(
             testDescription: "QTc", code: "critical-qtc", rule: "critical-qtc", priority: .medium,
@@ -104,9 +105,9 @@ import Testing
         var measurements = SyntheticReading.normal()
         measurements.rhythm.current = .wideComplexTachycardia
         measurements.rhythm.beatCount = 28
-        measurements.rhythm.wideComplexRunBeats = 28
-        measurements.rhythm.wideComplexRunRate = 170
-        measurements.rhythm.wideComplexRunDuration = 9600
+        measurements.rhythm.recent.wideComplexRunBeats = 28
+        measurements.rhythm.recent.wideComplexRunRate = 170
+        measurements.rhythm.recent.wideComplexRunDuration = 9600
         var triage = Triage(table: .countyDefault, patient: Patient())
         #expect(triage.assess(measurements).first?.priority == .high)
     }
@@ -114,8 +115,8 @@ import Testing
     @Test("A wide tachycardia is not called supraventricular")
     func wide() {
         var measurements = SyntheticReading.normal()
-        measurements.rhythm.sustainedHighRate = 220
-        measurements.rhythm.sustainedHighRateIsNarrow = false
+        measurements.rhythm.recent.sustainedHighRate = 220
+        measurements.rhythm.recent.sustainedHighRateIsNarrow = false
         #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
     }
 
@@ -126,8 +127,8 @@ import Testing
         measurements.rhythm.timeSinceLastBeat = 4200
         #expect(triage.assess(measurements).map(\.code) == ["asystole"])
         measurements = SyntheticReading.normal(atSecond: 8)
-        measurements.rhythm.longestRR = 5600
-        measurements.rhythm.sustainedLowRate = 30
+        measurements.rhythm.recent.longestRR = 5600
+        measurements.rhythm.recent.sustainedLowRate = 30
         #expect(triage.assess(measurements).isEmpty)
     }
 
@@ -138,7 +139,7 @@ import Testing
         Self.run(beats: 80, rate: 180, duration: 31_000)(&measurements)
         #expect(triage.assess(measurements).map(\.code) == ["ventricular-tachycardia"])
         measurements.sampleCount += 5 * 500
-        measurements.rhythm.fibrillationDuration = 4000
+        measurements.rhythm.recent.fibrillationDuration = 4000
         #expect(triage.assess(measurements).map(\.code) == ["ventricular-fibrillation"])
     }
 
@@ -150,7 +151,7 @@ import Testing
         table.criticalValues.longQTc.duration = 500
         try table.validate()
         var measurements = SyntheticReading.normal()
-        measurements.rhythm.sustainedHighRate = 185
+        measurements.rhythm.recent.sustainedHighRate = 185
         measurements.intervals.qtcBazett = 510
         let triage = SyntheticReading.assess(measurements, table: table)
         #expect(Set(triage.alerts.map(\.code)) == ["supraventricular-tachycardia", "critical-qtc"])
@@ -187,7 +188,7 @@ import Testing
     func unusable() {
         var measurements = SyntheticReading.normal()
         measurements.recordingQuality.verdict = .unusable
-        measurements.rhythm.fibrillationDuration = 9000
+        measurements.rhythm.recent.fibrillationDuration = 9000
         for lead in [Lead.ii, .aVF] { measurements.setST(lead, 0.4) }
         let triage = SyntheticReading.assess(measurements)
         #expect(

@@ -21,11 +21,11 @@ enum SyntheticReading {
         measurements.intervals.qtcBazett = 410
         measurements.rhythm.current = .regular
         measurements.rhythm.beatCount = 11
-        measurements.rhythm.longestRR = 900
-        measurements.rhythm.shortestRR = 800
-        measurements.rhythm.sustainedHighRate = 72
-        measurements.rhythm.sustainedHighRateIsNarrow = true
-        measurements.rhythm.sustainedLowRate = 68
+        measurements.rhythm.recent.longestRR = 900
+        measurements.rhythm.recent.shortestRR = 800
+        measurements.rhythm.recent.sustainedHighRate = 72
+        measurements.rhythm.recent.sustainedHighRateIsNarrow = true
+        measurements.rhythm.recent.sustainedLowRate = 68
         for (index, lead) in leads.enumerated() {
             let shape = normalRS[lead] ?? (r: 0.8, s: -0.2)
             measurements.waves[index].q = 0
@@ -46,6 +46,8 @@ enum SyntheticReading {
         _ measurements: Measurements, patient: Patient = Patient(sex: .male, ageYears: 60),
         table: TriageTable = .countyDefault
     ) -> Triage {
+        var measurements = measurements
+        measurements.rhythm.worst = measurements.rhythm.recent
         var triage = Triage(table: table, patient: patient)
         for second in 1...10 {
             var now = measurements

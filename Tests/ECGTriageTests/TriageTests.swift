@@ -151,7 +151,7 @@ import Testing
             }
             measurements.conduction.isLeftBundleBranchBlock = random.next() < 0.2
             measurements.conduction.isRightBundleBranchBlock = random.next() < 0.2
-            measurements.rhythm.longestRR = Milliseconds(random.next() * 6000)
+            measurements.rhythm.recent.longestRR = Milliseconds(random.next() * 6000)
             measurements.intervals.qtcBazett = random.next() < 0.1 ? Milliseconds(.nan) : 420
             measurements.averagedBeatCount = Int(random.next() * 12)
             measurements.isFinal = second == 20
@@ -185,7 +185,7 @@ import Testing
         let patient = Patient(
             reference: "REF-4711", sex: .male, ageYears: 60, chiefComplaint: "chest pain since noon")
         var measurements = Self.infarct(0.3)
-        measurements.rhythm.longestRR = 5500
+        measurements.rhythm.recent.longestRR = 5500
         let triage = SyntheticReading.assess(measurements, patient: patient)
         #expect(triage.alerts.count == 2)
         for finding in triage.findings + triage.alerts.map(\.finding) {

@@ -56,7 +56,7 @@ extension DeviceConnectionHandler {
         if !isClosed {
             sessions[channel] = IngestSession(
                 serial: nextSession, recording: recording, interpreter: opened.interpreter,
-                found: opened.found, clockOffset: connection.clockOffset, now: services.now())
+                found: opened.found, now: services.now())
             nextSession &+= 1
         }
         perform(

@@ -36,12 +36,11 @@ final class IngestSession {
     /// - Parameters:
     ///   - interpreter: Has seen all samples that are stored.
     ///   - found: The alerts that it found in them. Those that are in the store already change nothing there.
-    ///   - clockOffset: The device's clock minus the server's, as far as it is known.
     init(
         serial: UInt32, recording: StoredRecording, interpreter: RecordingInterpreter, found: [AlertProposal],
-        clockOffset: Duration?, now: Timestamp
+        now: Timestamp
     ) {
-        isLive = now + (clockOffset ?? .zero) - recording.takenAt < Self.liveFor
+        isLive = now - recording.takenAt < Self.liveFor
         urgentSamples = Int(Self.urgentSeconds * recording.header.samplingRate.value)
         self.serial = serial
         self.recording = recording.id

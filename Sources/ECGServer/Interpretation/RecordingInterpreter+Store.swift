@@ -15,7 +15,13 @@ extension RecordingInterpreter {
         self.init(
             header: recording.header, table: table,
             baselines: earlier.map {
-                BaselineReading(of: $0.reading, age: recording.takenAt - $0.takenAt, table: table)
+                BaselineReading(of: $0.reading, age: Self.age(of: $0, before: recording), table: table)
             })
+    }
+
+    /// How long before the recording an earlier one was taken, by what both the devices' clocks and the server's bear out. What
+    /// is taken for old lowers what pages; a clock that lost its battery makes nothing old.
+    private static func age(of earlier: EarlierReading, before recording: StoredRecording) -> Duration {
+        min(recording.takenAt - earlier.takenAt, recording.openedAt - earlier.openedAt)
     }
 }

@@ -39,7 +39,8 @@ struct BeatAverager: Sendable {
     private var boundaries: QRSBoundaries?
     /// Mean distance of the R peaks of averaged beats from the beats before them.
     private var interval: Milliseconds?
-    private var hasNews = false
+    /// Whether a beat has been averaged since the last measurement.
+    private(set) var hasNews = false
     /// The running part of paced beats among those averaged.
     private var pacedShare = 0.0
     private let limbReversalJudge: LimbReversalJudge?

@@ -66,4 +66,22 @@ struct ComparedRecordingTests {
         #expect(try await site.onlyAlert(of: now).priority == .medium)
         try await server.stop()
     }
+
+    @Test("an infarct of this hour is not old because a device has lost its clock")
+    func deadClock() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let infarct = Infarct(.inferior, .timesThreshold(2))
+        var before = try Self.recording(infarct, reference: "P-1")
+        before.header.deviceTime = site.clock.now - .seconds(2000 * 86_400)
+        var now = try Self.recording(infarct, reference: "P-1")
+        let device = try await server.connect(known)
+        try await device.upload(before)
+        site.clock.advance(seconds: 3600)
+        now.header.deviceTime = site.clock.now
+        try await device.upload(now)
+        #expect(try await site.onlyAlert(of: now).priority == .high)
+        try await server.stop()
+    }
 }
