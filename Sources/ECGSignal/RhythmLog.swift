@@ -7,7 +7,7 @@ import ECGModel
 /// may have changed several times.
 struct RhythmLog: Sendable {
     /// More changes within the beats that are remembered are told before their time.
-    private static let capacity = 32
+    private static let capacity = 16
 
     private var ended: [RhythmEpisode]
     private var start: SampleIndex = 0
