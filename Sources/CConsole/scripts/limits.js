@@ -18,14 +18,17 @@ export function beginning(text, bytes) {
  * Holds a field to so many bytes, as `maxlength` does to characters.
  *
  * @param {HTMLInputElement|HTMLTextAreaElement} field
+ * @param {number} bytes
+ * @param {() => void} [full] Called when something was left out.
  */
-export function hold(field, bytes) {
+export function hold(field, bytes, full) {
     const cut = () => {
         const fitting = beginning(field.value, bytes);
         if (fitting === field.value) return;
         const caret = Math.min(field.selectionEnd, fitting.length);
         field.value = fitting;
         field.setSelectionRange(caret, caret);
+        full?.();
     };
     // Not while an input method composes a word: it would lose its place.
     field.addEventListener("input", (event) => {

@@ -194,7 +194,12 @@ extension ScriptTests {
                         const length = bytesOf(field.value);
                         expect(length <= bound && length > bound - 4, `${id} full, found ${length}`);
                         expect(words.startsWith(field.value), "the beginning of the words, whole characters");
+                        expect(page.querySelector(".message").textContent.includes("No more fits"), "and it is said");
+                        page.querySelector(".message").textContent = "";
                     }
+                    field.value = "STEMI";
+                    field.dispatchEvent(new Event("input"));
+                    expect(page.querySelector(".message").textContent === "", "nothing to say of what fits");
                 }
                 view.close();
                 """#)

@@ -22,7 +22,7 @@ export class ReportPanel {
     #id;
     #done;
     #say;
-    #text = hold(element("textarea", { id: "report-text", rows: 6 }), reportBytes);
+    #text = this.#hold(element("textarea", { id: "report-text", rows: 6 }), reportBytes);
     #saved = element("span", { class: "hint", role: "status" });
     #timer = null;
     #shown = null;
@@ -52,6 +52,11 @@ export class ReportPanel {
     /** Saves what has been written since. */
     close() {
         if (this.#timer) this.#save();
+    }
+
+    /** A field that takes as much as the server does, and says when that was too little. */
+    #hold(field, bytes) {
+        return hold(field, bytes, () => this.#say(t("report.full")));
     }
 
     focus() {
@@ -176,10 +181,10 @@ export class ReportPanel {
 
     /** A final report that proved wrong is replaced, with the reason, and stays to be read. */
     #amendment(reporting, final) {
-        const text = hold(element("textarea", { id: "amend-text", rows: 6 }), reportBytes);
+        const text = this.#hold(element("textarea", { id: "amend-text", rows: 6 }), reportBytes);
         text.value = final?.text ?? "";
         this.#amended = { sequence: final?.sequence, text: text.value, field: text };
-        const reason = hold(element("input", { id: "amend-reason" }), reasonBytes);
+        const reason = this.#hold(element("input", { id: "amend-reason" }), reasonBytes);
         return element("details", { class: "amend" }, element("summary", {}, t("report.amend")),
             element("label", { for: "amend-text" }, t("report.text")), text,
             element("label", { for: "amend-reason" }, t("report.amendReason")), reason,
@@ -205,7 +210,7 @@ export class ReportPanel {
                 if (template) this.#insert(template.text);
             },
         }, element("option", {}, t("report.template")), templates[language()].map(({ name }) => element("option", {}, name)));
-        const reason = hold(element("input", {
+        const reason = this.#hold(element("input", {
             id: "dismiss-reason", "aria-label": t("report.reason"), placeholder: t("report.reason"),
         }), reasonBytes);
         return [

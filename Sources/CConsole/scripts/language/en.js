@@ -268,6 +268,7 @@ export default {
     "report.amendReasonMissing": "Write why the report is amended: the clinic is told.",
     "report.amendedBecause": "Amended: {reason}",
     "report.amendedMeanwhile": "{name} has amended the report meanwhile: read it before you send yours.",
+    "report.full": "No more fits: what is beyond the limit was left out.",
     "report.sendAmendment": "Send amended report",
     "report.hidden": "Your role does not show what was written.",
 

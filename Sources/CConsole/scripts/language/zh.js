@@ -268,6 +268,7 @@ export default {
     "report.amendReasonMissing": "请填写修订原因：将告知诊所。",
     "report.amendedBecause": "修订原因：{reason}",
     "report.amendedMeanwhile": "{name} 已在此期间修订报告：请先阅读再发送您的修订。",
+    "report.full": "已达长度上限，超出部分未录入。",
     "report.sendAmendment": "发送修订报告",
     "report.hidden": "您的角色不能查看所写内容。",
 
