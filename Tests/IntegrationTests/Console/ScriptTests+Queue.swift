@@ -91,14 +91,24 @@ extension ScriptTests {
             server.on("worklist", () => listOf(30));
             server.streams[0].cut();
             await until(() => server.streams.length === 2);
-            // The server tells what came after the event that it is asked to go on from.
+            // The server tells what came after the event that it is asked to go on from, and takes what it has told this
+            // screen for delivered: so what was missed is asked for as well, though the list has it.
+            expect(server.streams[1].lastEventID === 10, "the stream goes on where it was");
             const missed = [[11, noticeOf(11, "raised", 2)], [30, noticeOf(30, "reported", 2, { state: "reported" })]];
             for (const [id, notice] of missed) if (id > server.streams[1].lastEventID) server.streams[1].send(id, notice);
             await settle();
             expect(heard.announced.length === 0 && heard.pulses === 0, "silence, heard " + JSON.stringify(heard));
+            expect(queue.entries.length === 0, "nothing of it in the list");
             // What comes from now on is heard.
             server.streams[1].send(31, noticeOf(31, "raised", 3));
             await until(() => heard.announced.length === 1 && heard.pulses > 0);
+            // A restored backup numbers its events anew.
+            server.on("worklist", () => listOf(5));
+            server.streams[1].cut();
+            await until(() => server.streams.length === 3);
+            expect(server.streams[2].lastEventID === 5 && queue.entries.length === 0, "the backup's numbers and alerts");
+            server.streams[2].send(6, noticeOf(6, "raised", 1));
+            await until(() => queue.entry(1));
             queue.stop();
             """#)
     }

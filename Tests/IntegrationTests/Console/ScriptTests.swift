@@ -13,9 +13,15 @@ struct ScriptTests {
         let browser = try await Browser.open()
         try await browser.go("http://\(server.http)/login")
         try await browser.waitFor("#password")
-        _ = try await browser.run("\(prologue)\nreturn (async () => {\n\(script)\n})();")
+        var failure: (any Error)?
+        do {
+            _ = try await browser.run("\(prologue)\nreturn (async () => {\n\(script)\n})();")
+        } catch {
+            failure = error
+        }
         try await browser.close()
         try await server.tearDown()
+        if let failure { throw failure }
     }
 
     /// What the scripts have: `expect`, `until`, `settle`, `gate`, and the `server` that answers in the API's place.

@@ -12,13 +12,15 @@ const longestPauseMilliseconds = 8000;
 const refillShare = 0.5;
 
 /**
- * The open alerts, live. The list is read and then kept by the stream, which begins where the list ended; after a cut as well,
- * since the stream would tell what was missed with alerts as they were then.
+ * The open alerts, live. The list is read and then kept by the stream, which begins where the list ended. After a cut the list is
+ * read again and the stream goes on where it was: the server takes for delivered what it has told a screen.
  *
  * Events: `change` (the entries, with `detail` the notice if there is one), `connection`, `signedout`.
  */
 export class AlertQueue extends EventTarget {
     #alerts = new OpenAlerts();
+    /** The event after which the stream goes on; null before it has begun. */
+    #lastEvent = null;
     #stop = null;
     /** How many entries the list had. */
     #listed = 0;
@@ -52,6 +54,7 @@ export class AlertQueue extends EventTarget {
         this.#stop?.abort();
         this.#stop = null;
         this.#alerts = new OpenAlerts();
+        this.#lastEvent = null;
         this.#heardAt = null;
         this.isKnown = false;
         this.isComplete = true;
@@ -78,8 +81,11 @@ export class AlertQueue extends EventTarget {
             try {
                 await this.reload();
                 if (signal.aborted) return;
+                const { listedUpTo } = this.#alerts;
+                // A list that is older than the stream comes from a restored backup, whose numbers hold from now on.
+                this.#lastEvent = Math.min(this.#lastEvent ?? listedUpTo, listedUpTo);
                 await follow("alerts/stream", {
-                    lastEventID: this.#alerts.listedUpTo,
+                    lastEventID: this.#lastEvent,
                     signal,
                     opened: () => {
                         pause = firstPauseMilliseconds;
@@ -112,7 +118,8 @@ export class AlertQueue extends EventTarget {
     #take(message) {
         if (message.name !== "alert") return;
         const notice = JSON.parse(message.data);
-        this.#alerts.take(Number(message.id), notice);
+        this.#lastEvent = Number(message.id);
+        this.#alerts.take(this.#lastEvent, notice);
         this.#tell("change", notice);
         if (!this.isComplete && !isOpen(notice.alert) && this.#alerts.entries.length < refillShare * this.#listed) {
             this.isComplete = true;
