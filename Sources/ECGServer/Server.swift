@@ -56,11 +56,15 @@ public final class Server: Service {
     }
 
     /// Serves a store that is open already.
-    /// - Parameter httpConnections: How many connections to the API are taken at a time.
+    /// - Parameters:
+    ///   - httpConnections: How many connections to the API are taken at a time.
+    ///   - now: The machine's clock, which may be set while the server runs.
+    ///   - uptime: A clock that is not.
     public init(
         configuration: ServerConfiguration, store: any Store, table: TriageTable, logger: Logger,
         limits: IngestLimits = .default, httpConnections: Int = HTTPLimits.connections,
-        now: @escaping @Sendable () -> Timestamp = { WallClock.now() }
+        now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
+        uptime: @escaping @Sendable () -> Duration = { Uptime.now() }
     ) throws {
         try configuration.validate()
         self.configuration = configuration
@@ -115,7 +119,8 @@ public final class Server: Service {
         let presence = ReaderPresence()
         let ladder = Escalation(
             store: store, feed: feed, settings: settings, presence: presence,
-            metrics: EscalationMetrics(factory: exposition), group: group, now: now, logger: logger)
+            metrics: EscalationMetrics(factory: exposition), group: group, now: now, uptime: uptime,
+            logger: logger)
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, escalation: ladder, presence: presence,
@@ -137,9 +142,9 @@ public final class Server: Service {
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
             Reanalysis(
                 store: store, tables: book, silence: .seconds(configuration.silentAfterSeconds),
-                abandonment: .hours(configuration.abandonedAfterHours), parked: parked, now: now,
+                abandonment: .hours(configuration.abandonedAfterHours), parked: parked, now: now, uptime: uptime,
                 poke: { feed.poke() }, logger: logger),
-            Retention(store: store, days: configuration.retentionDays, now: now, logger: logger),
+            Retention(store: store, days: configuration.retentionDays, now: now, uptime: uptime, logger: logger),
             settings, desk, ladder, application, listener,
         ]
     }

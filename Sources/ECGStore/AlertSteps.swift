@@ -89,16 +89,16 @@ extension AlertTables {
         ).first
     }
 
-    /// Closes an alert. Repeating the step that closed it, with the same words, changes nothing; other words would be
-    /// lost and are refused.
+    /// Closes an alert. Repeating the step that closed it, by the same person with the same words and conclusion, changes
+    /// nothing; any other would be lost and is refused.
     func close(
         _ alert: inout Alert, as state: AlertState, kind: AlertEvent.Kind, text: String,
         _ detail: ReportDetail = ReportDetail(), user: String?, at time: Timestamp
     ) throws {
         guard alert.state.isOpen else {
-            guard alert.state == state, try newestEvent(kind, of: alert.id)?.text == text else {
-                throw StoreError.alertClosed(alert.id)
-            }
+            guard alert.state == state, let newest = try newestEvent(kind, of: alert.id), newest.text == text,
+                newest.report ?? ReportDetail() == detail, newest.by == user
+            else { throw StoreError.alertClosed(alert.id) }
             return
         }
         try checkLease(of: alert, user: user, at: time)
@@ -126,11 +126,17 @@ extension AlertTables {
     }
 
     func checkLease(of alert: Alert, user: String?, at time: Timestamp) throws {
-        guard let holder = alert.leasedBy, let until = alert.leasedUntil, until > time, holder != user else { return }
+        guard let holder = alert.leasedBy, let until = alert.leasedUntil, until > time,
+            until <= time + Self.longestLease, holder != user
+        else { return }
         throw StoreError.alertLeased(alert.id, by: holder)
     }
 
     // MARK: Leases
+
+    /// A lease that would run for longer was given by a clock that has been set back since, and holds nobody up. Three times
+    /// what the API gives.
+    private static let longestLease = Duration.seconds(900)
 
     /// Leases an open alert. Somebody's own running lease is extended, which is no new delivery.
     func lease(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) throws -> Alert {
@@ -153,9 +159,9 @@ extension AlertTables {
             sql: """
                 SELECT id FROM alerts
                 WHERE \(Self.isUnacknowledged)
-                    AND (leased_until IS NULL OR leased_until <= ? OR leased_by = ?)
+                    AND (leased_until IS NULL OR leased_until <= ?1 OR leased_until > ?2 OR leased_by = ?3)
                 ORDER BY priority DESC, raised_at, id LIMIT 1
-                """, arguments: [time.column, user]
+                """, arguments: [time.column, (time + Self.longestLease).column, user]
         ).map { try $0.value("id") }
     }
 }

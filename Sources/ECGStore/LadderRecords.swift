@@ -18,6 +18,10 @@ public struct LadderEntry: Hashable, Sendable {
     /// The rungs that were climbed in this round, by name, each with the sinks that were told.
     public var climbed: [String: Set<String>]
 
+    /// From when its time counts: until somebody answers since its round began, and then since the answer. A dismissal
+    /// that was taken back leaves an alert acknowledged, from then on.
+    public var waitsSince: Timestamp { isAcknowledged ? answeredAt ?? roundBeganAt : roundBeganAt }
+
     public init(
         alert: AlertID, clinic: String, township: String?, priority: AlarmPriority, isAcknowledged: Bool,
         round: Int64, roundBeganAt: Timestamp, answeredAt: Timestamp? = nil, climbed: [String: Set<String>] = [:]
@@ -78,6 +82,10 @@ public struct ClimbedRung: Hashable, Sendable {
 
 /// A message that has to reach somebody by one sink.
 public struct Delivery: Hashable, Sendable, Identifiable {
+    /// No attempt is put off for longer, nor may one take longer, than half of that. What is due later than that was put
+    /// off by a clock that has been set back since, and is due now.
+    public static let longestWait = Duration.seconds(600)
+
     /// The sink that every server has: its own console.
     public static let consoleSink = "console"
 

@@ -87,6 +87,9 @@ struct LadderTables {
         return present == round
     }
 
+    /// The clocks of two servers are no further apart: what is later than that was noted by a clock that has been set back since.
+    static let widestClocks = Duration.seconds(300)
+
     /// One who reads for every hospital is there for each.
     func lastReaderPresence(for hospital: String) throws -> Timestamp? {
         try Row.fetchOne(
@@ -95,6 +98,9 @@ struct LadderTables {
     }
 
     // MARK: Delivering
+
+    /// The arguments are the time, and ``Delivery/longestWait`` after it.
+    static let isDue = "state = 'waiting' AND (due_at <= ? OR due_at > ?)"
 
     func deliveries(where condition: String, arguments: StatementArguments) throws -> [Delivery] {
         try Row.fetchAll(db, sql: "SELECT * FROM deliveries WHERE \(condition)", arguments: arguments)
@@ -105,8 +111,8 @@ struct LadderTables {
         to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp
     ) throws -> [Delivery] {
         let due = try deliveries(
-            where: "sink = ? AND state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
-            arguments: [sink, time.column, max(0, limit)])
+            where: "sink = ? AND \(Self.isDue) ORDER BY due_at, id LIMIT ?",
+            arguments: [sink, time.column, (time + Delivery.longestWait).column, max(0, limit)])
         return try due.compactMap { delivery in
             if try !isNeeded(delivery.subject) {
                 try end(delivery.id, as: .withdrawn, problem: delivery.problem, at: time)

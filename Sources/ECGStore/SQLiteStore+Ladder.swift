@@ -13,8 +13,8 @@ extension SQLiteStore {
     public func dueSinks(at time: Timestamp) async throws -> Set<String> {
         try await read { db in
             try String.fetchSet(
-                db, sql: "SELECT DISTINCT sink FROM deliveries WHERE state = 'waiting' AND due_at <= ?",
-                arguments: [time.column])
+                db, sql: "SELECT DISTINCT sink FROM deliveries WHERE \(LadderTables.isDue)",
+                arguments: [time.column, (time + Delivery.longestWait).column])
         }
     }
 
@@ -57,8 +57,10 @@ extension SQLiteStore {
             for hospital in hospitals {
                 try db.execute(
                     sql: """
-                        INSERT INTO reader_presences VALUES (?1, ?2) ON CONFLICT (hospital) DO UPDATE SET at = max(at, ?2)
-                        """, arguments: [hospital ?? "", time.column])
+                        INSERT INTO reader_presences VALUES (?1, ?2)
+                        ON CONFLICT (hospital) DO UPDATE SET at = CASE WHEN at > ?3 THEN ?2 ELSE max(at, ?2) END
+                        """,
+                    arguments: [hospital ?? "", time.column, (time + LadderTables.widestClocks).column])
             }
         }
     }

@@ -178,7 +178,7 @@ public protocol Store: Sendable {
     // MARK: Reports being written
 
     /// Keeps what a reader has written so far, in place of the reader's earlier draft for the alert; the author's report or
-    /// dismissal removes it. Throws ``StoreError/alertClosed(_:)`` and ``StoreError/unknownAlert(_:)``.
+    /// dismissal removes it, and an alert that is opened again removes everybody's. Throws ``StoreError/alertClosed(_:)`` and ``StoreError/unknownAlert(_:)``.
     func saveDraft(_ draft: ReportDraft) async throws
     /// What the author has written so far; nobody else's.
     func draft(of alert: AlertID, by author: String) async throws -> ReportDraft?
@@ -243,11 +243,12 @@ public protocol Store: Sendable {
     func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws
     /// Newest first.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]
-    /// The days whose waveforms are kept and could be dropped, in order.
-    func waveformDays() async throws -> [String]
-    /// Drops the waveforms of all days before the day of `time` and says which days those were. Recordings, alerts and
-    /// audit stay. A day that holds a recording still open is kept.
-    func dropWaveforms(before time: Timestamp) async throws -> [String]
+    /// The days whose waveforms are kept, in order of their names. Days after that of `now` say
+    /// nothing of when the others were in use: the clock was wrong.
+    func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse]
+    /// Drops the waveforms of these days and says of which days files were deleted. Recordings, alerts and audit stay. A day
+    /// that holds a recording still open is kept.
+    func dropWaveforms(of days: [String]) async throws -> [String]
     /// Proves that the store can still write durably; what `/readyz` asks.
     func checkHealth() async throws
     /// Durable transactions since the store was opened, each of which waited for the disk at least once.

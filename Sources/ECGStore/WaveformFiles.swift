@@ -47,11 +47,10 @@ final class WaveformFiles: Sendable {
     }
 
     /// The days whose files lie in the directory and precede `day`, in order.
-    func days(before day: String) throws -> [String] {
+    func days() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: directory.path)
             .filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }
             .map { String($0.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)) }
-            .filter { $0 < day }
             .sorted()
     }
 

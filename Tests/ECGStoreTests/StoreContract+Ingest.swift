@@ -216,8 +216,13 @@ extension StoreContract {
             }
             _ = try await store.commit(
                 [.close(old, sampleCount: 10, reading: try TestValues.reading(), raising: [])], at: TestValues.start)
-            #expect(try await store.dropWaveforms(before: TestValues.start) == ["2026-11-18"])
-            #expect(try await store.dropWaveforms(before: TestValues.start).isEmpty)
+            let days = try await store.waveformDays(at: TestValues.start)
+            #expect(days.map(\.name) == ["2026-11-18", "2026-11-19", "2026-11-21"])
+            #expect(days.map(\.isOpen) == [false, true, true])
+            let names = ["2026-11-18", "2026-11-19"]
+            #expect(try await store.dropWaveforms(of: names) == ["2026-11-18"])
+            #expect(try await store.dropWaveforms(of: names).isEmpty)
+            #expect(try await store.waveformDays(at: TestValues.start).map(\.name) == ["2026-11-19", "2026-11-21"])
             await #expect(throws: StoreError.waveformDropped(old)) {
                 _ = try await store.blocks(of: old, from: 0, limit: 1)
             }
@@ -228,6 +233,19 @@ extension StoreContract {
             #expect(
                 try await store.commit([.block(old, TestValues.block(0..<10), raising: [])], at: TestValues.start)
                     == [.stored(upTo: 10)])
+        },
+        Check("a day that the clock named wrongly is known by what was opened before") { store in
+            let times: [Timestamp] = [
+                "2031-05-05T00:00:00Z", "2026-11-20T00:00:00Z", "2020-01-01T00:00:00Z", "2026-11-21T00:00:00Z",
+            ]
+            for (number, time) in times.enumerated() {
+                _ = try await store.openTestRecording(UInt64(number + 1), at: time)
+            }
+            let days = try await store.waveformDays(at: TestValues.start)
+            #expect(days.map(\.name) == ["2020-01-01", "2026-11-20", "2026-11-21", "2031-05-05"])
+            #expect(days.map(\.usedUntil) == ["2026-11-20", "2026-11-20", "2026-11-21", "2031-05-05"])
+            let opened = days.sorted { $0.lastOpening < $1.lastOpening }
+            #expect(opened.map(\.name) == times.map(\.day))
         },
         Check("a closed store says so") { store in
             try await store.checkHealth()

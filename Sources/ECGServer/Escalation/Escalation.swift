@@ -29,9 +29,14 @@ public final class Escalation: Service {
     private let metrics: EscalationMetrics
     private let group: any EventLoopGroup
     let now: @Sendable () -> Timestamp
+    private let uptime: @Sendable () -> Duration
     private let logger: Logger
     /// From when this server can say that nobody is there: readers of one that starts anew need a moment to come back.
-    private let startedAt: Timestamp
+    private let startedAt: (time: Timestamp, uptime: Duration)
+    /// How long alerts have waited: a clock that is set must neither switch their ladders off nor hold them up.
+    private let alertAges = Mutex(KnownAges<AlertID>())
+    /// How long hospitals' last readers have been gone.
+    private let absences = Mutex(KnownAges<String>())
     /// Deliveries that this process has in hand, by sink.
     private let inHand = Mutex<[String: Set<Int64>]>([:])
     /// The rungs of each hospital's present absence that were climbed, so far as this process knows.
@@ -40,7 +45,7 @@ public final class Escalation: Service {
     public init(
         store: any Store, feed: AlertFeed, settings: SettingsFile, presence: ReaderPresence,
         metrics: EscalationMetrics, group: any EventLoopGroup, now: @escaping @Sendable () -> Timestamp,
-        logger: Logger
+        uptime: @escaping @Sendable () -> Duration = { Uptime.now() }, logger: Logger
     ) {
         self.store = store
         self.feed = feed
@@ -49,8 +54,9 @@ public final class Escalation: Service {
         self.metrics = metrics
         self.group = group
         self.now = now
+        self.uptime = uptime
         self.logger = logger
-        startedAt = now()
+        startedAt = (now(), uptime())
     }
 
     public func run() async throws {
@@ -94,8 +100,13 @@ public final class Escalation: Service {
     private func climb() async throws {
         let policy = settings.policy
         var hasChanged = false
-        for entry in try await store.ladder() {
-            for step in policy.due(for: entry, at: now()) {
+        let entries = try await store.ladder()
+        alertAges.withLock { $0.keep(entries.map(\.alert)) }
+        for entry in entries {
+            let age = alertAges.withLock {
+                $0.age(of: entry.alert, since: entry.waitsSince, at: now(), uptime: uptime())
+            }
+            for step in policy.due(for: entry, at: entry.waitsSince + age) {
                 switch step {
                 case .climb(let rung):
                     let subject = LadderSubject.alert(entry.alert, round: entry.round)
@@ -150,10 +161,12 @@ public final class Escalation: Service {
     /// Since when no reader has been there for a hospital, so far as that may be told; nil while one is.
     public func nobodyThereSince(for hospital: String) async throws -> Timestamp? {
         guard !presence.isAnybody(for: hospital) else { return nil }
-        let last = try await store.lastReaderPresence(for: hospital)
+        let mostKnown = uptime() - startedAt.uptime
+        guard let last = try await store.lastReaderPresence(for: hospital) else { return now() - mostKnown }
+        let age = absences.withLock { $0.age(of: hospital, since: last, at: now(), uptime: uptime()) }
         // A reader of another server counts until that server has missed two turns.
-        if let last, now() - last < Self.watchInterval * 2 { return nil }
-        return max(last ?? startedAt, startedAt)
+        guard age >= Self.watchInterval * 2 else { return nil }
+        return now() - min(age, mostKnown)
     }
 
     private func tellOfAbsence(_ policy: EscalationPolicy) async throws {
@@ -162,7 +175,7 @@ public final class Escalation: Service {
 
     private func tellOfAbsence(at hospital: EscalationPolicy.Hospital, _ policy: EscalationPolicy) async throws {
         guard let since = try await nobodyThereSince(for: hospital.name) else { return }
-        let last = try await store.lastReaderPresence(for: hospital.name) ?? startedAt
+        let last = try await store.lastReaderPresence(for: hospital.name) ?? startedAt.time
         for rung in policy.dueForAbsence(of: hospital, since: since, at: now()) {
             let subject = LadderSubject.nobodyThere(hospital: hospital.name, since: last)
             // The store is asked once: it would be written to every second of a long absence.

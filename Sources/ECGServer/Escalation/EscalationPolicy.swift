@@ -146,14 +146,14 @@ extension EscalationPolicy {
     /// A rung belongs to those who are on duty at the moment when it is due, however late it is climbed; so of two
     /// ladders that change at 18:00 an alert of 17:58 has the first rungs of the one and the last of the other. What has been
     /// due for more than a day is not climbed any more: a new policy, or an old database, would tell of everything at once.
+    ///
+    /// - Parameter now: ``LadderEntry/waitsSince`` and how long that has been.
     public func due(for entry: LadderEntry, at now: Timestamp) -> [EscalationStep] {
         guard let hospital = hospital(clinic: entry.clinic, township: entry.township) else { return [] }
         if entry.isAcknowledged {
             guard let minutes = hospital.reportWithinMinutes[entry.priority] else { return [] }
-            // A dismissal that was taken back leaves an alert acknowledged, from then on.
-            let answeredAt = entry.answeredAt ?? entry.roundBeganAt
-            let deadline = now + .seconds(-60 * minutes)
-            return answeredAt <= deadline ? [.raiseAgain(answeredBefore: deadline)] : []
+            let deadline = now - .seconds(60 * minutes)
+            return entry.waitsSince <= deadline ? [.raiseAgain(answeredBefore: deadline)] : []
         }
         let rungs = hospital.shifts.flatMap { shift in
             (shift.ladders[entry.priority] ?? []).filter { rung in

@@ -9,8 +9,8 @@ import Synchronization
 /// crash swallowed, and open ones that have gone silent. Those that stay silent are closed in the end, so that they are
 /// kept and dropped like the others.
 ///
-/// Analysis is a function of the stored samples, so reading a recording a second time can raise nothing that was not to
-/// be raised the first time.
+/// Analysis is a function of the stored samples, so reading a recording a second time by the same table can raise nothing
+/// that was not to be raised the first time.
 struct Reanalysis: Service {
     let store: any Store
     let tables: TriageTableBook
@@ -19,17 +19,40 @@ struct Reanalysis: Service {
     let abandonment: Duration
     let parked: ParkedAnalyses
     let now: @Sendable () -> Timestamp
+    let uptime: @Sendable () -> Duration
     let poke: @Sendable () -> Void
     let logger: Logger
 
     /// How often silent recordings are looked for: a fraction of the shortest silence that may be configured.
     private static let interval = Duration.seconds(5)
 
-    func run() async throws {
+    private final class Memory: Sendable {
         let unreadable = Mutex<[String: String]>([:])
+        let silence = Mutex(SilenceWatch())
+        let failures = Mutex(FailedReadings())
+    }
+    private let memory = Memory()
+
+    init(
+        store: any Store, tables: TriageTableBook, silence: Duration, abandonment: Duration, parked: ParkedAnalyses,
+        now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
+        poke: @escaping @Sendable () -> Void, logger: Logger
+    ) {
+        self.store = store
+        self.tables = tables
+        self.silence = silence
+        self.abandonment = abandonment
+        self.parked = parked
+        self.now = now
+        self.uptime = uptime
+        self.poke = poke
+        self.logger = logger
+    }
+
+    func run() async throws {
         try await repeatUntilShutdown("reanalysis", every: Self.interval, logger: logger) {
             let problems = try await store.unreadableDays()
-            let known = unreadable.withLock { known in
+            let known = memory.unreadable.withLock { known in
                 defer { known = problems }
                 return known
             }
@@ -41,25 +64,34 @@ struct Reanalysis: Service {
             // One that was silent before it was complete has a reading, but not its last.
             try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
             parked.expire(at: now())
-            let due = now() - silence
-            try await read(try await store.recordingsSilent(since: due), because: "it has gone silent") {
+            let silent = try await store.recordingsSilent(since: now() - silence)
+            memory.silence.withLock { $0.look(at: silent, uptime: uptime()) }
+            try await read(silent, because: "it has gone silent") {
                 // A device may have come back after the reading, and have gone silent again.
                 $0.readingSampleCount != $0.sampleCount
             }
-            let abandoned = now() - abandonment
-            for id in try await store.recordingsSilent(since: abandoned) { try await close(id) }
+            let old = try await store.recordingsSilent(since: now() - abandonment)
+            for id in old {
+                let isAbandoned = memory.silence.withLock {
+                    $0.isAbandoned(id, after: abandonment, uptime: uptime())
+                }
+                if isAbandoned { try await close(id) }
+            }
         }
     }
 
     /// Closes what its device has abandoned, with the verdict on what has come.
     private func close(_ id: RecordingID) async throws {
-        guard let recording = try await store.recording(id), recording.status == .open else { return }
+        guard let recording = try await store.recording(id), recording.status == .open, mayTry(recording) else {
+            return
+        }
         do {
             let (reading, raised) = try await verdict(on: recording)
             let result = try await store.commit(
                 [.close(id, sampleCount: recording.sampleCount, reading: reading, raising: raised)], at: now())
             // Refused where the device has gone on meanwhile.
             guard case .stored? = result.first else { return }
+            memory.failures.withLock { $0.succeeded(id) }
             try await store.appendAudit(
                 AuditEntry(at: now(), actor: "system", action: "recording.abandoned", subject: "\(id)"))
             poke()
@@ -67,7 +99,7 @@ struct Reanalysis: Service {
         } catch let error as CancellationError {
             throw error
         } catch {
-            logger.error("recording cannot be closed", metadata: ["recording": "\(id)", "error": "\(error)"])
+            failed(recording, "recording cannot be closed", error)
         }
     }
 
@@ -85,23 +117,38 @@ struct Reanalysis: Service {
         _ recordings: [RecordingID], because reason: String, where isDue: (StoredRecording) -> Bool
     ) async throws {
         for id in recordings {
-            guard let recording = try await store.recording(id), isDue(recording), recording.hasWaveform else {
-                continue
-            }
+            guard let recording = try await store.recording(id), isDue(recording), recording.hasWaveform,
+                mayTry(recording)
+            else { continue }
             do {
                 let (reading, raised) = try await verdict(on: recording)
                 let result = try await store.commit(
                     [.reading(id, reading, sampleCount: recording.sampleCount, raising: raised)], at: now())
                 // Refused where the device has gone on meanwhile: what it closes is read then, and silence looked for anew.
                 guard case .stored? = result.first else { continue }
+                memory.failures.withLock { $0.succeeded(id) }
                 poke()
                 logger.info("recording read", metadata: ["recording": "\(id)", "reason": "\(reason)"])
             } catch let error as CancellationError {
                 throw error
             } catch {
                 // One unreadable recording must not keep the others from being read.
-                logger.error("recording cannot be read", metadata: ["recording": "\(id)", "error": "\(error)"])
+                failed(recording, "recording cannot be read", error)
             }
         }
+    }
+
+    private func mayTry(_ recording: StoredRecording) -> Bool {
+        memory.failures.withLock {
+            $0.mayTry(recording.id, sampleCount: recording.sampleCount, uptime: uptime())
+        }
+    }
+
+    private func failed(_ recording: StoredRecording, _ message: Logger.Message, _ error: any Error) {
+        let isNew = memory.failures.withLock {
+            $0.failed(recording.id, sampleCount: recording.sampleCount, uptime: uptime())
+        }
+        guard isNew else { return }
+        logger.error(message, metadata: ["recording": "\(recording.id)", "error": "\(error)"])
     }
 }

@@ -2,16 +2,15 @@ import ECGModel
 import ECGStore
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Drops waveforms that are older than the site keeps them.
-///
-/// By a clock that has jumped ahead everything is old. So the newest days go one a run, as they come of age one a day, and
-/// all at once goes only what lies before as many days of recordings as the site keeps.
 struct Retention: Service {
     let store: any Store
     /// Whole days to keep; nil keeps everything.
     let days: Int?
     let now: @Sendable () -> Timestamp
+    let uptime: @Sendable () -> Duration
     let logger: Logger
 
     /// Days are dropped whole, so looking once an hour is often enough; and a day an hour leaves time to notice that the clock
@@ -19,19 +18,55 @@ struct Retention: Service {
     private static let interval = Duration.seconds(3600)
 
     func run() async throws {
+        guard let days else { return try await gracefulShutdown() }
+        let plan = Mutex(RetentionPlan(days: days))
         try await repeatUntilShutdown("retention", every: Self.interval, logger: logger) {
-            guard let days else { return }
-            let limit = now() - .days(days)
-            let dropped = try await store.dropWaveforms(before: try await end(of: days, before: limit))
+            let kept = try await store.waveformDays(at: now())
+            let due = plan.withLock { $0.due(among: kept, at: now(), uptime: uptime()) }
+            let dropped = try await store.dropWaveforms(of: due)
             for day in dropped { logger.notice("waveforms dropped", metadata: ["day": "\(day)"]) }
         }
     }
+}
 
-    /// Where to stop dropping this time.
-    private func end(of days: Int, before limit: Timestamp) async throws -> Timestamp {
-        let kept = try await store.waveformDays()
-        let due = kept.filter { $0 < limit.day }.prefix(max(1, kept.count - days))
-        guard let last = due.last, let midnight = Timestamp("\(last)T00:00:00Z") else { return limit }
-        return midnight + .days(1)
+/// Which days' waveforms have come of age. A value without clock or I/O.
+///
+/// By a clock that is ahead everything is old. So the newest days go one a look, as they come of age one a day, and all at once
+/// goes only what lies before as many days of recordings as the site keeps. By a clock that was behind, what is new has an old
+/// name. So a day that is known to have been in use later than its name says is as old as that; and one in which this
+/// process has seen a recording opened stays until the process has been up for as long as the site keeps waveforms.
+struct RetentionPlan: Sendable {
+    private struct Use: Sendable {
+        var lastOpening: Int64
+        /// Nil where it was in use before the first look only.
+        var seenAt: Duration?
+    }
+
+    /// Whole days to keep.
+    let days: Int
+    private var uses: [String: Use]?
+
+    init(days: Int) { self.days = days }
+
+    /// The days to drop now.
+    mutating func due(among kept: [WaveformDayUse], at now: Timestamp, uptime: Duration) -> [String] {
+        let known = uses
+        var uses: [String: Use] = [:]
+        for day in kept {
+            var use = Use(lastOpening: day.lastOpening)
+            if let known {
+                let before = known[day.name]
+                use.seenAt = before?.lastOpening == day.lastOpening ? before?.seenAt : uptime
+            }
+            uses[day.name] = use
+        }
+        self.uses = uses
+        let limit = (now - .days(days)).day
+        let closed = kept.filter { !$0.isOpen }
+        let old = closed.filter { day in
+            let isFresh = uses[day.name]?.seenAt.map { uptime - $0 < .days(days) } ?? false
+            return day.usedUntil < limit && !isFresh
+        }
+        return old.prefix(max(1, closed.count - days)).map(\.name)
     }
 }

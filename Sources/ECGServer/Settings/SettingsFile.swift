@@ -7,6 +7,9 @@ import Synchronization
 /// The site's settings as `escalation.json` in the data folder writes them, read again when the file changes; what the server
 /// was started with where there is no file.
 ///
+/// A file that was there and is gone is one that cannot be used, until it is back or the server starts without it: an editor
+/// that writes it anew leaves a moment without, in which nobody's pager is to be forgotten.
+///
 /// A file that cannot be used changes nothing: the settings that hold go on to hold (at a start those without a file, since a
 /// server that takes no ECG would be worse), the log says what is wrong, and so do the console and the metrics.
 public final class SettingsFile: Service {
@@ -25,7 +28,7 @@ public final class SettingsFile: Service {
 
     /// The file as it was when it was looked at.
     private enum Found: Hashable {
-        case missing, unreadable
+        case missing, removed, unreadable
         /// One byte more than allowed where it is too long.
         case bytes(Data)
     }
@@ -72,10 +75,11 @@ public final class SettingsFile: Service {
 
     /// Reads the file if it has changed.
     public func reload() {
-        let fresh = Self.contents(of: file)
-        let isKnown = state.withLock { state in
+        let found = Self.contents(of: file)
+        let (fresh, isKnown) = state.withLock { state in
+            let fresh = found == .missing && state.seen != .missing ? .removed : found
             defer { state.seen = fresh }
-            return state.seen == fresh && state.problem == nil
+            return (fresh, state.seen == fresh && state.problem == nil)
         }
         guard !isKnown else { return }
         do {
@@ -143,6 +147,9 @@ public final class SettingsFile: Service {
         let data: Data
         switch found {
         case .missing: return try Self.content(standard, sinks: nil)
+        case .removed:
+            throw EscalationPolicyError(
+                "", "\(Self.fileName) was removed: put it back, or restart the server to go without")
         case .unreadable:
             throw EscalationPolicyError(
                 "", "\(Self.fileName) cannot be read: check that it is a file and that the server may read it")
@@ -164,8 +171,10 @@ public final class SettingsFile: Service {
     }
 
     private static func contents(of file: URL) -> Found {
-        guard FileManager.default.fileExists(atPath: file.path) else { return .missing }
-        guard let handle = FileHandle(forReadingAtPath: file.path) else { return .unreadable }
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        // Only what the system says is not there: in a folder that cannot be looked into there may be one.
+        guard descriptor >= 0 else { return errno == ENOENT ? .missing : .unreadable }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             return .bytes(try handle.read(upToCount: EscalationLimits.fileBytes + 1) ?? Data())
         } catch {

@@ -146,12 +146,17 @@ import Testing
         settings.reload()
         #expect(settings.problem == nil && settings.policy.sinks["s"] != nil)
         try FileManager.default.removeItem(at: folder.url.appending(path: "escalation.json"))
-        settings.reload()
-        #expect(settings.policy == .standard && settings.problem == nil)
+        for _ in 0..<2 { settings.reload() }
+        #expect(settings.policy.sinks["s"] != nil && settings.problem?.contains("removed") == true)
+        let restarted = try SettingsFile(dataFolder: folder.url.path, logger: log.logger)
+        #expect(restarted.policy == .standard && restarted.problem == nil)
         // Something that is there and cannot be read is no mistake in its text.
         try FileManager.default.createDirectory(
             at: folder.url.appending(path: "escalation.json"), withIntermediateDirectories: false)
-        settings.reload()
-        #expect(settings.policy == .standard && settings.problem?.contains("cannot be read") == true)
+        for file in [settings, restarted] {
+            file.reload()
+            #expect(file.problem?.contains("cannot be read") == true)
+        }
+        #expect(settings.policy.sinks["s"] != nil && restarted.policy == .standard)
     }
 }

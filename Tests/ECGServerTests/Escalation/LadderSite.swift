@@ -53,7 +53,7 @@ struct LadderSite {
         Escalation(
             store: hospital.store, feed: hospital.feed, settings: settings, presence: presence,
             metrics: EscalationMetrics(factory: hospital.exposition), group: MultiThreadedEventLoopGroup.singleton,
-            now: { hospital.clock.now }, logger: hospital.log.logger)
+            now: { hospital.clock.now }, uptime: { hospital.clock.uptime }, logger: hospital.log.logger)
     }
 
     /// Another process over the same store, as after a restart.

@@ -39,6 +39,26 @@ import Testing
         try site.remove()
     }
 
+    /// As an editor or a tool that deletes the file and writes it anew.
+    @Test func aMomentWithoutTheFileGivesNothingUp() async throws {
+        let receiver = try await WebhookReceiver.start(.status(500), .status(204))
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        #expect(try await site.states(of: alert) == [.waiting] && receiver.received.count == 1)
+        let file = site.folder.appending(path: SettingsFile.fileName)
+        let good = try Data(contentsOf: file)
+        try FileManager.default.removeItem(at: file)
+        site.settings.reload()
+        try await site.pass(seconds: 30)
+        #expect(try await site.states(of: alert) != [.undelivered])
+        try Self.repair(site, site.settings, with: good)
+        try await site.pass(seconds: 30)
+        #expect(try await site.states(of: alert) == [.delivered])
+        #expect(try await !site.events(of: alert).contains(.undelivered))
+        try site.remove()
+    }
+
     @Test func rungsThatOnlyTheConsoleWasToldAreClimbedForTheOthers() async throws {
         let receiver = try await WebhookReceiver.start(.status(204))
         let site = try LadderSite(

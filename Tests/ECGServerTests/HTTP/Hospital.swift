@@ -30,7 +30,8 @@ final class Hospital: Sendable {
     let settings: SettingsDesk
 
     init(
-        metricsNeedToken: Bool = false, isEncrypted: Bool = false, policy: ReportPolicy = ReportPolicy(),
+        metricsNeedToken: Bool = false, isEncrypted: Bool = false, isBehindProxy: Bool = false,
+        policy: ReportPolicy = ReportPolicy(),
         recentAlertEvents: Int = HTTPLimits.recentEvents
     ) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "ecgnet-http-\(UUID().uuidString)")
@@ -190,10 +191,19 @@ final class ReadySwitch: Sendable {
 
 /// A clock that stands until it is moved.
 final class TestClock: Sendable {
-    private let time = Mutex(Timestamp(microsecondsSince1970: 1_790_000_000_000_000))
-    var now: Timestamp { time.withLock { $0 } }
-    func set(_ moment: Timestamp) { time.withLock { $0 = moment } }
-    func advance(seconds: Int) { time.withLock { $0 = $0 + .seconds(seconds) } }
+    private let time = Mutex((wall: Timestamp(microsecondsSince1970: 1_790_000_000_000_000), uptime: Duration.zero))
+    var now: Timestamp { time.withLock { $0.wall } }
+    var uptime: Duration { time.withLock { $0.uptime } }
+    /// Sets the wall clock, as somebody or NTP does: no time passes.
+    func set(_ moment: Timestamp) { time.withLock { $0.wall = moment } }
+    func set(by duration: Duration) { time.withLock { $0.wall = $0.wall + duration } }
+    /// Lets time pass.
+    func advance(seconds: Int) {
+        time.withLock {
+            $0.wall = $0.wall + .seconds(seconds)
+            $0.uptime += .seconds(max(0, seconds))
+        }
+    }
 }
 
 /// Keeps every log line, of all levels, with its metadata.

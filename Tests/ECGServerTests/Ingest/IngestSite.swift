@@ -105,7 +105,7 @@ final class RunningServer: Sendable {
             configuration: configuration,
             store: SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout), table: .countyDefault,
             logger: site.log.logger, limits: limits, httpConnections: httpConnections,
-            now: { [clock = site.clock] in clock.now })
+            now: { [clock = site.clock] in clock.now }, uptime: { [clock = site.clock] in clock.uptime })
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [], logger: site.log.logger))
         let task = Task { try await group.run() }

@@ -69,8 +69,11 @@ struct UnfinishedRecordingTests {
         if samples > 0 { try await eventually { try await site.witness.reading(of: recording.id) != nil } }
         #expect(try await site.witness.recording(recording.id)?.status == .open)
 
-        site.clock.advance(seconds: 3601)
-        try await eventually { try await site.witness.recording(recording.id)?.status == .closed }
+        // It counts from when the server saw that it was silent.
+        try await eventually {
+            site.clock.advance(seconds: 600)
+            return try await site.witness.recording(recording.id)?.status == .closed
+        }
         #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: samples))
         try await eventually {
             try await site.witness.audit(AuditQuery(subject: "\(recording.id)")).map(\.action) == [
@@ -81,6 +84,35 @@ struct UnfinishedRecordingTests {
         let again = try await server.connect(known)
         let opened = try await again.open(recording.header)
         #expect(opened.isClosed && opened.storedSamples == samples)
+        try await server.stop()
+    }
+
+    @Test("a clock that is set ahead closes nothing: the device goes on where it was")
+    func clockSetAhead() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        var recordings: [Recording] = []
+        for _ in 1...2 {
+            let recording = try Recording.simulated()
+            let device = try await server.connect(known)
+            let channel = try await device.open(recording.header).channel
+            try await device.sendBlocks(of: recording, upTo: 3000, on: channel)
+            try await device.stored(3000, on: channel)
+            try await device.vanish()
+            // Both are read in a look of their own, so that the second tells that the look at the first is over.
+            site.clock.set(by: .days(10))
+            try await eventually { try await site.witness.reading(of: recording.id) != nil }
+            recordings.append(recording)
+        }
+        #expect(try await site.witness.recording(recordings[0].id)?.status == .open)
+        let again = try await server.connect(known)
+        let opened = try await again.open(recordings[0].header)
+        #expect(!opened.isClosed && opened.storedSamples == 3000)
+        try await again.sendBlocks(of: recordings[0], upTo: 5000, on: opened.channel)
+        try await again.close(opened.channel)
+        #expect(
+            try await site.witness.reading(of: recordings[0].id) == recordings[0].expectedReading(upTo: 5000))
         try await server.stop()
     }
 
