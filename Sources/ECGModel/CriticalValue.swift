@@ -57,8 +57,9 @@ public struct CriticalValue: Hashable, Sendable, Codable {
             case recorded(text: String?)
             /// The alert was dismissed, or its report did not confirm it.
             case withdrawn(reason: String)
-            /// The last step but attempts was taken back by who had taken it.
-            case undone
+            /// The last step but attempts was taken back by who had taken it: the one of that time, to the millisecond, where
+            /// it was named.
+            case undone(of: Timestamp?)
         }
 
         public var kind: Kind
@@ -158,7 +159,8 @@ public struct CriticalValue: Hashable, Sendable, Codable {
     private static let repetition = Duration.seconds(30)
 
     /// Takes a step. Repeating the newest one in the same words changes nothing: ever, where it can be taken only once, and
-    /// within ``repetition`` where a second one of the same words is a step of its own.
+    /// within ``repetition`` where a second one of the same words is a step of its own. Who takes a step back by its name takes
+    /// back that one and no other, however often the request comes.
     ///
     /// - Returns: whether anything changed.
     /// - Throws: ``CriticalValueRefusal/recorded`` once it is recorded; ``CriticalValueRefusal/outOfOrder(_:)`` for a step
@@ -172,6 +174,9 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         {
             return false
         }
+        if case .undone(.some) = step.kind, steps.contains(where: { $0.kind == step.kind && $0.by == step.by }) {
+            return false
+        }
         let state = state
         guard state != .recorded || step.opens else { throw .recorded }
         switch step.kind {
@@ -181,12 +186,19 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         case .notified: guard state == .toNotify || state == .notified else { throw .outOfOrder(state) }
         case .handled: guard state == .notified else { throw .outOfOrder(state) }
         case .recorded: guard state == .handled else { throw .outOfOrder(state) }
-        case .undone:
-            guard standing.count > 1 else { throw .outOfOrder(state) }
+        case .undone(let named):
+            guard standing.count > 1, named.map({ Self.isSameMillisecond($0, last.at) }) ?? true else {
+                throw .outOfOrder(state)
+            }
             guard last.by == step.by else { throw .takenByAnother(last.by ?? "system") }
         }
         steps.append(step)
         return true
+    }
+
+    /// Times are told to the millisecond; see ``Timestamp/description``.
+    private static func isSameMillisecond(_ a: Timestamp, _ b: Timestamp) -> Bool {
+        a.microsecondsSince1970 / 1000 == b.microsecondsSince1970 / 1000
     }
 }
 

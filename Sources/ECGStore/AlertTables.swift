@@ -105,6 +105,7 @@ struct AlertTables {
             alert.acknowledgedBy = nil
         }
         try update(alert)
+        if isAnswered { try removeDrafts(of: alert.id) }
         let text = proposal.finding.text
         if worsens {
             try append(.worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: text)

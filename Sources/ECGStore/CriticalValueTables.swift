@@ -72,7 +72,7 @@ extension AlertTables {
         of id: AlertID, withdrawnSince dismissal: Timestamp, user: String?, at time: Timestamp
     ) throws {
         guard var value = try criticalValue(of: id), value.state == .withdrawn, value.since >= dismissal else { return }
-        _ = try take(.undone, with: &value, user: user, at: time)
+        _ = try take(.undone(of: nil), with: &value, user: user, at: time)
     }
 }
 

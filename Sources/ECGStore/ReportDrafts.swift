@@ -30,6 +30,11 @@ extension SQLiteStore {
 }
 
 extension AlertTables {
+    /// What was being written, by whomever, was of something else.
+    func removeDrafts(of alert: AlertID) throws {
+        try db.execute(sql: "DELETE FROM report_drafts WHERE alert = ?", arguments: [alert.column])
+    }
+
     /// What was being written is finished, or will not be.
     func removeDraft(of alert: AlertID, by author: String) throws {
         try db.execute(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import ECGServer
+import ECGWire
 import Foundation
 import NIOCore
 import NIOSSL
@@ -14,6 +15,11 @@ struct ServerAddress: ParsableArguments {
 
     @Option(help: ArgumentHelp("PEM file with a certificate to trust besides the system's.", valueName: "file"))
     var ca: String?
+
+    @Flag(help: "Speak to another machine without encryption too, where the network encrypts.")
+    var allowPlaintext = false
+
+    func validate() throws { _ = try url() }
 
     /// Connecting on a county's network takes milliseconds; a server that is away should show as such at once.
     private static let connectSeconds: Int64 = 5
@@ -36,7 +42,16 @@ struct ServerAddress: ParsableArguments {
     }
 
     private func url() throws -> ServerURL {
-        if let server { return server }
+        let url = try server ?? urlOfEnvironment()
+        guard url.isEncrypted || url.isLoopback || allowPlaintext else {
+            throw ValidationError(
+                "\(url) would be sent the token and answer with patient data unencrypted: give its https address, or, "
+                    + "where the network encrypts by itself, allow it in so many words (--allow-plaintext)")
+        }
+        return url
+    }
+
+    private func urlOfEnvironment() throws -> ServerURL {
         guard let text = ProcessInfo.processInfo.environment["ECGNET_SERVER"], !text.isEmpty else { return .standard }
         guard let url = ServerURL(text) else {
             throw ValidationError("ECGNET_SERVER is no address of a server: write it as in \(ServerURL.standard)")
@@ -105,6 +120,8 @@ struct ServerURL: Hashable, Sendable, LosslessStringConvertible, ExpressibleByAr
     /// Without a slash at the end.
     let description: String
     let isEncrypted: Bool
+    /// Whether it is on this machine.
+    let isLoopback: Bool
 
     /// Where `ecgnet serve` listens unless told otherwise.
     static let standard: ServerURL = {
@@ -121,5 +138,6 @@ struct ServerURL: Hashable, Sendable, LosslessStringConvertible, ExpressibleByAr
         else { return nil }
         description = text.hasSuffix("/") ? String(text.dropLast()) : text
         isEncrypted = scheme == "https"
+        isLoopback = NetworkAddress.isLoopback(host: host)
     }
 }

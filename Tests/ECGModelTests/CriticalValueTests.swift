@@ -37,17 +37,32 @@ import Testing
     @Test mutating func twoStepsAreTakenBackOneAfterTheOther() throws {
         try take(Self.notified, after: 100)
         try take(.handled(nil, text: "shocked"), after: 200)
-        try take(.undone, after: 300)
-        try take(.undone, after: 301)
+        try take(.undone(of: nil), after: 300)
+        try take(.undone(of: nil), after: 301)
         #expect(value.state == .notified, "the same request again")
-        try take(.undone, after: 340)
+        try take(.undone(of: nil), after: 340)
         #expect(value.state == .toNotify)
+    }
+
+    @Test mutating func aStepThatIsNamedIsTakenBackAndNoOther() throws {
+        try take(Self.notified, after: 100)
+        try take(.handled(nil, text: "shocked"), after: 200)
+        // As somebody's browser names them, to the millisecond.
+        func told(_ seconds: Int) -> Timestamp { Timestamp((Self.start + .seconds(seconds)).description) ?? Self.start }
+        for (seconds, state) in [(200, CriticalValue.State.notified), (200, .notified), (100, .toNotify)] {
+            try take(.undone(of: told(seconds)), after: 301)
+            #expect(value.state == state)
+        }
+        try take(.undone(of: told(200)), after: 900)
+        try take(Self.notified, after: 1000)
+        #expect(throws: CriticalValueRefusal.outOfOrder(.notified)) { try take(.undone(of: told(999)), after: 1001) }
+        #expect(value.state == .notified)
     }
 
     /// Every history of four steps: only forward by one, back by who did it, and never on from the record.
     @Test func everyShortHistory() throws {
         let kinds: [CriticalValue.Step.Kind] = [
-            .attempted(nil, text: "a"), Self.notified, .handled(nil, text: "h"), .recorded(text: nil), .undone,
+            .attempted(nil, text: "a"), Self.notified, .handled(nil, text: "h"), .recorded(text: nil), .undone(of: nil),
             .withdrawn(reason: "w"),
         ]
         let order: [CriticalValue.State] = [.toNotify, .notified, .handled, .recorded]
@@ -69,7 +84,7 @@ import Testing
                 #expect(before.state != .recorded)
                 if let from = order.firstIndex(of: before.state), let to = order.firstIndex(of: value.state) {
                     #expect(abs(to - from) <= 1)
-                    #expect(to >= from || kind == .undone)
+                    #expect(to >= from || kind == .undone(of: nil))
                 }
                 #expect(CriticalValue(of: AlertID(1), steps: value.steps) == value)
             }

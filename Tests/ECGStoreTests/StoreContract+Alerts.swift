@@ -149,6 +149,13 @@ extension StoreContract {
             await #expect(throws: StoreError.alertClosed(alert.id)) {
                 try await store.saveDraft(draft("late", by: "ben"))
             }
+            // Of another episode the old words say nothing.
+            var again = TestValues.proposal(at: 5000)
+            again.episode = 2
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [again])], at: TestValues.start)
+            #expect(try await store.alert(alert.id)?.state == .raised)
+            #expect(try await store.draft(of: alert.id, by: "ben") == nil)
             await #expect(throws: StoreError.unknownAlert(AlertID(99))) {
                 try await store.saveDraft(
                     ReportDraft(alert: AlertID(99), author: "anna", text: "", savedAt: TestValues.start))

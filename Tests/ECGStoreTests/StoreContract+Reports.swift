@@ -36,6 +36,22 @@ extension StoreContract {
             #expect(events.last?.by == "ben" && events.last?.text == "Anterior STEMI")
             #expect(events.last?.report == ReportDetail(author: "anna", conclusion: .confirmed))
         },
+        Check("a report that says the same in words and the opposite in its conclusion is another") { store in
+            let alert = try await store.raiseTestAlert()
+            func report(_ conclusion: ReportConclusion) -> AlertStep {
+                .reported(text: "As read.", conclusion: conclusion)
+            }
+            for _ in 1...2 {
+                let closed = try await store.advanceAlert(alert.id, by: report(.confirmed), user: "anna", at: start)
+                #expect(closed.state == .reported)
+            }
+            for (conclusion, user) in [(ReportConclusion.notConfirmed, "ben"), (.confirmed, "ben")] {
+                await #expect(throws: StoreError.alertClosed(alert.id)) {
+                    _ = try await store.advanceAlert(alert.id, by: report(conclusion), user: user, at: start)
+                }
+            }
+            #expect(try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .reported])
+        },
         Check("a final report can be amended, and what it replaces stays") { store in
             let alert = try await store.raiseTestAlert()
             let amendment = AlertStep.amended(text: "Pericarditis", reason: "earlier ECG found")
@@ -190,13 +206,13 @@ extension StoreContract {
             #expect(try await take(.attempted(nurse, text: "no answer"), after: 2) == .toNotify)
             for _ in 1...2 { #expect(try await take(notified, after: 3) == .notified) }
             await #expect(throws: StoreError.criticalValue(alert.id, .takenByAnother("anna"))) {
-                _ = try await take(.undone, "ben", after: 4)
+                _ = try await take(.undone(of: nil), "ben", after: 4)
             }
-            #expect(try await take(.undone, after: 4) == .toNotify)
+            #expect(try await take(.undone(of: nil), after: 4) == .toNotify)
             #expect(try await take(notified, after: 5) == .notified)
             #expect(try await take(.handled(nurse, text: "aspirin, transfer"), "ben", after: 6) == .handled)
             #expect(try await take(.recorded(text: nil), after: 7) == .recorded)
-            for kind in [CriticalValue.Step.Kind.undone, notified, .handled(nil, text: "late")] {
+            for kind in [CriticalValue.Step.Kind.undone(of: nil), notified, .handled(nil, text: "late")] {
                 await #expect(throws: StoreError.criticalValue(alert.id, .recorded)) {
                     _ = try await take(kind, "ben", after: 8)
                 }

@@ -35,7 +35,8 @@ struct ClinicStep {
         // A critical value is told by telephone.
         case .leased, .escalated, .told, .undelivered, .reopened, .submitted, .criticalValue: return nil
         }
-        if event.kind != .undone { text = event.text }
+        // Who acknowledged and did not report in time is the hospital's own affair.
+        if event.kind != .undone, event.kind != .raisedAgain { text = event.text }
         if let author = event.report?.author {
             by = author
             signedBy = event.by

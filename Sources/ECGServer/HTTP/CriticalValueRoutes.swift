@@ -21,6 +21,10 @@ struct CriticalValueRoutes {
         var readBack: String
     }
     struct Note: Decodable { var text: String? }
+    struct Undoing: Decodable {
+        /// The time of the step that is to be taken back, as its reader saw it.
+        var of: Timestamp?
+    }
 
     /// `GET /critical-values?state=`; `POST /alerts/{id}/critical-value`, `…/critical-value/attempt`, `…/notify`,
     /// `…/handle`, `…/record`, `…/undo`.
@@ -61,7 +65,9 @@ struct CriticalValueRoutes {
             }
         }
         group.post("alerts/:alert/critical-value/undo") { request, context in
-            try await step(request, context, "critical-value.undo") { _ in .undone }
+            try await step(request, context, "critical-value.undo") { request in
+                .undone(of: try await JSONExchange.optionalBody(Undoing.self, of: request)?.of)
+            }
         }
     }
 

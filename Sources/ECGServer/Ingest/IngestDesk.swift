@@ -31,7 +31,7 @@ final class IngestDesk: CommitReceiver {
     private let isCongested: @Sendable (_ isUrgent: Bool) -> Bool
     private let fellBehind: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
-    private let waiting: NIOLoopBoundBox<[ConnectionID]>
+    private let waiting: NIOLoopBoundBox<RoomQueue<ConnectionID>>
     private let turns: NIOLoopBoundBox<Turns<ConnectionID>>
 
     /// How often the connections look at the clock for their time-outs: one timer for all, since ten thousand of them would
@@ -55,7 +55,7 @@ final class IngestDesk: CommitReceiver {
         self.now = now
         self.isCongested = isCongested
         self.fellBehind = fellBehind
-        waiting = .makeBoxSendingValue([], eventLoop: loop)
+        waiting = .makeBoxSendingValue(RoomQueue<ConnectionID>(), eventLoop: loop)
         turns = .makeBoxSendingValue(Turns<ConnectionID>(), eventLoop: loop)
         connections = .makeBoxSendingValue([:], eventLoop: loop)
         isTimeCheckScheduled = .makeBoxSendingValue(false, eventLoop: loop)
@@ -95,18 +95,15 @@ final class IngestDesk: CommitReceiver {
     /// be called on the loop.
     func hasRoom(for id: ConnectionID, isUrgent: Bool) -> Bool {
         guard isCongested(isUrgent) else { return true }
-        waiting.value.append(id)
-        if waiting.value.count == 1 { loop.scheduleTask(in: Self.roomCheck) { self.askIn() } }
+        if waiting.value.isEmpty { loop.scheduleTask(in: Self.roomCheck) { self.askIn() } }
+        waiting.value.add(id, isUrgent: isUrgent)
         return false
     }
 
     private func askIn() {
-        guard !isCongested(false) else {
-            loop.scheduleTask(in: Self.roomCheck) { self.askIn() }
-            return
-        }
-        let ready = waiting.value
-        waiting.value = []
+        let ready = waiting.value.next(isCongested: isCongested)
+        // Before anybody is asked in: who has to wait again schedules the next look only where nobody else waits.
+        if !waiting.value.isEmpty { loop.scheduleTask(in: Self.roomCheck) { self.askIn() } }
         for id in ready { connections.value[id]?.goOnReceiving() }
     }
 

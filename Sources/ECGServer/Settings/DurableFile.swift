@@ -26,6 +26,11 @@ enum DurableFile {
             unlink(new)
             throw error
         }
+        try syncFolder(of: path)
+    }
+
+    /// Makes sure that a file, or a folder, that was moved to a place is found there.
+    static func syncFolder(of path: String) throws {
         let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw Failure(path, "synced with its folder") }
         defer { close(folder) }

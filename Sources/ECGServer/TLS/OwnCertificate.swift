@@ -41,7 +41,8 @@ public struct OwnCertificate: Sendable {
         return own
     }
 
-    /// Both files appear at once: whoever comes second finds a folder that is complete.
+    /// Both files appear at once, also after a power cut: whoever comes second finds a folder that is complete. The key is
+    /// given to devices right afterwards, so it must not be lost.
     private static func make(_ folder: URL, now: Date) throws {
         let (certificate, key) = try selfSigned(now: now)
         let files = FileManager.default
@@ -49,20 +50,17 @@ public struct OwnCertificate: Sendable {
             .appending(path: ".\(folderName)-\(UUID().uuidString)", directoryHint: .isDirectory)
         try files.createDirectory(
             at: draft, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let areWritten =
-            files.createFile(
-                atPath: draft.appending(path: keyName).path, contents: Data(key.utf8),
-                attributes: [.posixPermissions: 0o600])
-            && files.createFile(
-                atPath: draft.appending(path: certificateName).path, contents: Data(certificate.utf8),
-                attributes: [.posixPermissions: 0o644])
         do {
-            guard areWritten else { throw CertificateError.unwritable(draft.path) }
+            try DurableFile.replace(
+                draft.appending(path: keyName).path, with: Data(key.utf8), permissions: 0o600)
+            try DurableFile.replace(
+                draft.appending(path: certificateName).path, with: Data(certificate.utf8), permissions: 0o644)
             try files.moveItem(at: draft, to: folder)
         } catch {
             try files.removeItem(at: draft)
             guard files.fileExists(atPath: folder.path) else { throw error }
         }
+        try DurableFile.syncFolder(of: folder.path)
     }
 
     private static func selfSigned(now: Date) throws -> (certificate: String, key: String) {

@@ -86,6 +86,31 @@ struct AlertNewsTests {
         try await server.stop()
     }
 
+    @Test("an alert that is raised again says what it is of, and nothing of who was late")
+    func raisedAgain() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+        for step in [AlertStep.acknowledged, .raisedAgain(answeredBefore: site.clock.now)] {
+            _ = try await site.witness.advanceAlert(
+                alert.id, by: step, user: step == .acknowledged ? Self.reader : nil, at: site.clock.now)
+        }
+        try await eventually {
+            try await device.pingPong()
+            return Self.states(of: alert, on: device).suffix(2) == [.acknowledged, .raised]
+        }
+        let raised: [AlertStatus] = device.events.compactMap { event in
+            if case .alert(let status) = event, status.state == .raised { status } else { nil }
+        }
+        #expect(raised.map(\.text) == [alert.finding.text, alert.finding.text])
+        try await server.stop()
+    }
+
     @Test(
         "a device that has come back hears of an amendment without opening the recording again, and no other device does"
     )

@@ -92,7 +92,7 @@ export class CriticalPanel {
     #undo(value) {
         const last = newest(value.steps, ({ kind }) => kind !== "attempted");
         if (last?.by !== session.user.name || !["notified", "handled"].includes(last.kind)) return null;
-        return confirmButton("critical-undo", t("critical.undo"), () => this.#post("undo"));
+        return confirmButton("critical-undo", t("critical.undo"), () => this.#post("undo", { of: last.at }));
     }
 
     #field(name, { label = name, isOptional = false, isLong = false, type = "text", value = "" } = {}) {
