@@ -124,7 +124,9 @@ public final class Server: Service {
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, escalation: ladder, presence: presence,
-            metricsNeedToken: !configuration.http.isLoopback, isEncrypted: given != nil,
+            metricsNeedToken: !configuration.http.isLoopback || configuration.publicURL != nil,
+            isEncrypted: given != nil || configuration.publicURL?.hasPrefix("https:") == true,
+            isBehindProxy: configuration.publicURL != nil, connections: httpConnections,
             isIngestReady: { listener.boundAddress != nil }, now: now, site: { settings.settings }, settings: desk,
             tables: book)
         let boundAPI = BoundAddress()
@@ -153,7 +155,7 @@ public final class Server: Service {
     public func setupLink() async throws -> String? {
         let scheme = configuration.tls == nil ? "http" : "https"
         return try await AccessControl.setupLinkIfNeeded(
-            store: store, baseURL: "\(scheme)://\(configuration.http)", now: now())
+            store: store, baseURL: configuration.publicURL ?? "\(scheme)://\(configuration.http)", now: now())
     }
 
     /// Reads the certificate again if its files have changed, which is also done every few seconds.
@@ -213,13 +215,15 @@ public final class Server: Service {
         _ api: HTTPAPI, configuration: ServerConfiguration, tls: TLSConfiguration?, group: MultiThreadedEventLoopGroup,
         connections: Int, bound: BoundAddress, logger: Logger
     ) throws -> any ApplicationProtocol {
-        let plain = HTTPServerBuilder.http1(configuration: HTTPAPI.channelConfiguration)
+        let plain = HTTPServerBuilder.http1(configuration: api.channelConfiguration)
         let builder = try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0) } ?? plain
         return Application(
             router: api.router(), server: builder,
             configuration: .init(
                 address: .hostname(configuration.http.host, port: configuration.http.port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
+                // Those that are to be closed are there for a moment longer.
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    connections + HTTPLimits.closingConnections)),
             onServerRunning: { channel in
                 bound.value = channel.localAddress.flatMap(NetworkAddress.init)
             }, eventLoopGroupProvider: .shared(group), logger: logger)

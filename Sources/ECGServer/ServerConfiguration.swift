@@ -30,6 +30,10 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     /// Serve other addresses than loopback without encryption too: for networks that encrypt by themselves. Devices may
     /// then choose; on a loopback address they may always.
     public var allowsPlaintext = false
+    /// The address under which browsers reach the API through a proxy that encrypts, `https://ecg.example.org`; nil where there
+    /// is none. With it sessions are bound to that address, the client's address is what the proxy says
+    /// (`X-Forwarded-For`), and metrics ask for a token.
+    public var publicURL: String?
     /// Whole days that waveforms are kept; nil keeps them for good. Recordings, alerts and audit are always kept.
     public var retentionDays: Int?
     /// A triage table in JSON instead of the built-in one.
@@ -53,7 +57,8 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case dataDirectory, listen, http, tls, usesOwnCertificate, allowsPlaintext, retentionDays, triageTableFile,
+        case dataDirectory, listen, http, tls, usesOwnCertificate, allowsPlaintext, publicURL, retentionDays,
+            triageTableFile,
             silentAfterSeconds, abandonedAfterHours, secondSignature, timeZone, deviceSilentAfterHours
     }
 
@@ -70,6 +75,7 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
         tls = try fields.decodeIfPresent(TLS.self, forKey: .tls)
         usesOwnCertificate = try value(.usesOwnCertificate, or: usesOwnCertificate)
         allowsPlaintext = try value(.allowsPlaintext, or: allowsPlaintext)
+        publicURL = try fields.decodeIfPresent(String.self, forKey: .publicURL)
         retentionDays = try fields.decodeIfPresent(Int.self, forKey: .retentionDays)
         triageTableFile = try fields.decodeIfPresent(String.self, forKey: .triageTableFile)
         silentAfterSeconds = try value(.silentAfterSeconds, or: silentAfterSeconds)
@@ -123,11 +129,21 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
             guard listen.isLoopback || usesOwnCertificate else { throw .plaintextDevices(listen.description) }
             guard http.isLoopback else { throw .plaintext(http.description) }
         }
+        if let publicURL, !Self.isOrigin(publicURL) { throw .publicURL(publicURL) }
         if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
         guard silentAfterSeconds >= Self.leastSilenceSeconds else { throw .silence(silentAfterSeconds) }
         guard abandonedAfterHours >= 1 else { throw .abandonment(abandonedAfterHours) }
         guard SiteCalendar(timeZone: timeZone) != nil else { throw .timeZone(timeZone) }
         guard deviceSilentAfterHours >= 1 else { throw .deviceSilence(deviceSilentAfterHours) }
+    }
+
+    /// Whether it is `http` or `https`, a host and perhaps a port: the console's scripts know no path before their own.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let parts = URLComponents(string: text), parts.scheme == "https" || parts.scheme == "http",
+            let host = parts.host, !host.isEmpty
+        else { return false }
+        return parts.path.isEmpty && parts.user == nil && parts.password == nil && parts.query == nil
+            && parts.fragment == nil
     }
 }
 
@@ -138,6 +154,7 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
     case unknownField(String, known: [String])
     case plaintextDevices(String)
     case plaintext(String)
+    case publicURL(String)
     case retention(Int)
     case silence(Int)
     case abandonment(Int)
@@ -158,6 +175,8 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
             "\(address) can be reached from other machines and the API would send patient data unencrypted: give a "
                 + "certificate (--tls-certificate, --tls-key), serve the API on a loopback address behind a proxy that "
                 + "encrypts, or allow it in so many words (--allow-plaintext)"
+        case .publicURL(let text):
+            "\(text) is no address under which browsers reach the console: write it as in https://ecg.example.org, without a path"
         case .retention(let days): "a retention of \(days) days: keep waveforms for at least 1 day"
         case .silence(let seconds):
             "recordings silent after \(seconds) s: a device may pause longer than that; give at least "

@@ -18,7 +18,8 @@ struct Serve: AsyncParsableCommand {
             Devices connect by TLS 1.3; without encryption they are taken on a loopback address only. Beyond loopback \
             give a certificate, or let the server show its own with --own-certificate: it is made at the first start \
             (tls/ in the data folder), and `ecgnet device add` tells devices its key. The API needs a certificate that \
-            browsers trust, or a loopback address behind a proxy that has one.
+            browsers trust, or a loopback address behind a proxy that has one; tell the server its address then (--public-url), \
+            and let the proxy tell whom it asks for (X-Forwarded-For).
 
             A certificate that is renewed is read within seconds, or at once on SIGHUP; connections that are open go on.
 
@@ -52,6 +53,11 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Serve other addresses than loopback without encryption too, where the network encrypts.")
     var allowPlaintext = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The address under which browsers reach the API through a proxy that encrypts.", valueName: "url"))
+    var publicURL: String?
+
     @Option(help: "Drop waveforms after so many days; kept for good by default.")
     var retentionDays: Int?
 
@@ -77,6 +83,7 @@ struct Serve: AsyncParsableCommand {
         }
         if ownCertificate { settings.usesOwnCertificate = true }
         if allowPlaintext { settings.allowsPlaintext = true }
+        if let publicURL { settings.publicURL = publicURL }
         if let retentionDays { settings.retentionDays = retentionDays }
         if let rules { settings.triageTableFile = rules }
         try settings.validate()

@@ -22,4 +22,21 @@ import Testing
         #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("CodingKey") != true)
     }
+
+    @Test(
+        "A public address is one that browsers can be bound to",
+        arguments: [
+            ("https://ecg.example.org", true), ("https://ecg.example.org:8443", true), ("http://10.0.0.5", true),
+            ("ecg.example.org", false), ("https://ecg.example.org/", false), ("https://a@b", false), ("ftp://b", false),
+            ("https://ecg.example.org?x", false), ("", false),
+        ])
+    func publicAddress(text: String, isRight: Bool) throws {
+        var configuration = ServerConfiguration()
+        configuration.publicURL = text
+        if isRight {
+            try configuration.validate()
+        } else {
+            #expect(throws: ServerConfigurationError.publicURL(text)) { try configuration.validate() }
+        }
+    }
 }

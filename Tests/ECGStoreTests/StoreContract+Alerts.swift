@@ -150,8 +150,7 @@ extension StoreContract {
                 try await store.saveDraft(draft("late", by: "ben"))
             }
             // Of another episode the old words say nothing.
-            var again = TestValues.proposal(at: 5000)
-            again.episode = 2
+            let again = TestValues.proposal(at: 500_000)
             _ = try await store.commit(
                 [.block(alert.recording, TestValues.block(100..<200), raising: [again])], at: TestValues.start)
             #expect(try await store.alert(alert.id)?.state == .raised)

@@ -1,11 +1,12 @@
 import ECGModel
+import ECGWire
 
-/// Slows down the guessing of passwords, by network (see ``RemoteNetwork``) and by name, and never locks anybody out: after a
-/// few failures the next attempt has to wait, a little longer each time and at most
-/// ``LoginThrottle/longestDelaySeconds``.
+/// Slows down the guessing of passwords, by network (see ``RemoteNetwork``) and by name: after a few failures the next attempt
+/// has to wait, a little longer each time and at most ``LoginThrottle/longestDelaySeconds``.
 ///
-/// A stranger who keeps failing with somebody's name from elsewhere delays that name only for addresses from which it has
-/// not signed in before. A value without clock or storage; the table is bounded.
+/// A stranger who keeps failing delays nobody who signs in from where they have signed in before: that place has a count of its
+/// own. This machine is no origin: what comes from it comes through a proxy that does not say for whom, so from everybody;
+/// only the name counts then. A value without clock or storage; the table is bounded.
 struct LoginThrottle: Sendable {
     /// People mistype; programs that guess do so thousands of times.
     static let freeAttempts = 5
@@ -24,22 +25,27 @@ struct LoginThrottle: Sendable {
         /// No address of the internet's.
         case other(String)
 
-        init(_ address: String) { self = RemoteNetwork(ipAddress: address).map(Origin.network) ?? .other(address) }
+        /// Nil for this machine.
+        init?(_ address: String) {
+            guard !NetworkAddress.isLoopback(host: address) else { return nil }
+            self = RemoteNetwork(ipAddress: address).map(Origin.network) ?? .other(address)
+        }
     }
     private enum Key: Hashable {
         case origin(Origin)
         case name(String)
+        case place(Place)
     }
     private struct Place: Hashable {
         var name: String
-        var origin: Origin
+        var origin: Origin?
 
         init(name: String, address: String) {
             self.name = String(decoding: name.utf8.prefix(LoginThrottle.nameBytes), as: UTF8.self)
             origin = Origin(address)
         }
 
-        var keys: [Key] { [.origin(origin), .name(name)] }
+        var keys: [Key] { [.name(name)] + (origin.map { [.origin($0)] } ?? []) }
     }
     private struct Failures {
         var count = 0
@@ -52,14 +58,13 @@ struct LoginThrottle: Sendable {
     /// The whole seconds to wait before an attempt is looked at; 0 when it may be made now.
     func delaySeconds(name: String, address: String, at time: Timestamp) -> Int {
         let place = Place(name: name, address: address)
-        let delay = remaining(failures[.origin(place.origin)], at: time)
-        return provenPlaces[place] == nil ? max(delay, remaining(failures[.name(place.name)], at: time)) : delay
+        return countedKeys(of: place).map { remaining(failures[$0], at: time) }.max() ?? 0
     }
 
     mutating func failed(name: String, address: String, at time: Timestamp) {
-        for key in Place(name: name, address: address).keys {
+        for key in countedKeys(of: Place(name: name, address: address)) {
             var entry = failures[key] ?? Failures(last: time)
-            if time - entry.last > .seconds(Self.memorySeconds) { entry.count = 0 }
+            if !isRemembered(entry, at: time) { entry.count = 0 }
             entry.count += 1
             entry.last = time
             if failures[key] == nil, failures.count >= HTTPLimits.rememberedFailures,
@@ -73,7 +78,7 @@ struct LoginThrottle: Sendable {
 
     mutating func succeeded(name: String, address: String, at time: Timestamp) {
         let place = Place(name: name, address: address)
-        for key in place.keys { failures[key] = nil }
+        for key in place.keys + [.place(place)] { failures[key] = nil }
         if provenPlaces[place] == nil, provenPlaces.count >= HTTPLimits.rememberedFailures,
             let oldest = provenPlaces.min(by: { $0.value < $1.value })?.key
         {
@@ -82,10 +87,17 @@ struct LoginThrottle: Sendable {
         provenPlaces[place] = time
     }
 
+    /// What a failure at a place counts for.
+    private func countedKeys(of place: Place) -> [Key] { provenPlaces[place] == nil ? place.keys : [.place(place)] }
+
+    /// By a clock that was set back since it would never be forgotten.
+    private func isRemembered(_ entry: Failures, at time: Timestamp) -> Bool {
+        let age = time - entry.last
+        return age >= .zero && age <= .seconds(Self.memorySeconds)
+    }
+
     private func remaining(_ entry: Failures?, at time: Timestamp) -> Int {
-        guard let entry, entry.count >= Self.freeAttempts, time - entry.last <= .seconds(Self.memorySeconds) else {
-            return 0
-        }
+        guard let entry, entry.count >= Self.freeAttempts, isRemembered(entry, at: time) else { return 0 }
         let doublings = min(entry.count - Self.freeAttempts, 16)
         let delay = min(Self.shortestDelaySeconds << doublings, Self.longestDelaySeconds)
         let left = Duration.seconds(delay) - (time - entry.last)

@@ -71,10 +71,16 @@ public struct Worklist: Hashable, Sendable, Codable {
     public var now: Timestamp
     /// The newest event that the entries reflect: what to ask the event stream to go on after.
     public var lastEvent: Int64
+    /// Whether all open alerts are among the entries: a list is bounded. Nil from servers that do not tell it.
+    public var isComplete: Bool?
+    /// How many are open. Nil from servers that do not tell it.
+    public var openAlerts: Int?
     /// ``ECGModel/MachineReading/disclaimer``.
     public var note: String
 
-    public init(entries: [Entry], now: Timestamp, lastEvent: Int64) {
+    public init(entries: [Entry], now: Timestamp, lastEvent: Int64, openAlerts: Int? = nil) {
+        self.openAlerts = openAlerts
+        isComplete = openAlerts.map { $0 <= entries.count }
         self.entries = entries
         self.now = now
         self.lastEvent = lastEvent

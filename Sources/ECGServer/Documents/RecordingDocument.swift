@@ -28,8 +28,14 @@ public struct RecordingDocument: Hashable, Sendable, Codable {
     /// By the server's clock.
     public var openedAt: Timestamp
     public var closedAt: Timestamp?
-    /// When the first sample was taken, by the device's clock.
+    /// When the first sample was taken, by the server's clock, as far as anybody can tell: what ages count from. Nil from servers
+    /// that do not tell it.
+    public var takenAt: Timestamp?
+    /// The same by the device's clock.
     public var deviceTime: Timestamp?
+    /// The device's clock minus the server's when the recording was opened: by how much other times that were typed on the device,
+    /// the patient's too, are ahead. Nil where nobody has compared them.
+    public var clockOffsetSeconds: Double?
     /// False once retention has dropped the waveform.
     public var hasWaveform: Bool
     public var hasReading: Bool
@@ -52,7 +58,9 @@ public struct RecordingDocument: Hashable, Sendable, Codable {
         }
         openedAt = recording.openedAt
         closedAt = recording.closedAt
+        takenAt = recording.takenAt
         deviceTime = header.deviceTime
+        clockOffsetSeconds = recording.clockOffset.map { $0 / .seconds(1) }
         hasWaveform = recording.hasWaveform
         hasReading = recording.hasReading
         self.patient = patient

@@ -6,8 +6,11 @@ import Synchronization
 /// What a request carries from the connection to its handler.
 public struct APIContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
-    /// The peer's address, for slowing down the guessing of passwords; one for all where there is no socket.
-    let address: String
+    /// The peer's address, or whom a proxy asks for, for slowing down the guessing of passwords; one for all where there is no
+    /// socket.
+    var address: String
+    /// Which of ``HTTPConnections`` it came by.
+    let connection: HTTPConnections.ID
     /// Set by ``Authentication``.
     var principal: Principal?
     /// Filled in further down the chain, for the log line that is written further up.
@@ -16,6 +19,7 @@ public struct APIContext: RequestContext {
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? "-"
+        connection = ObjectIdentifier(source.channel)
         actor = ActorName()
     }
 
@@ -26,7 +30,7 @@ public struct APIContext: RequestContext {
         return principal
     }
 
-    /// Who asks, provided that it is a person who signed in with a password, whose role allows it.
+    /// Who asks, provided that it is a person who signed in, whose role allows it.
     func person(with permission: Permission? = nil) throws -> Principal {
         guard let principal else { throw AccessError.notSignedIn }
         if let permission { try principal.require(permission) }

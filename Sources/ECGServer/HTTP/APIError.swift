@@ -124,7 +124,7 @@ extension HTTPField.Name {
     static var lastEventID: HTTPField.Name { name("Last-Event-ID") }
     static var accelBuffering: HTTPField.Name { name("X-Accel-Buffering") }
 
-    private static func name(_ text: String) -> HTTPField.Name {
+    static func name(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a header's name") }
         return name
     }

@@ -98,7 +98,7 @@ struct AlertRoutes {
         let id: AlertID = try context.path("alert")
         guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
         let events = try await store.alertEvents(of: id).map { $0.visible(to: me) }
-        if me.may(.readPatients) { try await audit.note("alert.read", by: me.name, subject: "\(id)") }
+        if me.may(.readPatients) { try await audit.noteLook("alert.read", by: me.name, subject: "\(id)") }
         let deliveries = try await store.deliveries(of: id).map(DeliveryDocument.init)
         let value = me.may(.readPatients) ? try await store.criticalValue(of: id) : nil
         let reporting = site().reporting

@@ -10,7 +10,8 @@ import Synchronization
 ///
 /// Every message has `event: alert`, the event's sequence as `id`, and an ``AlertNotice`` as data, the alert as it was when the
 /// first reader was told. A reader that comes back with `Last-Event-ID` gets what it missed, nothing twice; without it the stream
-/// begins now. An alert that has reached the screen of somebody who may handle it counts as delivered.
+/// begins now. An alert that has reached the screen of somebody who may handle it counts as delivered; a program that follows is
+/// nobody at a screen.
 struct AlertStreamRoute {
     let store: any Store
     let feed: AlertFeed
@@ -52,7 +53,7 @@ struct AlertStreamRoute {
             if me.may(.readPatients) { try await audit.note("alerts.follow", by: me.name, subject: "alerts") }
             let body = ResponseBody { writer in
                 defer { place.leave() }
-                let reader = me.may(.handleAlerts) ? presence.enter(for: me.hospital) : nil
+                let reader = me.isAtAScreen ? presence.enter(for: me.hospital) : nil
                 defer { withExtendedLifetime(reader) {} }
                 try await stream(to: me, after: start, endings: endings, writer: &writer)
                 try await writer.finish(nil)
@@ -106,7 +107,7 @@ struct AlertStreamRoute {
             for message in messages { bytes.writeImmutableBuffer(message.bytes) }
             try await writer.write(bytes)
             cursor = last.sequence
-            guard me.may(.handleAlerts) else { continue }
+            guard me.isAtAScreen else { continue }
             for case let alert? in messages.map(\.undelivered) { try await screens.deliver(alert, to: me.name) }
         }
     }
@@ -125,6 +126,11 @@ struct AlertStreamRoute {
             return false
         }
     }
+}
+
+extension Principal {
+    /// Whether what is shown to them is before somebody who may act on it.
+    fileprivate var isAtAScreen: Bool { purpose == .session && may(.handleAlerts) }
 }
 
 /// Counts the streams that are open.

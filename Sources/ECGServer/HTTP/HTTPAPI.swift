@@ -8,7 +8,7 @@ import NIOCore
 ///
 /// ``router()`` is to be run by a Hummingbird application with ``channelConfiguration``, plain or under TLS. `/healthz` and
 /// `/readyz` answer anybody, with a yes or a no. `/metrics` holds nothing of patients, but tells how the hospital works: it
-/// answers anybody only where the address cannot be reached from another machine, elsewhere any signed-in user.
+/// answers anybody only where the address cannot be reached from another machine, by a proxy either, elsewhere any signed-in user.
 public struct HTTPAPI: Sendable {
     let store: any Store
     let feed: AlertFeed
@@ -18,6 +18,8 @@ public struct HTTPAPI: Sendable {
     let escalation: Escalation?
     let presence: ReaderPresence
     let metricsNeedToken: Bool
+    let isBehindProxy: Bool
+    let connections: HTTPConnections
     let cookie: SessionCookie
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
@@ -31,8 +33,11 @@ public struct HTTPAPI: Sendable {
     ///   - exposition: The backend that `metrics` was made with.
     ///   - escalation: The ladder, for its state; nil where none runs.
     ///   - presence: Told of the readers who follow the event stream.
-    ///   - metricsNeedToken: False only on a loopback address.
+    ///   - metricsNeedToken: False only on a loopback address that no proxy makes known; what plainly came through one is
+    ///     asked for a token all the same.
     ///   - isEncrypted: Whether browsers reach the server by TLS, so that their cookies can be bound to it.
+    ///   - isBehindProxy: Whether a proxy on this machine says whom it asks for.
+    ///   - connections: How many are taken at a time.
     ///   - site: What the site has decided, asked each time.
     ///   - settings: Changes what `site` says.
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
@@ -40,7 +45,8 @@ public struct HTTPAPI: Sendable {
     public init(
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
         escalation: Escalation? = nil, presence: ReaderPresence = ReaderPresence(),
-        metricsNeedToken: Bool, isEncrypted: Bool,
+        metricsNeedToken: Bool, isEncrypted: Bool, isBehindProxy: Bool = false,
+        connections: Int = HTTPLimits.connections,
         isIngestReady: @escaping @Sendable () async -> Bool, now: @escaping @Sendable () -> Timestamp,
         site: @escaping @Sendable () -> SiteSettings = { SiteSettings() }, settings: SettingsDesk? = nil,
         tables: TriageTableBook
@@ -53,6 +59,8 @@ public struct HTTPAPI: Sendable {
         self.escalation = escalation
         self.presence = presence
         self.metricsNeedToken = metricsNeedToken
+        self.isBehindProxy = isBehindProxy
+        self.connections = HTTPConnections(limit: connections)
         cookie = SessionCookie(isSecure: isEncrypted)
         self.isIngestReady = isIngestReady
         self.now = now
@@ -62,9 +70,9 @@ public struct HTTPAPI: Sendable {
     }
 
     /// Limits of a connection, for `HTTPServerBuilder.http1(configuration:)` and `.tls(.http1(configuration:), …)`.
-    public static var channelConfiguration: HTTP1Channel.Configuration {
+    public var channelConfiguration: HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            additionalChannelHandlers: [CutLineWatch()],
+            additionalChannelHandlers: [CutLineWatch(), ConnectionWatch(connections: connections)],
             idleTimeout: .seconds(HTTPLimits.idleSeconds),
             httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                 maxHeaderFieldSize: HTTPLimits.headerBytes, maxHeaderListSize: HTTPLimits.headerBytes,
@@ -76,13 +84,15 @@ public struct HTTPAPI: Sendable {
         router.add(middleware: RequestObserver(metrics: metrics))
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ErrorAnswers())
+        if isBehindProxy { router.add(middleware: ForwardedAddress()) }
 
         let audit = AuditTrail(store: store, now: now)
-        let authentication = Authentication(access: access, cookie: cookie)
+        let authentication = Authentication(access: access, cookie: cookie, connections: connections)
         let network = NetworkView(store: store, site: site, now: now)
         HealthRoutes(
             store: store, metrics: metrics, exposition: exposition,
-            metricsGuard: metricsNeedToken ? authentication : nil, isIngestReady: isIngestReady, now: now,
+            metricsGuard: MetricsGuard(authentication: authentication, needsToken: metricsNeedToken),
+            isIngestReady: isIngestReady, now: now,
             network: network
         ).add(to: router)
         SetupRoutes(access: access, audit: audit).add(to: router)
@@ -128,9 +138,14 @@ struct AuditTrail: Sendable {
         shown = ShownPatients(store: store, now: now)
     }
 
+    /// Notes that somebody looks at something, once an hour: a page that shows what is growing asks every few seconds.
+    func noteLook(_ action: String, by actor: String, subject: String) async throws {
+        try await shown.note([(action, subject)], to: actor)
+    }
+
     /// Notes whose recordings, with their patients, somebody was shown in a list.
     func noteShown(_ recordings: [RecordingID], to actor: String) async throws {
-        try await shown.note(recordings, to: actor)
+        try await shown.note(recordings.map { ("patient.list", $0.description) }, to: actor)
     }
 
     func note(_ action: String, by actor: String, subject: String) async throws {

@@ -39,9 +39,16 @@ public enum HTTPLimits {
     /// Event streams at once: every screen of a county's hospitals, several times over.
     public static let streams = 256
     /// Connections at once, of browsers, programs and whoever knocks: one for each stream and one for what its screen asks
-    /// beside it. The rest of a process's descriptors, 1,024 where nobody has raised them, are for devices and files. Further
-    /// ones wait in the kernel's queue until one ends.
+    /// beside it. The rest of a process's descriptors, 1,024 where nobody has raised them, are for devices and files. A further
+    /// one takes the place of the oldest that nobody has signed in by, and is closed where there is none.
     public static let connections = 2 * streams
+    /// Connections beyond that which are being closed; further ones wait in the kernel's queue.
+    static let closingConnections = 64
+    /// Connections from one network that nobody has signed in by: a dozen browsers behind one address that load the console at
+    /// the same moment, with six each.
+    static let unprovenPerNetwork = 72
+    /// From the beginning of a connection to its first request: browsers that connect ahead ask within seconds.
+    static let firstRequestSeconds: Int64 = 10
     /// A reader has to know within seconds that nothing can arrive any more; three missed heartbeats are a cut line. (Proxies
     /// and browsers drop a connection only after 30 s of silence or more.)
     public static let heartbeatSeconds = 5
@@ -64,6 +71,10 @@ public enum HTTPLimits {
     /// Names and addresses of which failed sign-ins are remembered; the county has some hundred users. Beyond it the one that
     /// failed longest ago is forgotten.
     public static let rememberedFailures = 4096
+    /// Recordings whose beats are remembered, some 100 kB each: as many as are looked at at a time while they grow.
+    static let rememberedBeats = 32
+    /// Requests for beats that wait for the one that is being analysed.
+    static let waitingBeats = 64
     /// Showings of a patient that are remembered as written down, some 100 bytes each; when there are more, the store is
     /// asked.
     public static let rememberedShowings = 65_536

@@ -10,8 +10,8 @@ struct HealthRoutes {
     let store: any Store
     let metrics: ServerMetrics
     let exposition: PrometheusMetrics
-    /// Whom `/metrics` answers; anybody without it.
-    let metricsGuard: Authentication?
+    /// Whom `/metrics` answers.
+    let metricsGuard: MetricsGuard
     let isIngestReady: @Sendable () async -> Bool
     let now: @Sendable () -> Timestamp
     let network: NetworkView
@@ -29,8 +29,7 @@ struct HealthRoutes {
                 status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: "ready\n")))
         }
-        let scraped = router.group()
-        if let metricsGuard { scraped.add(middleware: metricsGuard) }
+        let scraped = router.group().add(middleware: metricsGuard)
         scraped.get("/metrics") { [self] _, context -> Response in
             // Whoever sees one clinic only is told nothing of the network.
             if let me = context.principal, me.may(.readOwnClinic) { throw AccessError.notPermitted(.readAlerts) }

@@ -90,6 +90,7 @@ struct Authentication: RouterMiddleware {
     typealias Context = APIContext
     let access: AccessControl
     let cookie: SessionCookie
+    let connections: HTTPConnections
 
     func handle(
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
@@ -99,6 +100,7 @@ struct Authentication: RouterMiddleware {
         let principal = try await access.principal(of: token)
         context.principal = principal
         context.actor.value = principal.name
+        connections.prove(context.connection)
         return try await next(request, context)
     }
 

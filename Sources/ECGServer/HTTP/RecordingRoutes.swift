@@ -38,7 +38,7 @@ struct RecordingRoutes {
         let me = try context.reader(with: .readRecordings)
         let recording = try await store.recording(of: context)
         if me.may(.readPatients) {
-            try await audit.note("recording.read", by: me.name, subject: recording.id.description)
+            try await audit.noteLook("recording.read", by: me.name, subject: recording.id.description)
         }
         return try JSONExchange.response(RecordingDocument(recording, visibleTo: me))
     }
@@ -49,7 +49,7 @@ struct RecordingRoutes {
         guard let reading = try await store.reading(of: recording.id) else {
             throw APIError.notFound("recording \(recording.id) has no machine reading yet: ask again when it is closed")
         }
-        try await audit.note("recording.reading", by: me.name, subject: recording.id.description)
+        try await audit.noteLook("recording.reading", by: me.name, subject: recording.id.description)
         return try JSONExchange.response(ReadingDocument(recording: recording.id, reading: reading))
     }
 
@@ -65,7 +65,7 @@ struct RecordingRoutes {
         let most = HTTPLimits.waveformCounts / recording.header.channels.count
         let start = min(from, end)
         let range = start..<max(start, min(to, end, start + most))
-        try await audit.note("recording.waveform", by: me.name, subject: recording.id.description)
+        try await audit.noteLook("recording.waveform", by: me.name, subject: recording.id.description)
         let samples = try await StoredWaveform(store: store, recording: recording).samples(range)
         return try JSONExchange.response(WaveformDocument(of: recording, range: range, samples: samples))
     }

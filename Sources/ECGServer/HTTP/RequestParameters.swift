@@ -12,8 +12,8 @@ extension Request {
     }
 
     /// The parameter `limit` of lists.
-    func rowLimit() throws -> Int {
-        let limit = try query("limit", as: Int.self) ?? HTTPLimits.defaultListRows
+    func rowLimit(or standard: Int = HTTPLimits.defaultListRows) throws -> Int {
+        let limit = try query("limit", as: Int.self) ?? standard
         guard HTTPLimits.listRows.contains(limit) else {
             throw APIError.badRequest(
                 "limit must be from \(HTTPLimits.listRows.lowerBound) to \(HTTPLimits.listRows.upperBound)")

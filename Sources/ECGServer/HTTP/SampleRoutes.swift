@@ -1,5 +1,4 @@
 import ECGModel
-import ECGSignal
 import ECGStore
 import HTTPTypes
 import Hummingbird
@@ -9,6 +8,12 @@ import NIOCore
 struct SampleRoutes {
     let store: any Store
     let audit: AuditTrail
+    private let book = BeatBook()
+
+    init(store: any Store, audit: AuditTrail) {
+        self.store = store
+        self.audit = audit
+    }
 
     /// `GET /recordings/{id}/samples?from=&to=`, `…/beats`, `…/earlier`.
     func add(to group: RouterGroup<APIContext>) {
@@ -28,11 +33,11 @@ struct SampleRoutes {
         guard to - from <= most else {
             throw APIError.badRequest("from and to may be \(most) samples apart in this recording: ask in parts")
         }
-        try await audit.note("recording.samples", by: me.name, subject: recording.id.description)
+        try await audit.noteLook("recording.samples", by: me.name, subject: recording.id.description)
         let range = min(from, recording.sampleCount)..<min(to, recording.sampleCount)
         // Stored samples never change, so a stretch that is complete is the same for good.
         let tag = "\"\(recording.id)-\(range.lowerBound)-\(range.upperBound)\""
-        // Asked for again each time, so that it is permitted and audited each time.
+        // Asked for again each time, so that it is permitted each time.
         let headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache"]
         if recording.hasWaveform, !range.isEmpty, request.headers[.ifNoneMatch] == tag {
             return Response(status: .notModified, headers: headers)
@@ -55,17 +60,15 @@ struct SampleRoutes {
                 "the recording is too long for its beats to be marked at once: get it as WFDB and analyse it with "
                     + "ecgnet analyze")
         }
-        try await audit.note("recording.beats", by: me.name, subject: recording.id.description)
-        var analyzer = RecordingAnalyzer(
-            channels: recording.header.channels, samplingRate: recording.header.samplingRate)
-        var beats: [BeatList.Mark] = []
-        func take(_ event: AnalysisEvent) {
-            if case .beat(let beat) = event { beats.append(BeatList.Mark(beat)) }
+        try await audit.noteLook("recording.beats", by: me.name, subject: recording.id.description)
+        let beats: [BeatList.Mark]
+        do {
+            beats = try await book.beats(of: recording, in: store)
+        } catch is Turnstile.Full {
+            throw APIError(
+                .serviceUnavailable, "busy", "beats are being marked for others: try again in a moment",
+                headers: [.retryAfter: "2"])
         }
-        try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
-            analyzer.process(samples, handle: take)
-        }
-        analyzer.finish(handle: take)
         return try JSONExchange.response(
             BeatList(recording: recording.id, analysedSamples: recording.sampleCount, beats: beats))
     }
@@ -73,7 +76,7 @@ struct SampleRoutes {
     @Sendable private func earlier(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .readPatients)
         let recording = try await store.recording(of: context)
-        try await audit.note("recording.earlier", by: me.name, subject: recording.id.description)
+        try await audit.noteLook("recording.earlier", by: me.name, subject: recording.id.description)
         let earlier = try await store.earlierRecordings(
             ofPatientIn: recording.id, limit: HTTPLimits.earlierRecordings)
         return try JSONExchange.response(RecordingList(recordings: earlier.map { RecordingDocument($0) }))

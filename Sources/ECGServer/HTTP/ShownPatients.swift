@@ -1,17 +1,19 @@
 import ECGModel
 import ECGStore
 
-/// Writes down whose patients were shown to whom, for all who are shown something at the same time in one transaction.
+/// Writes down what of which patients was shown to whom, for all who are shown something at the same time in one transaction.
 ///
 /// Whoever is to be shown something waits until it is written. What was written within ``interval`` is remembered, so that
-/// a list which shows the same patients again costs nothing.
+/// a list, or a page of an ECG that is being taken, which shows the same again every few seconds costs nothing and buries
+/// nobody else's look.
 actor ShownPatients {
-    /// That somebody was shown the same patient in a list is written down once in this time.
+    /// That somebody was shown the same of a patient is written down once in this time.
     static let interval = Duration.hours(1)
 
     private struct Showing: Hashable {
         var actor: String
-        var recording: RecordingID
+        var action: String
+        var subject: String
     }
 
     private let store: any Store
@@ -25,13 +27,14 @@ actor ShownPatients {
         self.now = now
     }
 
-    func note(_ recordings: some Sequence<RecordingID>, to actor: String) async throws {
-        let earliest = now() - Self.interval
-        let fresh = Set(recordings).map { Showing(actor: actor, recording: $0) }
-            .filter { written[$0].map { $0 < earliest } ?? true }
+    func note(_ looks: some Sequence<(action: String, subject: String)>, to actor: String) async throws {
+        let time = now()
+        let fresh = Set(looks.map { Showing(actor: actor, action: $0.action, subject: $0.subject) })
+            // By a clock that was set back since, the next one would be hours away.
+            .filter { written[$0].map { time - $0 > Self.interval || $0 > time } ?? true }
         guard !fresh.isEmpty else { return }
         try await withCheckedThrowingContinuation { continuation in
-            waiting.append((fresh, continuation))
+            waiting.append((Array(fresh), continuation))
             guard !isWriting else { return }
             isWriting = true
             Task { await self.write() }
@@ -46,9 +49,8 @@ actor ShownPatients {
             let showings = Set(batch.flatMap(\.showings))
             do {
                 try await store.appendAudit(
-                    showings.map {
-                        AuditEntry(at: time, actor: $0.actor, action: "patient.list", subject: $0.recording.description)
-                    }, unlessSince: time - Self.interval)
+                    showings.map { AuditEntry(at: time, actor: $0.actor, action: $0.action, subject: $0.subject) },
+                    unlessSince: time - Self.interval)
                 if written.count + showings.count > HTTPLimits.rememberedShowings {
                     written.removeAll(keepingCapacity: true)
                 }

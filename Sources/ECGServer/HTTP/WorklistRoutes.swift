@@ -35,7 +35,9 @@ struct WorklistRoutes {
         let me = try context.reader(with: .readAlerts)
         // The cursor is taken first: what happens meanwhile is told again by the stream, never missed.
         let lastEvent = try await store.latestAlertEvent()
-        let alerts = try await store.alerts(AlertQuery(limit: HTTPLimits.listRows.upperBound))
+        let limit = try request.rowLimit(or: HTTPLimits.listRows.upperBound)
+        let alerts = try await store.alerts(AlertQuery(limit: limit))
+        let open = try await store.queueStatus().openByPriority.values.reduce(0, +)
         var entries: [Worklist.Entry] = []
         var recordings: [RecordingID: RecordingDocument] = [:]
         for alert in alerts {
@@ -48,9 +50,9 @@ struct WorklistRoutes {
             entries.append(Worklist.Entry(alert: alert, recording: recording))
         }
         if me.may(.readPatients) {
-            try await audit.note("alerts.list", by: me.name, subject: "alerts")
+            try await audit.noteLook("alerts.list", by: me.name, subject: "alerts")
             try await audit.noteShown(Array(recordings.keys), to: me.name)
         }
-        return try JSONExchange.response(Worklist(entries: entries, now: now(), lastEvent: lastEvent))
+        return try JSONExchange.response(Worklist(entries: entries, now: now(), lastEvent: lastEvent, openAlerts: open))
     }
 }

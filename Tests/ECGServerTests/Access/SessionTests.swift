@@ -117,6 +117,71 @@ import Testing
         _ = try await hospital.access.signIn(name: "li", password: Hospital.passphrase, from: "ward")
     }
 
+    /// Behind a proxy that does not say for whom it asks.
+    @Test func strangersBehindTheSameProxyKeepNobodyOut() async throws {
+        let hospital = try Hospital()
+        for name in ["li", "wang"] { try await hospital.addUser(name, .cardiologist) }
+        func signIn(_ name: String, _ password: String = Hospital.passphrase) async throws {
+            _ = try await hospital.access.signIn(name: name, password: password, from: "127.0.0.1")
+        }
+        try await signIn("li")
+        for attempt in 0..<20 {
+            await #expect(throws: AccessError.wrongNameOrPassword) { try await signIn("guest\(attempt)", "guess") }
+        }
+        try await signIn("li")
+        try await signIn("wang")
+    }
+
+    /// As in a hospital whose browsers all come from one address.
+    @Test func failuresOfOthersDoNotHoldUpAKnownPlace() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        func signIn(_ name: String, _ password: String = Hospital.passphrase) async throws {
+            _ = try await hospital.access.signIn(name: name, password: password, from: "192.0.2.7")
+        }
+        try await signIn("li")
+        for attempt in 0..<5 {
+            await #expect(throws: AccessError.wrongNameOrPassword) { try await signIn("guest\(attempt)", "guess") }
+        }
+        await #expect(throws: AccessError.tooManyAttempts(retryAfterSeconds: 1)) { try await signIn("guest", "guess") }
+        try await signIn("li")
+        // It has a count of its own.
+        for _ in 0..<5 { await #expect(throws: AccessError.wrongNameOrPassword) { try await signIn("li", "guess") } }
+        await #expect(throws: AccessError.tooManyAttempts(retryAfterSeconds: 1)) { try await signIn("li") }
+    }
+
+    @Test func aClockThatIsSetBackKeepsNobodyWaiting() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        for _ in 0..<5 {
+            await #expect(throws: AccessError.wrongNameOrPassword) {
+                _ = try await hospital.access.signIn(name: "li", password: "guess", from: "192.0.2.7")
+            }
+        }
+        hospital.clock.set(by: .hours(-1))
+        _ = try await hospital.access.signIn(name: "li", password: Hospital.passphrase, from: "192.0.2.7")
+    }
+
+    @Test(arguments: [false, true]) func aProxySaysForWhomItAsks(isKnown: Bool) async throws {
+        let hospital = try Hospital(isBehindProxy: isKnown)
+        try await hospital.addUser("li", .cardiologist)
+        let forwarded = try #require(HTTPField.Name("X-Forwarded-For"))
+        try await hospital.open(.live) { client async throws in
+            func status(_ name: String, _ password: String, from address: String) async throws -> HTTPResponse.Status {
+                try await client.send(
+                    .post, "/api/v1/login", json: Self.login(name, password), headers: [forwarded: address]
+                ).status
+            }
+            for attempt in 0..<5 {
+                let answer = try await status("guest\(attempt)", "guess", from: "198.51.100.9, 192.0.2.7")
+                #expect(answer == .unauthorized)
+            }
+            let again = try await status("guest", "guess", from: "198.51.100.8, 192.0.2.7")
+            #expect(again == (isKnown ? .tooManyRequests : .unauthorized))
+            #expect(try await status("li", Hospital.passphrase, from: "192.0.2.7, 192.0.2.8") == .ok)
+        }
+    }
+
     @Test func programTokensActButCannotMultiply() async throws {
         let hospital = try Hospital()
         let session = try await hospital.token("root", .administrator)

@@ -20,7 +20,7 @@ import Testing
             escalation: site.escalation, presence: site.presence, metricsNeedToken: false, isEncrypted: false,
             isIngestReady: { true }, now: { hospital.clock.now }, tables: TriageTableBook(own: .countyDefault))
         return Application(
-            router: api.router(), server: .http1(configuration: HTTPAPI.channelConfiguration),
+            router: api.router(), server: .http1(configuration: api.channelConfiguration),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             logger: hospital.log.logger)
     }
@@ -76,24 +76,36 @@ import Testing
         let site = try LadderSite(rungs: [(60, ["console"])])
         let technician = try await site.hospital.token("t", .technician)
         let cardiologist = try await site.hospital.token("li", .cardiologist)
+        let user = try #require(try await site.hospital.store.user("li"))
+        let program = try await site.hospital.access.issueProgramToken(to: user, expiresAt: nil).token.text
+        let alert = try await site.hospital.addAlert(1)
         try await Self.application(site).test(.live) { client async throws in
             let port = try #require(client.port)
+            let heard = Mutexed("")
             func follow(_ token: String) -> Task<Void, any Error> {
                 Task {
                     var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/alerts/stream")
                     request.headers.add(name: "Authorization", value: "Bearer \(token)")
+                    request.headers.add(name: "Last-Event-ID", value: "0")
                     let response = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
-                    for try await _ in response.body {}
+                    for try await part in response.body { heard.value += String(buffer: part) }
                 }
             }
             let feed = Task { [hospital = site.hospital] in try await hospital.feed.run() }
+            let bridge = follow(program)
+            // Told of the alert, and then of nothing more for a heartbeat.
+            try await eventually { heard.value.contains("event: alert") && heard.value.contains("still here") }
+            #expect(site.presence.count == 0, "a program is nobody at a screen")
+            #expect(try await site.hospital.store.alert(alert.id)?.state == .raised)
             let watching = follow(technician)
             let reading = follow(cardiologist)
             try await eventually { site.presence.count == 1 }
+            try await eventually { try await site.hospital.store.alert(alert.id)?.state == .delivered }
             reading.cancel()
             // The server finds out at its next heartbeat.
             try await eventually { site.presence.count == 0 }
             watching.cancel()
+            bridge.cancel()
             feed.cancel()
             _ = try await feed.value
         }

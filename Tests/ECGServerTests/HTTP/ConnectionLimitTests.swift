@@ -1,52 +1,89 @@
 import ECGServer
+import ECGStore
 import ECGWire
 import Foundation
 import NIOCore
 import NIOPosix
 import Testing
 
-/// Whoever opens connections and leaves them open takes no descriptors from the devices.
+/// Whoever opens connections and leaves them open takes no descriptors from the devices, and keeps no reader out.
 @Suite struct ConnectionLimitTests {
     private static let limit = 4
 
     private final class Answers: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
-        let received = Mutexed(0)
+        let received = Mutexed("")
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            received.value += unwrapInboundIn(data).readableBytes
+            received.value += String(buffer: unwrapInboundIn(data))
         }
     }
 
-    private static func connect(to server: NetworkAddress, _ answers: Answers) async throws -> any Channel {
-        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .channelInitializer { $0.pipeline.addHandler(answers) }
-            .connect(host: server.host, port: server.port).get()
+    /// A connection with what has come by it.
+    private struct Line {
+        let channel: any Channel
+        let answers: Answers
+
+        init(to server: NetworkAddress) async throws {
+            let answers = Answers()
+            self.answers = answers
+            channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .channelInitializer { $0.pipeline.addHandler(answers) }
+                .connect(host: server.host, port: server.port).get()
+        }
+
+        func ask(_ path: String = "/healthz", token: String? = nil) async throws {
+            let before = answers.received.value.count
+            let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+            try await channel.writeAndFlush(
+                ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: x\r\n\(authorization)\r\n"))
+            try await eventually { answers.received.value.count > before || !channel.isActive }
+        }
     }
 
-    private static func ask(_ channel: any Channel, _ answers: Answers) async throws {
-        let before = answers.received.value
-        try await channel.writeAndFlush(ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"))
-        try await eventually { answers.received.value > before }
-    }
-
-    @Test func oneTooManyWaitsUntilAnotherEnds() async throws {
+    @Test func whoHasSignedInStaysAndStrangersGiveWay() async throws {
         let site = try IngestSite()
         let server = try await RunningServer(site, busyTimeout: .seconds(5), httpConnections: Self.limit)
-        let answers = Answers()
-        var connections: [any Channel] = []
-        for _ in 0..<Self.limit {
-            connections.append(try await Self.connect(to: server.api, answers))
-        }
-        // The last one that is taken answers: so all before it are taken too.
-        try await Self.ask(connections[connections.count - 1], answers)
-        let waiting = Answers()
-        let last = try await Self.connect(to: server.api, waiting)
-        try await last.writeAndFlush(ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"))
-        for _ in 1...5 { try await Self.ask(connections[0], answers) }
-        #expect(waiting.received.value == 0)
-        try await connections[1].close()
-        try await eventually { waiting.received.value > 0 }
-        for connection in connections + [last] where connection.isActive { try await connection.close() }
+        let access = AccessControl(
+            store: site.witness, hasher: PasswordHasher(cost: Hospital.cost), now: { site.clock.now })
+        let user = try await access.accounts.add(
+            name: "li", role: .cardiologist, password: Hospital.passphrase, at: site.clock.now)
+        let token = try await access.issueProgramToken(to: user, expiresAt: nil).token.text
+
+        // All places are taken by somebody who asks for nothing.
+        var idle: [Line] = []
+        for _ in 0..<Self.limit { idle.append(try await Line(to: server.api)) }
+        let reader = try await Line(to: server.api)
+        try await reader.ask("/api/v1/me", token: token)
+        #expect(reader.answers.received.value.contains("200 OK"))
+        // Many more come; the reader stays, and whoever is newest is heard.
+        for _ in 0..<3 * Self.limit { idle.append(try await Line(to: server.api)) }
+        let newest = try await Line(to: server.api)
+        try await newest.ask()
+        #expect(newest.answers.received.value.contains("200 OK"))
+        try await reader.ask("/api/v1/me", token: token)
+        #expect(reader.channel.isActive)
+        try await eventually { idle.count { $0.channel.isActive } <= Self.limit - 2 }
+        for line in idle + [reader, newest] where line.channel.isActive { try await line.channel.close() }
         try await server.stop()
+    }
+
+    @Test("a network has its share of connections that nobody has signed in by, the oldest go first")
+    func shares() {
+        var book = ConnectionBook<Int, String>(limit: 10, share: 3)
+        func open(_ ids: ClosedRange<Int>, from network: String?) -> [Int?] {
+            ids.map { book.open($0, from: network) }
+        }
+        #expect(open(1...4, from: "a") == [nil, nil, nil, 1])
+        book.prove(2)
+        #expect(open(5...6, from: "a") == [nil, 3], "2 does not count any more")
+        #expect(open(11...13, from: "b") == [nil, nil, nil])
+        // With the last of them ten are there: 2, 4, 5, 6, 11, 12, 13, 21, 22, 23.
+        #expect(open(21...24, from: nil) == [nil, nil, nil, 4], "the oldest of all, but for 2")
+        book.close(22)
+        #expect(open(25...25, from: nil) == [nil])
+        for id in [5, 6, 11, 12, 13, 21, 23, 24, 25] { book.prove(id) }
+        #expect(open(26...26, from: "c") == [26], "there is no room that a stranger could leave")
+        book.close(5)
+        #expect(open(27...27, from: "c") == [nil])
     }
 }

@@ -54,6 +54,7 @@ final class Hospital: Sendable {
         api = HTTPAPI(
             store: store, feed: feed, access: access, metrics: ServerMetrics(factory: exposition),
             exposition: exposition, metricsNeedToken: metricsNeedToken, isEncrypted: isEncrypted,
+            isBehindProxy: isBehindProxy,
             isIngestReady: { ready.isOn },
             now: { clock.now }, site: { file.settings }, settings: settings,
             tables: TriageTableBook(own: .countyDefault))
@@ -71,7 +72,7 @@ final class Hospital: Sendable {
 
     var application: some ApplicationProtocol {
         Application(
-            router: api.router(), server: .http1(configuration: HTTPAPI.channelConfiguration),
+            router: api.router(), server: .http1(configuration: api.channelConfiguration),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)), logger: log.logger)
     }
 

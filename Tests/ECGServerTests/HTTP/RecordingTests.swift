@@ -147,6 +147,34 @@ import Testing
         }
     }
 
+    /// Devices that are slow, fast, without battery, without a clock, and one whose clock nobody has compared.
+    @Test(
+        arguments: [
+            (Duration.seconds(-2400), Duration.seconds(-2430), Duration.seconds(-30)),
+            (.seconds(600), .seconds(600), .zero), (.seconds(600), .seconds(700), .zero),
+            (.days(-20_000), .days(-20_000), .zero), (.zero, nil, .zero), (nil, .seconds(-60), .seconds(-60)),
+            (.days(-40_000), .days(-40_000), .days(-40_000)),
+        ] as [(Duration?, Duration?, Duration)])
+    func whenItWasTakenIsToldByTheServersClock(offset: Duration?, deviceTime: Duration?, taken: Duration) async throws {
+        let hospital = try Hospital()
+        let now = hospital.clock.now
+        var simulated = try Recording.simulated().header
+        simulated.deviceTime = deviceTime.map { now + $0 }
+        let header = simulated
+        try await hospital.store.addDevice(
+            Device(id: "d", publicKey: Array(repeating: 7, count: 32), clinic: "Village", addedAt: now))
+        let opened = try await hospital.store.openRecording(header, device: "d", clockOffset: offset, at: now)
+        #expect(opened.takenAt == now + taken)
+        let token = try await hospital.token("t", .technician)
+        try await hospital.open { client async throws in
+            let document: RecordingDocument = try await client.send(
+                .get, "/api/v1/recordings/\(header.id)", token: token
+            ).decoded()
+            #expect(document.takenAt == now + taken)
+            #expect(document.clockOffsetSeconds == offset.map { $0 / .seconds(1) })
+        }
+    }
+
     @Test func whatIsNotThereIsNotFound() async throws {
         let hospital = try Hospital()
         let recording = try await hospital.addRecording(1)

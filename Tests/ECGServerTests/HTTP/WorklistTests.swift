@@ -25,6 +25,11 @@ import Testing
             #expect(list.lastEvent == (try await hospital.store.latestAlertEvent()))
             #expect(list.note == MachineReading.disclaimer)
 
+            #expect(list.isComplete == true && list.openAlerts == 2)
+            let part: Worklist = try await client.send(.get, "/api/v1/worklist?limit=1", token: heart).decoded()
+            #expect(part.entries.map(\.alert.id) == [high.id])
+            #expect(part.isComplete == false && part.openAlerts == 2)
+
             let blind = try await client.send(.get, "/api/v1/worklist", token: technician)
             #expect(blind.status == .ok)
             for secret in Hospital.secrets { #expect(!blind.text.contains(secret)) }

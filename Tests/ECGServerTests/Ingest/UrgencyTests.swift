@@ -15,12 +15,13 @@ struct UrgencyTests {
         let now = Timestamp(microsecondsSince1970: 1_790_000_000_000_000)
         var header = try Recording.simulated().header
         header.deviceTime = tellsTime ? now + offset : nil
-        let recording = StoredRecording(
+        var recording = StoredRecording(
             header: header, device: "d", clinic: "c", openedAt: now, closedAt: nil, status: .open, sampleCount: 0,
             hasWaveform: true, hasReading: false)
+        recording.clockOffset = offset
         let session = IngestSession(
             serial: 1, recording: recording,
-            interpreter: RecordingInterpreter(header: header, table: .countyDefault), found: [], clockOffset: offset,
+            interpreter: RecordingInterpreter(header: header, table: .countyDefault), found: [],
             now: now)
         #expect(session.isUrgent)
     }

@@ -40,6 +40,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ["X-Forwarded-For", "Forwarded", "Via", "X-Forwarded-Proto"])
+    func whatCameThroughAProxyIsAskedForAToken(header: String) async throws {
+        let hospital = try Hospital()
+        let token = try await hospital.token("t", .technician)
+        let name = try #require(HTTPField.Name(header))
+        try await hospital.open { client async throws in
+            #expect(try await client.send(.get, "/metrics").status == .ok)
+            #expect(try await client.send(.get, "/metrics", headers: [name: "192.0.2.1"]).status == .unauthorized)
+            let known = try await client.send(.get, "/metrics", token: token, headers: [name: "192.0.2.1"])
+            #expect(known.status == .ok)
+        }
+    }
+
     @Test func readinessIsMoreThanBeingAlive() async throws {
         let hospital = try Hospital()
         try await hospital.open { client async throws in

@@ -45,7 +45,9 @@ final class BenchSite: Sendable {
             for (name, token) in [(Self.reader, self.readerToken)] + screens {
                 try await accounts.add(name: name, role: .cardiologist, password: nil, at: now)
                 try await store.addToken(
-                    AccessToken(digest: token.digest, user: name, purpose: .program, addedAt: now, expiresAt: nil))
+                    AccessToken(
+                        digest: token.digest, user: name, purpose: .session, addedAt: now,
+                        expiresAt: now + AccessControl.sessionDuration))
             }
             var identities: [DeviceIdentity] = []
             for number in 0..<devices {
