@@ -17,6 +17,7 @@ public struct AsystoleTable: AccuracyTable {
     private static let marginPerHour = 0.1
 
     private var found = Share()
+    private var missed: [String] = []
     private var alarms: [String: (count: Int, isTrue: Int, seconds: Double)] = [:]
 
     public init() {}
@@ -38,7 +39,14 @@ public struct AsystoleTable: AccuracyTable {
                 .episodes(of: RhythmReference.asystole)
             for episode in reference where Double(episode.length) >= Self.leastSeconds * rate {
                 let late = Episode(episode.start, episode.end + Int(Self.graceSeconds * rate))
-                found.add(told.contains { $0.overlaps(late) })
+                let isFound = told.contains { $0.overlaps(late) }
+                found.add(isFound)
+                if !isFound {
+                    let seconds = (Double(episode.start) / rate, Double(episode.length) / rate)
+                    missed.append(
+                        "\(analysed.subject.name) \(Printed.number(seconds.0, digits: 0)) s for "
+                            + "\(Printed.number(seconds.1, digits: 0)) s")
+                }
             }
             score.isTrue += told.count { alarm in reference.contains { $0.overlaps(alarm) } }
         } else {
@@ -79,6 +87,7 @@ public struct AsystoleTable: AccuracyTable {
                     "asystole/\(set)/false", Double(wrong) / hours, unit: "/h", better: .low,
                     margin: Self.marginPerHour))
         }
+        if !missed.isEmpty { report.notes.append("missed: \(missed.joined(separator: ", "))") }
         return report
     }
 }
