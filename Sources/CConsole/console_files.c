@@ -145,6 +145,9 @@ static const unsigned char scripts_ecg_grid_js[] = {
 static const unsigned char scripts_ecg_layout_js[] = {
 #embed "scripts/ecg/layout.js"
 };
+static const unsigned char scripts_ecg_levels_js[] = {
+#embed "scripts/ecg/levels.js"
+};
 static const unsigned char scripts_ecg_paper_js[] = {
 #embed "scripts/ecg/paper.js"
 };
@@ -153,6 +156,12 @@ static const unsigned char scripts_ecg_paperControls_js[] = {
 };
 static const unsigned char scripts_ecg_trace_js[] = {
 #embed "scripts/ecg/trace.js"
+};
+static const unsigned char scripts_ecg_traceLayer_js[] = {
+#embed "scripts/ecg/traceLayer.js"
+};
+static const unsigned char scripts_ecg_traceTiles_js[] = {
+#embed "scripts/ecg/traceTiles.js"
 };
 static const unsigned char scripts_ecg_waveform_js[] = {
 #embed "scripts/ecg/waveform.js"
@@ -177,6 +186,9 @@ static const unsigned char scripts_frame_js[] = {
 };
 static const unsigned char scripts_ladderBanner_js[] = {
 #embed "scripts/ladderBanner.js"
+};
+static const unsigned char scripts_language_deliveryProblems_js[] = {
+#embed "scripts/language/deliveryProblems.js"
 };
 static const unsigned char scripts_language_en_js[] = {
 #embed "scripts/language/en.js"
@@ -231,6 +243,9 @@ static const unsigned char scripts_navigation_js[] = {
 };
 static const unsigned char scripts_network_map_js[] = {
 #embed "scripts/network/map.js"
+};
+static const unsigned char scripts_network_mapLabels_js[] = {
+#embed "scripts/network/mapLabels.js"
 };
 static const unsigned char scripts_network_networkView_js[] = {
 #embed "scripts/network/networkView.js"
@@ -334,9 +349,12 @@ static const console_file files[] = {
     ENTRY("scripts/ecg/filters.js", scripts_ecg_filters_js),
     ENTRY("scripts/ecg/grid.js", scripts_ecg_grid_js),
     ENTRY("scripts/ecg/layout.js", scripts_ecg_layout_js),
+    ENTRY("scripts/ecg/levels.js", scripts_ecg_levels_js),
     ENTRY("scripts/ecg/paper.js", scripts_ecg_paper_js),
     ENTRY("scripts/ecg/paperControls.js", scripts_ecg_paperControls_js),
     ENTRY("scripts/ecg/trace.js", scripts_ecg_trace_js),
+    ENTRY("scripts/ecg/traceLayer.js", scripts_ecg_traceLayer_js),
+    ENTRY("scripts/ecg/traceTiles.js", scripts_ecg_traceTiles_js),
     ENTRY("scripts/ecg/waveform.js", scripts_ecg_waveform_js),
     ENTRY("scripts/element.js", scripts_element_js),
     ENTRY("scripts/figures/figuresView.js", scripts_figures_figuresView_js),
@@ -345,6 +363,7 @@ static const console_file files[] = {
     ENTRY("scripts/figures/ruleTable.js", scripts_figures_ruleTable_js),
     ENTRY("scripts/frame.js", scripts_frame_js),
     ENTRY("scripts/ladderBanner.js", scripts_ladderBanner_js),
+    ENTRY("scripts/language/deliveryProblems.js", scripts_language_deliveryProblems_js),
     ENTRY("scripts/language/en.js", scripts_language_en_js),
     ENTRY("scripts/language/findings.js", scripts_language_findings_js),
     ENTRY("scripts/language/language.js", scripts_language_language_js),
@@ -363,6 +382,7 @@ static const console_file files[] = {
     ENTRY("scripts/main.js", scripts_main_js),
     ENTRY("scripts/navigation.js", scripts_navigation_js),
     ENTRY("scripts/network/map.js", scripts_network_map_js),
+    ENTRY("scripts/network/mapLabels.js", scripts_network_mapLabels_js),
     ENTRY("scripts/network/networkView.js", scripts_network_networkView_js),
     ENTRY("scripts/newest.js", scripts_newest_js),
     ENTRY("scripts/patient.js", scripts_patient_js),

@@ -37,6 +37,8 @@ public final class Server: Service {
     private let application: any ApplicationProtocol
     private let services: [any Service]
     private let boundAPI: BoundAddress
+    /// Nil where the caller has opened the store.
+    private let folderLock: DataFolderLock?
 
     /// Where devices can connect, once the server runs; with port 0 in the configuration, the port that was chosen.
     public var deviceAddress: NetworkAddress? {
@@ -48,11 +50,14 @@ public final class Server: Service {
 
     /// Opens the store in the configuration's data folder.
     ///
+    /// Only one server at a time runs on a folder: a second is refused.
+    ///
     /// - Throws: ``ServerConfigurationError``, ``StoreError``, or what reading the certificate throws.
     public convenience init(configuration: ServerConfiguration, table: TriageTable, logger: Logger) throws {
         try configuration.validate()
+        let lock = try DataFolderLock(dataFolder: configuration.dataDirectory)
         let store = try SQLiteStore(directory: configuration.dataDirectory)
-        try self.init(configuration: configuration, store: store, table: table, logger: logger)
+        try self.init(configuration: configuration, store: store, folderLock: lock, table: table, logger: logger)
     }
 
     /// Serves a store that is open already.
@@ -60,13 +65,25 @@ public final class Server: Service {
     ///   - httpConnections: How many connections to the API are taken at a time.
     ///   - now: The machine's clock, which may be set while the server runs.
     ///   - uptime: A clock that is not.
-    public init(
+    public convenience init(
         configuration: ServerConfiguration, store: any Store, table: TriageTable, logger: Logger,
         limits: IngestLimits = .default, httpConnections: Int = HTTPLimits.connections,
         now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
         uptime: @escaping @Sendable () -> Duration = { Uptime.now() }
     ) throws {
+        try self.init(
+            configuration: configuration, store: store, folderLock: nil, table: table, logger: logger, limits: limits,
+            httpConnections: httpConnections, now: now, uptime: uptime)
+    }
+
+    private init(
+        configuration: ServerConfiguration, store: any Store, folderLock: DataFolderLock?, table: TriageTable,
+        logger: Logger, limits: IngestLimits = .default, httpConnections: Int = HTTPLimits.connections,
+        now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
+        uptime: @escaping @Sendable () -> Duration = { Uptime.now() }
+    ) throws {
         try configuration.validate()
+        self.folderLock = folderLock
         self.configuration = configuration
         self.store = store
         self.logger = logger
@@ -196,6 +213,7 @@ public final class Server: Service {
     private func close() async {
         do {
             try await store.close()
+            folderLock?.release()
             try await group.shutdownGracefully()
         } catch {
             logger.error("the server did not close cleanly", metadata: ["error": "\(error)"])

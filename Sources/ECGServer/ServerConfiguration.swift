@@ -160,6 +160,8 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
     case abandonment(Int)
     case timeZone(String)
     case deviceSilence(Int)
+    case dataFolderInUse(String)
+    case dataFolderUnusable(String)
 
     public var description: String {
         switch self {
@@ -167,6 +169,10 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
         case .malformed(let file, let why): "the configuration \(file) is not right: \(why)"
         case .unknownField(let field, let known):
             "the configuration has an unknown field '\(field)': the fields are \(known.joined(separator: ", "))"
+        case .dataFolderInUse(let folder):
+            "another server runs on the data folder \(folder): stop it first, or give this one a folder of its own (--data)"
+        case .dataFolderUnusable(let folder):
+            "the data folder \(folder) cannot be made or written: check owner and permissions, and those of its parent"
         case .plaintextDevices(let address):
             "\(address) can be reached from other machines and needs a certificate: give one (--tls-certificate, "
                 + "--tls-key), show the one that the server makes for itself (--own-certificate), or, where the network "

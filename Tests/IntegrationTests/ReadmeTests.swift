@@ -130,6 +130,39 @@ struct ReadmeTests {
         #expect(try Data(contentsOf: drawn) == Data(contentsOf: record.appendingPathExtension("svg")))
     }
 
+    /// A page of documentation that loads fast on a clinic's line.
+    private static let pictureBytes = 200 * 1024
+
+    @Test("the pictures of the console are those that the command in Tests/README.md takes, and small")
+    func consolePictures() throws {
+        let readme = try String(contentsOf: Program.packageRoot.appending(path: "README.md"), encoding: .utf8)
+        let shown = Set(readme.matches(of: /\(testdata\/console\/([a-z-]+)\.webp\)/).map { String($0.1) })
+        #expect(shown.count >= 4)
+        let folder = Program.packageRoot.appending(path: "testdata/console")
+        let kept = Set(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).map {
+                String($0.prefix { $0 != "." })
+            })
+        #expect(kept == shown)
+        for name in shown {
+            let size = try Data(contentsOf: folder.appending(path: "\(name).webp")).count
+            #expect(size < Self.pictureBytes, "\(name)")
+        }
+        // The tests that the command names keep these, and no others.
+        let tests = Program.packageRoot.appending(path: "Tests/IntegrationTests/Console")
+        var taken: Set<String> = []
+        for (file, function) in [
+            ("ConsoleTests.swift", "wholeWay"), ("ConsoleTests.swift", "phone"), ("PagesTests+County.swift", "county"),
+        ] {
+            let source = try String(contentsOf: tests.appending(path: file), encoding: .utf8)
+            let start = try #require(source.range(of: "func \(function)()"))
+            let rest = source[start.upperBound...]
+            let body = rest[..<(rest.range(of: "\n    }\n")?.lowerBound ?? rest.endIndex)]
+            taken.formUnion(body.matches(of: /keepPicture\("([a-z-]+)"\)/).map { String($0.1) })
+        }
+        #expect(taken == shown)
+    }
+
     /// The text of all blocks fenced as `sh`.
     private static func shellBlocks(of markdown: String) -> [String] {
         var blocks: [String] = []

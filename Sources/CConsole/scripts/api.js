@@ -4,11 +4,15 @@ export class APIError extends Error {
      * @param {number} status 0 when the server could not be reached.
      * @param {string} code
      * @param {string} message
+     * @param {{reason?: string, place?: string, values?: Object<string, string>}} [refusal] The message in parts.
      */
-    constructor(status, code, message) {
+    constructor(status, code, message, { reason, place, values } = {}) {
         super(message);
         this.status = status;
         this.code = code;
+        this.reason = reason;
+        this.place = place;
+        this.values = values ?? {};
     }
 }
 
@@ -66,7 +70,7 @@ async function contents(response, heard) {
 export async function errorOf(response) {
     try {
         const { error } = await response.json();
-        return new APIError(response.status, error.code, error.message);
+        return new APIError(response.status, error.code, error.message, error);
     } catch {
         return new APIError(response.status, "unreadable", "the server's answer cannot be read");
     }

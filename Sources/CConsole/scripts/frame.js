@@ -38,6 +38,10 @@ export class Frame {
         criticalValues.addEventListener("change", update);
         alarm.addEventListener("change", update);
         ladder.addEventListener("change", () => this.#updateLadder());
+        // What sticks below the bar has to know how high it is: a trouble is one more line.
+        new ResizeObserver(() => {
+            document.documentElement.style.setProperty("--bar-height", `${node.offsetHeight}px`);
+        }).observe(node);
     }
 
     /** Builds the bar, for another language or another user. */
@@ -53,17 +57,18 @@ export class Frame {
         const { waiting, critical, live, sound, ladder, cut } = this.#parts;
         fill(this.#node,
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
-            element("a", { href: "/", class: "home" }, t("title")),
-            session.may("alerts.read") ? [waiting, session.may("patients.read") ? critical : null, live] : null,
-            session.user ? navigation() : null,
-            element("span", { class: "space" }),
-            session.may("alerts.read") ? sound : null,
-            this.#languages(),
-            session.user ? [
-                element("span", { class: "user" }, session.user.name),
-                element("button", { "data-control": "sign-out", onclick: this.#signOut }, t("frame.signOut")),
-                ladder, cut,
-            ] : null);
+            element("div", { class: "places" },
+                element("a", { href: "/", class: "home" }, t("title")),
+                session.may("alerts.read") ? [waiting, session.may("patients.read") ? critical : null, live] : null,
+                session.user ? navigation() : null),
+            element("div", { class: "tools" },
+                session.may("alerts.read") ? sound : null,
+                this.#languages(),
+                session.user ? [
+                    element("span", { class: "user", title: session.user.name }, session.user.name),
+                    element("button", { "data-control": "sign-out", onclick: this.#signOut }, t("frame.signOut")),
+                ] : null),
+            session.user ? [ladder, cut] : null);
         this.#update();
         this.#updateLadder();
         if (focused) this.#node.querySelector(`[data-control="${focused}"]`)?.focus();

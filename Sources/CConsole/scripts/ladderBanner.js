@@ -1,6 +1,7 @@
 import { timeOfDay } from "./clock.js";
 import { element } from "./element.js";
-import { language, t } from "./language/language.js";
+import { tellProblem } from "./language/deliveryProblems.js";
+import { language, refusalText, t } from "./language/language.js";
 import { session } from "./session.js";
 
 /**
@@ -12,7 +13,7 @@ export function ladderBanner(ladder) {
     const { state } = ladder;
     if (!state) return [];
     const bars = ladder.failing.map(({ name, undelivered, waiting, problem }) =>
-        t("ladder.failing", { sink: name, undelivered, waiting, problem: problem ?? "–" }));
+        t("ladder.failing", { sink: name, undelivered, waiting, problem: tellProblem(problem) ?? "–" }));
     for (const { name, nobodyThereSince } of state.hospitals) {
         if (!nobodyThereSince || isThere(name)) continue;
         bars.push(t("ladder.nobodyThere", { hospital: name, time: timeOfDay(nobodyThereSince, language()) }));
@@ -20,7 +21,9 @@ export function ladderBanner(ladder) {
     const overdue = Object.values(state.criticalValues.overdue).reduce((sum, count) => sum + count, 0);
     // Who may read them has them in the bar above, with a link.
     if (overdue > 0 && !session.may("patients.read")) bars.push(t("ladder.criticalOverdue", { count: overdue }));
-    if (state.policyProblem) bars.push(t("ladder.policyProblem", { problem: state.policyProblem }));
+    if (state.policyProblem) {
+        bars.push(t("ladder.policyProblem", { problem: refusalText(state.policyRefusal, true) ?? state.policyProblem }));
+    }
     return bars.map((text) => element("p", {}, `⚠ ${text}`));
 }
 

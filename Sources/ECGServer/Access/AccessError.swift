@@ -47,4 +47,19 @@ public enum AccessError: Error, Hashable, Sendable, CustomStringConvertible {
         case .needsSession: "a token made for a program cannot do this: sign in with name and password"
         }
     }
+
+    /// The same in parts, for what somebody filled into a form.
+    var refusal: Refusal {
+        let names = UserAccounts.nameLengths
+        return switch self {
+        case .badUserName:
+            Refusal("user-name", description, ["least": "\(names.lowerBound)", "most": "\(names.upperBound)"])
+        case .badClinic: Refusal("user-clinic", description)
+        case .badHospital: Refusal("user-hospital", description, ["most": "\(HTTPLimits.clinicBytes)"])
+        case .passwordTooShort:
+            Refusal("password-short", description, ["least": "\(UserAccounts.leastPasswordCharacters)"])
+        case .passwordTooLong: Refusal("password-long", description, ["most": "\(UserAccounts.mostPasswordBytes)"])
+        default: Refusal("refused", description)
+        }
+    }
 }

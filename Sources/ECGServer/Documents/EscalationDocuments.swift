@@ -88,6 +88,8 @@ public struct EscalationDocument: Hashable, Sendable, Codable {
     public var criticalValues: CriticalValues
     /// Why the policy in the data folder is not in effect; left out where it is.
     public var policyProblem: String?
+    /// The same in parts.
+    public var policyRefusal: RefusalDocument?
 }
 
 extension EscalationDocument.Rung {

@@ -21,6 +21,7 @@ extension Escalation {
                     oldestWaitingSince: status.oldestWaitingSince, undelivered: status.undelivered,
                     problem: status.problem)
             }, readers: presence.count, criticalValues: EscalationDocument.CriticalValues(queue),
-            policyProblem: settings.problem)
+            policyProblem: settings.problem,
+            policyRefusal: settings.refusal.map(RefusalDocument.init))
     }
 }

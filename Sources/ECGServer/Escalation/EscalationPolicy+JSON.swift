@@ -13,6 +13,9 @@ extension EscalationPolicy {
         self = try SiteSettings(json: json, folder: folder).ladder
     }
 
+    private static let exampleConsole = "https://ecg.example.org"
+    private static let exampleWebhook = "https://pager.example.org/alerts"
+
     static let fieldNames = ["timeZone", "console", "sinks", "hospitals", "nobodyThere"]
 
     /// - Parameter fields: Of the whole file, of which these are some.
@@ -31,7 +34,8 @@ extension EscalationPolicy {
     private static func timeZone(_ reader: PolicyReader) throws -> String {
         let name = try reader.string()
         guard TimeZone(identifier: name) != nil else {
-            throw reader.error("'\(name)' is no time zone; write one as Asia/Shanghai")
+            throw reader.error(
+                "time-zone", "'\(name)' is no time zone; write one as Asia/Shanghai", ["name": name])
         }
         return name
     }
@@ -40,7 +44,11 @@ extension EscalationPolicy {
         let text = try reader.string(1...EscalationLimits.consoleBytes)
         guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host() != nil,
             url.query() == nil, url.fragment() == nil
-        else { throw reader.error("has to be the console's address, as https://ecg.example.org") }
+        else {
+            throw reader.error(
+                "console-address", "has to be the console's address, as \(Self.exampleConsole)",
+                ["example": Self.exampleConsole])
+        }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
@@ -54,11 +62,13 @@ extension EscalationPolicy {
             ("hospital", hospitals.map(\.name)),
         ] {
             if let twice = firstRepeated(all) {
-                throw reader.error("the \(kind) '\(twice)' is named twice: each belongs to one")
+                throw reader.error(
+                    "\(kind)-twice", "the \(kind) '\(twice)' is named twice: each belongs to one", ["name": twice])
             }
         }
         guard hospitals.count(where: \.takesTheRest) == 1 else {
             throw reader.error(
+                "rest-of-alerts",
                 "exactly one hospital has to be without clinics and townships: it takes the alerts of all others, "
                     + "so that no alert is nobody's")
         }
@@ -95,10 +105,13 @@ extension EscalationPolicy {
         for minute in 0..<1440 {
             let count = shifts.count { $0.hours.contains(minute) }
             guard count != 1 else { continue }
-            throw reader.error(
-                count == 0
-                    ? "nobody is on duty at \(clock(minute)): the shifts have to cover the whole day"
-                    : "\(count) shifts are on duty at \(clock(minute)): they must not overlap")
+            let at = clock(minute)
+            throw count == 0
+                ? reader.error(
+                    "shift-gap", "nobody is on duty at \(at): the shifts have to cover the whole day", ["at": at])
+                : reader.error(
+                    "shift-overlap", "\(count) shifts are on duty at \(at): they must not overlap",
+                    ["count": "\(count)", "at": at])
         }
         return shifts
     }
@@ -118,7 +131,7 @@ extension EscalationPolicy {
             }
         }
         guard ladders[.high]?.isEmpty == false else {
-            throw reader.error("high alerts need a ladder with at least one rung")
+            throw reader.error("no-high-ladder", "high alerts need a ladder with at least one rung")
         }
         return Shift(hours: hours, ladders: ladders)
     }
@@ -126,7 +139,7 @@ extension EscalationPolicy {
     private static func ladder(_ reader: PolicyReader, sinks: Set<String>) throws -> [Rung] {
         let rungs = try reader.list(0...EscalationLimits.rungs).map { try rung($0, sinks: sinks) }
         guard zip(rungs, rungs.dropFirst()).allSatisfy({ $0.afterSeconds < $1.afterSeconds }) else {
-            throw reader.error("afterSeconds has to rise from rung to rung")
+            throw reader.error("steps-not-rising", "afterSeconds has to rise from rung to rung")
         }
         return rungs
     }
@@ -138,11 +151,14 @@ extension EscalationPolicy {
             let name = try reader.string()
             guard name == Delivery.consoleSink || sinks.contains(name) else {
                 let known = ([Delivery.consoleSink] + sinks.sorted()).joined(separator: ", ")
-                throw reader.error("there is no sink '\(name)'; there are \(known)")
+                throw reader.error(
+                    "unknown-sink", "there is no sink '\(name)'; there are \(known)", ["name": name, "known": known])
             }
             return name
         }
-        if let twice = firstRepeated(names) { throw reader.error("the sink '\(twice)' is named twice") }
+        if let twice = firstRepeated(names) {
+            throw reader.error("sink-twice", "the sink '\(twice)' is named twice", ["name": twice])
+        }
         return Rung(
             afterSeconds: try fields.required("afterSeconds").integer(EscalationLimits.afterSeconds),
             who: try fields.required("who").string(), sinks: names)
@@ -152,7 +168,10 @@ extension EscalationPolicy {
         let text = try reader.string()
         guard let match = text.wholeMatch(of: /(\d\d):(\d\d)/), let hour = Int(match.1), let minute = Int(match.2),
             hour < 24, minute < 60
-        else { throw reader.error("'\(text)' is no time of day; write it as 08:00, midnight as 00:00") }
+        else {
+            throw reader.error(
+                "time-of-day", "'\(text)' is no time of day; write it as 08:00, midnight as 00:00", ["text": text])
+        }
         return 60 * hour + minute
     }
 
@@ -171,12 +190,15 @@ extension EscalationPolicy {
     private static func sinks(_ reader: PolicyReader, folder: URL) throws -> [String: SinkSettings] {
         let entries = try reader.entries()
         guard entries.count <= EscalationLimits.sinks else {
-            throw reader.error("there are \(entries.count) sinks; \(EscalationLimits.sinks) are enough")
+            throw reader.error(
+                "sink-count", "there are \(entries.count) sinks; \(EscalationLimits.sinks) are enough",
+                ["count": "\(entries.count)", "most": "\(EscalationLimits.sinks)"])
         }
         return Dictionary(
             uniqueKeysWithValues: try entries.map { name, reader in
                 guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,31}/) != nil, name != Delivery.consoleSink else {
                     throw reader.error(
+                        "sink-name",
                         "a sink's name is up to 32 of a-z, 0-9 and '-', and not '\(Delivery.consoleSink)', which every "
                             + "server has")
                 }
@@ -187,7 +209,7 @@ extension EscalationPolicy {
     private static func sink(_ reader: PolicyReader, folder: URL) throws -> SinkSettings {
         let fields = try reader.fields("webhook", "hl7", "command", "content", "timeoutSeconds", "attempts")
         let kinds = ["webhook", "hl7", "command"].compactMap(fields.optional)
-        guard kinds.count == 1 else { throw reader.error("has to be one of webhook, hl7 and command") }
+        guard kinds.count == 1 else { throw reader.error("sink-kind", "has to be one of webhook, hl7 and command") }
         let kind: SinkSettings.Kind
         if let webhook = fields.optional("webhook") {
             kind = .webhook(try Self.webhook(webhook, folder: folder))
@@ -201,7 +223,7 @@ extension EscalationPolicy {
             let name = try content.string()
             guard let wanted = SinkSettings.Content(rawValue: name) else {
                 let known = SinkSettings.Content.allCases.map(\.rawValue).joined(separator: ", ")
-                throw content.error("'\(name)' is none of \(known)")
+                throw content.error("none-of", "'\(name)' is none of \(known)", ["name": name, "known": known])
             }
             settings.content = wanted
         }
@@ -219,7 +241,8 @@ extension EscalationPolicy {
         let urlReader = try fields.required("url")
         let text = try urlReader.string(1...EscalationLimits.addressBytes)
         guard let url = URL(string: text), let host = url.host(), url.scheme == "https" || url.scheme == "http" else {
-            throw urlReader.error("has to be an address as https://pager.example.org/alerts")
+            throw urlReader.error(
+                "webhook-address", "has to be an address as \(Self.exampleWebhook)", ["example": Self.exampleWebhook])
         }
         if url.scheme == "http" {
             try requireEncryption(fields, host: host, urlReader, "use https")
@@ -229,7 +252,7 @@ extension EscalationPolicy {
         do {
             _ = try WebhookSecret(file: file)
         } catch {
-            throw secret.error("\(error)")
+            throw secret.error("secret", "\(error)")
         }
         return SinkSettings.Webhook(
             url: text, secretFile: file,
@@ -256,6 +279,7 @@ extension EscalationPolicy {
         }
         guard arguments[0].hasPrefix("/"), FileManager.default.isExecutableFile(atPath: arguments[0]) else {
             throw reader.error(
+                "no-program",
                 "this is no program here: give the full path of one that the server may run; no shell reads the line")
         }
         return arguments
@@ -266,6 +290,7 @@ extension EscalationPolicy {
     ) throws {
         if try fields.optional("allowPlaintext")?.bool() == true || NetworkAddress.isLoopback(host: host) { return }
         throw reader.error(
+            "unencrypted",
             "alerts would go out unencrypted: \(remedy), or, where the network encrypts by itself, allow it "
                 + "with \"allowPlaintext\": true")
     }
@@ -278,7 +303,7 @@ extension EscalationPolicy {
     private static func existing(_ reader: PolicyReader, folder: URL) throws -> String {
         let file = try path(reader, folder: folder)
         guard FileManager.default.isReadableFile(atPath: file) else {
-            throw reader.error("the file cannot be read: give the path of a PEM file")
+            throw reader.error("no-pem-file", "the file cannot be read: give the path of a PEM file")
         }
         return file
     }

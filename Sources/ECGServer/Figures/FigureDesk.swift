@@ -33,8 +33,9 @@ struct FigureDesk: Sendable {
         let to = question.to ?? site.calendar.month(of: time)
         let from = question.from ?? to.adding(1 - Self.standardMonths)
         guard from <= to, from.months(through: to).count <= HTTPLimits.figureMonths else {
-            throw APIError.badRequest(
-                "from and to are months with from ≤ to, at most \(HTTPLimits.figureMonths) of them")
+            throw Refusal(
+                "months", "from and to are months with from ≤ to, at most \(HTTPLimits.figureMonths) of them",
+                ["most": "\(HTTPLimits.figureMonths)"])
         }
         let sweep = FigureSweep(
             from: from, to: to, calendar: site.calendar, clinic: question.clinic, township: question.township,

@@ -9,6 +9,8 @@ struct APIError: Error, Sendable {
     var code: String
     var message: String
     var headers: HTTPFields = [:]
+    /// The message in parts, where people read it.
+    var refusal: Refusal?
     /// What the operator has to know and the asker need not; for the log, never sent. Holds nothing of patients.
     var cause: String?
 
@@ -23,13 +25,21 @@ struct APIError: Error, Sendable {
         self.cause = cause
     }
 
+    init(_ status: HTTPResponse.Status, _ code: String, _ refusal: Refusal) {
+        self.init(status, code, refusal.description)
+        self.refusal = refusal
+    }
+
     static func badRequest(_ message: String) -> APIError { APIError(.badRequest, "bad-request", message) }
+    /// What somebody filled into a form is not right.
+    static func badRequest(_ refusal: Refusal) -> APIError { APIError(.badRequest, "bad-request", refusal) }
     static func notFound(_ message: String) -> APIError { APIError(.notFound, "not-found", message) }
 
     /// The answer to an error of another layer, or nil for one that nobody foresaw.
     init?(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
+        case let error as Refusal: self = .badRequest(error)
         case let error as AccessError: self.init(error)
         case let error as StoreError: self.init(error)
         case let error as StoredWaveformError: self.init(error)
@@ -56,7 +66,7 @@ struct APIError: Error, Sendable {
         case .disabled: self.init(.conflict, "user-disabled", message)
         case .alreadySetUp: self.init(.conflict, "already-set-up", message)
         case .badUserName, .badClinic, .badHospital, .passwordTooShort, .passwordTooLong:
-            self.init(.badRequest, "bad-request", message)
+            self.init(.badRequest, "bad-request", error.refusal)
         case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)
         }
     }
@@ -99,6 +109,10 @@ struct APIError: Error, Sendable {
         struct Content: Encodable {
             var code: String
             var message: String
+            /// Why, in parts; left out where the code says it all.
+            var reason: String?
+            var place: String?
+            var values: [String: String]?
         }
         var error: Content
     }
@@ -106,7 +120,11 @@ struct APIError: Error, Sendable {
     var response: Response {
         get throws {
             var response = try JSONExchange.response(
-                Document(error: Document.Content(code: code, message: message)), status: status)
+                Document(
+                    error: Document.Content(
+                        code: code, message: message, reason: refusal?.reason,
+                        place: refusal.flatMap { RefusalDocument($0).place }, values: refusal?.values)),
+                status: status)
             response.headers.append(contentsOf: headers)
             return response
         }

@@ -87,17 +87,23 @@ struct DeviceRoutes {
 
     private func checked(_ new: NewDevice) throws -> Device {
         guard WireProtocol.isDeviceID(new.id) else {
-            throw APIError.badRequest("id must have 1 to 64 characters of a–z, A–Z, 0–9, '-', '_', '.'")
+            throw Refusal("device-id", "id must have 1 to 64 characters of a–z, A–Z, 0–9, '-', '_', '.'")
         }
         guard let key = [UInt8](hexadecimal: new.publicKey), key.count == WireProtocol.publicKeyBytes else {
-            throw APIError.badRequest(
-                "publicKey must be the \(WireProtocol.publicKeyBytes) bytes of an Ed25519 key in hexadecimal digits")
+            throw Refusal(
+                "device-key",
+                "publicKey must be the \(WireProtocol.publicKeyBytes) bytes of an Ed25519 key in hexadecimal digits",
+                ["digits": "\(2 * WireProtocol.publicKeyBytes)"])
         }
         guard (1...HTTPLimits.clinicBytes).contains(new.clinic.utf8.count) else {
-            throw APIError.badRequest("clinic must have 1 to \(HTTPLimits.clinicBytes) bytes")
+            throw Refusal(
+                "clinic-length", "clinic must have 1 to \(HTTPLimits.clinicBytes) bytes",
+                ["most": "\(HTTPLimits.clinicBytes)"])
         }
         guard new.township?.utf8.count ?? 1 <= HTTPLimits.clinicBytes, new.township != "" else {
-            throw APIError.badRequest("township must have 1 to \(HTTPLimits.clinicBytes) bytes, or be left out")
+            throw Refusal(
+                "township-length", "township must have 1 to \(HTTPLimits.clinicBytes) bytes, or be left out",
+                ["most": "\(HTTPLimits.clinicBytes)"])
         }
         return Device(
             id: new.id, publicKey: key, clinic: new.clinic, township: new.township,
@@ -107,7 +113,8 @@ struct DeviceRoutes {
     private func place(_ latitude: Double?, _ longitude: Double?) throws -> GeographicPlace? {
         guard latitude != nil || longitude != nil else { return nil }
         guard let place = GeographicPlace(latitude: latitude, longitude: longitude) else {
-            throw APIError.badRequest(
+            throw Refusal(
+                "coordinates",
                 "latitude must be from -90 to 90 and longitude from -180 to 180 degrees: give both, or neither")
         }
         return place

@@ -26,7 +26,7 @@ enum JSONExchange {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch let error as DecodingError {
-            throw APIError.badRequest(explanation(of: error))
+            throw refusal(of: error)
         }
     }
 
@@ -48,22 +48,24 @@ enum JSONExchange {
         }
     }
 
-    static func explanation(of error: DecodingError) -> String {
+    /// What is wrong with a body.
+    static func refusal(of error: DecodingError) -> Refusal {
         func field(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
         switch error {
         case .keyNotFound(let key, let context):
-            return "the field '\(field(context.codingPath + [key]))' is missing: send it"
+            let name = field(context.codingPath + [key])
+            return Refusal("field-missing", "the field '\(name)' is missing: send it", ["name": name])
         case .valueNotFound(_, let context), .typeMismatch(_, let context):
             let name = field(context.codingPath)
             return name.isEmpty
-                ? "the body is not the JSON object that this address takes"
-                : "the field '\(name)' has the wrong type: see API.md"
+                ? Refusal("no-such-object", "the body is not the JSON object that this address takes")
+                : Refusal("field-type", "the field '\(name)' has the wrong type: see API.md", ["name": name])
         case .dataCorrupted(let context):
             let name = field(context.codingPath)
             return name.isEmpty
-                ? "the body is not valid JSON"
-                : "the field '\(name)' has a value that cannot be: see API.md"
-        @unknown default: return "the body cannot be read"
+                ? Refusal("no-json", "the body is not valid JSON")
+                : Refusal("field-value", "the field '\(name)' has a value that cannot be: see API.md", ["name": name])
+        @unknown default: return Refusal("unreadable-body", "the body cannot be read")
         }
     }
 }

@@ -9,7 +9,9 @@ extension Request {
             return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw APIError(
-                .contentTooLarge, "too-large", "the request's body is larger than \(limit) bytes: send less")
+                .contentTooLarge, "too-large",
+                Refusal(
+                    "body-long", "the request's body is larger than \(limit) bytes: send less", ["most": "\(limit)"]))
         }
     }
 }

@@ -39,6 +39,8 @@ struct SettingsRoutes {
         var sinks: [SinkDocument]
         /// Why the file as it is now has not taken effect.
         var problem: String?
+        /// The same in parts.
+        var refusal: RefusalDocument?
         /// Newest first.
         var versions: [VersionDocument]
     }
@@ -102,7 +104,7 @@ struct SettingsRoutes {
             edition: edition, settings: content.settings.document,
             sinks: content.settings.ladder.sinks.sorted { $0.key < $1.key }.map { name, sink in
                 SinkDocument(name: name, kind: sink.kind.name, content: sink.content.rawValue)
-            }, problem: desk.file.problem,
+            }, problem: desk.file.problem, refusal: desk.file.refusal.map(RefusalDocument.init),
             versions: try await store.settingsVersions(limit: HTTPLimits.settingsVersions).map(VersionDocument.init))
     }
 
@@ -119,7 +121,7 @@ struct SettingsRoutes {
         do {
             return try await work()
         } catch let error as EscalationPolicyError {
-            throw APIError(.unprocessableContent, "settings-refused", error.description)
+            throw APIError(.unprocessableContent, "settings-refused", error.refusal)
         } catch let error as DurableFile.Failure {
             throw APIError(.serviceUnavailable, "settings-not-written", error.description)
         }

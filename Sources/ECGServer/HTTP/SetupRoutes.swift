@@ -24,7 +24,7 @@ struct SetupRoutes {
         router.get("/setup") { request, _ -> Response in
             guard let text = try request.query("token", as: String.self), let token = BearerToken(text),
                 try await access.isSetupToken(token)
-            else { return SetupPage.message(AccessError.setupLinkInvalid.description, status: .forbidden) }
+            else { return SetupPage.message(AccessError.setupLinkInvalid, status: .forbidden) }
             return SetupPage.form(token: token.text)
         }
         router.post("/setup") { request, _ -> Response in
@@ -35,9 +35,9 @@ struct SetupRoutes {
                 let user = try await setUp(setup)
                 return SetupPage.done(administrator: user.name)
             } catch is DecodingError {
-                return SetupPage.message("The form is not complete. 表单不完整。", status: .badRequest)
+                return SetupPage.message(["The form is not complete.", "表单不完整。"], status: .badRequest)
             } catch let error as AccessError {
-                return SetupPage.message(error.description, status: APIError(error)?.status ?? .badRequest)
+                return SetupPage.message(error, status: APIError(error)?.status ?? .badRequest)
             }
         }
         router.post("/api/v1/setup") { request, _ -> Response in
@@ -84,8 +84,27 @@ enum SetupPage {
             """, status: .ok)
     }
 
-    static func message(_ text: String, status: HTTPResponse.Status) -> Response {
-        page("<p>\(escaped(text))</p>", status: status)
+    static func message(_ error: AccessError, status: HTTPResponse.Status) -> Response {
+        message([error.description, chinese(error)].compactMap(\.self), status: status)
+    }
+
+    static func message(_ lines: [String], status: HTTPResponse.Status) -> Response {
+        page(lines.map { "<p>\(escaped($0))</p>" }.joined(separator: "\n"), status: status)
+    }
+
+    /// What can go wrong here, for readers of Chinese; the console has texts of its own.
+    private static func chinese(_ error: AccessError) -> String? {
+        let names = UserAccounts.nameLengths
+        return switch error {
+        case .setupLinkInvalid: "此设置链接无效、已使用或已过期：重新启动服务器可获得新链接。"
+        case .alreadySetUp: "已有管理员：请向管理员申请账户。"
+        case .busy: "同时登录的人过多：请几秒后再试。"
+        case .badUserName:
+            "用户名须为 \(names.lowerBound) 至 \(names.upperBound) 个字符，可用 a–z、A–Z、0–9、“-”、“_”、“.”、“@”。"
+        case .passwordTooShort: "密码太短：至少 \(UserAccounts.leastPasswordCharacters) 个字符；几个词连写容易记住。"
+        case .passwordTooLong: "密码太长：最多 \(UserAccounts.mostPasswordBytes) 字节。"
+        default: nil
+        }
     }
 
     private static func page(_ content: String, status: HTTPResponse.Status) -> Response {

@@ -104,8 +104,10 @@ struct TableRoutes {
         let body = try await request.body(upTo: HTTPLimits.tableBytes)
         let table = try Self.read(String(buffer: body))
         guard table.version.utf8.count <= HTTPLimits.tableVersionBytes else {
-            throw APIError.badRequest(
-                "the table's version has more than \(HTTPLimits.tableVersionBytes) bytes: shorten it")
+            throw Refusal(
+                "version-long",
+                "the table's version has more than \(HTTPLimits.tableVersionBytes) bytes: shorten it",
+                ["most": "\(HTTPLimits.tableVersionBytes)"])
         }
         return table
     }
@@ -114,9 +116,9 @@ struct TableRoutes {
         do {
             return try TriageTableBook.table(of: document)
         } catch let error as TriageTableError {
-            throw APIError(.unprocessableContent, "table-refused", error.description)
+            throw APIError(.unprocessableContent, "table-refused", error.refusal)
         } catch let error as DecodingError {
-            throw APIError(.unprocessableContent, "table-refused", JSONExchange.explanation(of: error))
+            throw APIError(.unprocessableContent, "table-refused", JSONExchange.refusal(of: error))
         }
     }
 

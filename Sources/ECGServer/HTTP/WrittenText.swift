@@ -8,7 +8,7 @@ extension String {
     ///   - reason: Why it must not be empty, for the answer.
     func written(as field: String, upTo limit: Int, because reason: String) throws -> String {
         guard contains(where: { !$0.isWhitespace }) else {
-            throw APIError.badRequest("\(field) must not be empty: \(reason)")
+            throw Refusal("text-empty", "\(field) must not be empty: \(reason)")
         }
         return try bounded(as: field, upTo: limit)
     }
@@ -16,7 +16,9 @@ extension String {
     /// As ``written(as:upTo:because:)``, but may be empty.
     func bounded(as field: String, upTo limit: Int) throws -> String {
         guard utf8.count <= limit else {
-            throw APIError(.contentTooLarge, "too-large", "\(field) has more than \(limit) bytes: shorten it")
+            throw APIError(
+                .contentTooLarge, "too-large",
+                Refusal("text-long", "\(field) has more than \(limit) bytes: shorten it", ["most": "\(limit)"]))
         }
         return self
     }

@@ -43,7 +43,8 @@ enum JSONValue: Codable, Hashable, Sendable {
         do {
             self = try JSONDecoder().decode(JSONValue.self, from: json)
         } catch {
-            throw EscalationPolicyError("", "this is not JSON: a comma, a quote or a bracket is missing or too many")
+            throw EscalationPolicyError(
+                "", "no-json", "this is not JSON: a comma, a quote or a bracket is missing or too many")
         }
     }
 

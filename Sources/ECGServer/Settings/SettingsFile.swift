@@ -35,7 +35,7 @@ public final class SettingsFile: Service {
 
     private struct State {
         var content: Content
-        var problem: String?
+        var problem: (any Error)?
         var seen = Found.missing
     }
 
@@ -59,13 +59,16 @@ public final class SettingsFile: Service {
     public var policy: EscalationPolicy { settings.ladder }
 
     /// Why the file as it is now has not taken effect; nil where it has.
-    public var problem: String? { state.withLock { $0.problem } }
+    public var problem: String? { state.withLock { $0.problem.map { "\($0)" } } }
+
+    /// The same in parts.
+    var refusal: Refusal? { state.withLock { ($0.problem as? EscalationPolicyError)?.refusal } }
 
     var content: Content { state.withLock { $0.content } }
 
     /// The policy and the problem, as they were at one moment.
     var inForce: (policy: EscalationPolicy, problem: String?) {
-        state.withLock { ($0.content.settings.ladder, $0.problem) }
+        state.withLock { ($0.content.settings.ladder, $0.problem.map { "\($0)" }) }
     }
 
     public func run() async throws {
@@ -94,8 +97,8 @@ public final class SettingsFile: Service {
             if isNew { logger.notice("the site's settings were changed", metadata: ["file": "\(file.path)"]) }
         } catch {
             let isNew = state.withLock { state in
-                defer { state.problem = "\(error)" }
-                return state.problem != "\(error)"
+                defer { state.problem = error }
+                return state.problem.map { "\($0)" } != "\(error)"
             }
             guard isNew else { return }
             logger.error(
@@ -114,10 +117,14 @@ public final class SettingsFile: Service {
         reload()
         let (sinks, problem) = state.withLock { ($0.content.sinks, $0.problem) }
         if let problem {
-            throw EscalationPolicyError("", "\(Self.fileName) on the server has to be mended first: \(problem)")
+            throw EscalationPolicyError(
+                "", "file-broken", "\(Self.fileName) on the server has to be mended first: \(problem)",
+                ["file": Self.fileName])
         }
         guard document["sinks"] == nil else {
-            throw EscalationPolicyError("sinks", "these are set in \(Self.fileName) on the server only")
+            throw EscalationPolicyError(
+                "sinks", "set-on-server", "these are set in \(Self.fileName) on the server only",
+                ["file": Self.fileName])
         }
         var whole = document
         whole["sinks"] = sinks
@@ -128,7 +135,9 @@ public final class SettingsFile: Service {
         written["sinks"] = sinks
         let bytes = try written.written + Data("\n".utf8)
         guard bytes.count <= EscalationLimits.fileBytes else {
-            throw EscalationPolicyError("", "the settings have more than \(EscalationLimits.fileBytes) bytes")
+            throw EscalationPolicyError(
+                "", "settings-too-long", "the settings have more than \(EscalationLimits.fileBytes) bytes",
+                ["most": "\(EscalationLimits.fileBytes)"])
         }
         return (content, bytes)
     }
@@ -149,14 +158,19 @@ public final class SettingsFile: Service {
         case .missing: return try Self.content(standard, sinks: nil)
         case .removed:
             throw EscalationPolicyError(
-                "", "\(Self.fileName) was removed: put it back, or restart the server to go without")
+                "", "file-removed", "\(Self.fileName) was removed: put it back, or restart the server to go without",
+                ["file": Self.fileName])
         case .unreadable:
             throw EscalationPolicyError(
-                "", "\(Self.fileName) cannot be read: check that it is a file and that the server may read it")
+                "", "file-unreadable",
+                "\(Self.fileName) cannot be read: check that it is a file and that the server may read it",
+                ["file": Self.fileName])
         case .bytes(let bytes): data = bytes
         }
         guard data.count <= EscalationLimits.fileBytes else {
-            throw EscalationPolicyError("", "\(Self.fileName) has more than \(EscalationLimits.fileBytes) bytes")
+            throw EscalationPolicyError(
+                "", "settings-too-long", "\(Self.fileName) has more than \(EscalationLimits.fileBytes) bytes",
+                ["most": "\(EscalationLimits.fileBytes)"])
         }
         let value = try JSONValue(json: data)
         return try Self.content(

@@ -31,16 +31,22 @@ struct SampleWindow {
         bytes.writeInteger(UInt16(samples.channelCount), endianness: .little)
         bytes.writeInteger(UInt16(bytesPerCount), endianness: .little)
         for channel in 0..<samples.channelCount {
-            for sample in 0..<samples.count {
-                let count = samples[sample, channel]
-                if fits {
-                    let short = count == Samples.missing ? Int16.min : Int16(count)
-                    bytes.writeInteger(short, endianness: .little)
-                } else {
-                    bytes.writeInteger(count, endianness: .little)
-                }
+            // A lead at a time, not a number at a time: a console that scrolls asks for pages by the second.
+            if fits {
+                Self.append(
+                    to: &bytes,
+                    (0..<samples.count).map { sample in
+                        let count = samples[sample, channel]
+                        return count == Samples.missing ? Int16.min : Int16(count)
+                    })
+            } else {
+                Self.append(to: &bytes, (0..<samples.count).map { samples[$0, channel] })
             }
         }
         return bytes
+    }
+
+    private static func append<Count: FixedWidthInteger>(to bytes: inout ByteBuffer, _ counts: [Count]) {
+        counts.map(\.littleEndian).withUnsafeBytes { _ = bytes.writeBytes($0) }
     }
 }

@@ -101,12 +101,13 @@ import Testing
 
     /// A text that is missing in one language would show in the other.
     @Test func bothLanguagesSayEverything() throws {
-        func keys(_ file: String) throws -> Set<String> {
-            Set(try Self.text(file).matches(of: /(?m)^ {4}"([^"]+)": "/).map { String($0.1) })
-        }
-        let english = try keys("scripts/language/en.js")
+        let (texts, chinese) = (try ConsoleTexts.all("en"), try ConsoleTexts.all("zh"))
+        let english = Set(texts.keys)
         #expect(english.count > 50)
-        #expect(english == (try keys("scripts/language/zh.js")))
+        #expect(english == Set(chinese.keys))
+        for (key, text) in texts {
+            #expect(ConsoleTexts.names(in: text) == ConsoleTexts.names(in: chinese[key] ?? ""), "\(key)")
+        }
         // Every text that a script asks for by its name is there.
         for path in try Self.sourcePaths() where path.hasSuffix(".js") {
             for match in try Self.text(path).matches(of: /\bt\("([a-zA-Z.-]+)"/) {
@@ -127,6 +128,47 @@ import Testing
                 "reportBytes": HTTPLimits.reportBytes, "reasonBytes": HTTPLimits.reasonBytes,
                 "personBytes": HTTPLimits.personBytes, "clinicBytes": HTTPLimits.clinicBytes,
             ])
+    }
+
+    /// Nobody who reads Chinese is refused in English.
+    @Test func everyRefusalHasASentence() throws {
+        let texts = try ConsoleTexts.all("zh")
+        let folder = Self.folder.deletingLastPathComponent().appending(path: "ECGServer")
+        var count = 0
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift") {
+            let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            let reasons = source.matches(
+                of: /(?:Refusal|refusal|[rR]eader\.error|secret\.error|content\.error)\(\s*"([a-z-]+)"/
+            )
+            .map { "reason.\($0.1)" }
+            let codes = source.matches(of: /(?:APIError|self\.init)\(\s*\.[a-zA-Z]+, "([a-z-]+)"/).map {
+                "error.\($0.1)"
+            }
+            for key in reasons + codes {
+                count += 1
+                #expect(texts[key] != nil, "\(key) of \(path)")
+            }
+        }
+        #expect(count > 60)
+    }
+
+    /// Why a message of the ladder did not arrive is kept as the server's sentence, which the console tells in Chinese.
+    @Test func everyReasonWhyAMessageDoesNotArriveIsKnown() throws {
+        let known = try Self.text("scripts/language/deliveryProblems.js")
+        let sentences =
+            /"((?:the (?:receiver|program|connection|request|attempt|message does)|no (?:connection|answer|pipe)).*?)"[,):\n ]/
+        let folder = Self.folder.deletingLastPathComponent().appending(path: "ECGServer/Escalation")
+        var count = 0
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift") {
+            let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            for match in source.matches(of: sentences) {
+                // As the console writes what differs.
+                let sentence = match.1.replacing(/\\\((?:[^()]|\([^()]*\))*\)/, with: "{}")
+                count += 1
+                #expect(known.contains("\"\(sentence)\": "), "\(sentence) of \(path)")
+            }
+        }
+        #expect(count > 15)
     }
 
     /// In Chinese the machine's sentences are made of these names and the numbers.

@@ -121,6 +121,7 @@ import Testing
         let error = #expect(throws: EscalationPolicyError.self) { try folder.policy(json) }
         #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("long enough") != true, "no secret in a message")
+        try ConsoleTexts.expectSentence(of: try #require(error?.refusal))
     }
 
     @Test func aChangeTakesEffectAndAMistakeDoesNot() throws {

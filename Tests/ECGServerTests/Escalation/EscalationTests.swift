@@ -331,6 +331,37 @@ import Testing
         try site.remove()
     }
 
+    @Test func hl7GoesByTLSToAReceiverThatIsKnownOnly() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-authority-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let authority = try TestAuthority()
+        let receiver = try await HL7Receiver.start(.code("AA"), tls: try authority.issue(to: folder))
+        let plain = try await HL7Receiver.start(.code("AA"))
+        let root = folder.appending(path: "root.pem").path
+        try Data(authority.pem.utf8).write(to: URL(filePath: root))
+        func sink(_ name: String, _ port: Int, _ more: String = "") -> String {
+            #""\#(name)": {"hl7": {"host": "127.0.0.1", "port": \#(port), "tls": true\#(more)}, "timeoutSeconds": 2}"#
+        }
+        let knows = #", "authoritiesFile": "\#(root)""#
+        let site = try LadderSite(
+            sinks: [
+                sink("known", receiver.port, knows), sink("stranger", receiver.port), sink("plain", plain.port, knows),
+            ]
+            .joined(separator: ","),
+            rungs: [(60, ["known", "stranger", "plain"])])
+        let alert = try await site.hospital.addAlert(1)
+        try await site.pass(seconds: 60)
+        #expect(try await site.states(of: alert) == [.delivered, .waiting, .waiting])
+        let problems = try await site.problems(of: alert)
+        try #require(problems.count == 3)
+        // By their names. Who speaks no TLS waits for a message that can be read.
+        #expect(problems[1] == "no answer in time")
+        #expect(problems[2] == "the receiver's certificate cannot be trusted, or it speaks no TLS")
+        #expect(receiver.received.count == 1 && receiver.received[0].hasPrefix("MSH|"))
+        #expect(plain.received.isEmpty, "nothing goes out unencrypted")
+        try site.remove()
+    }
+
     @Test func tlsIsCheckedAndTheAuthorityCanBeNamed() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-authority-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -74,10 +74,7 @@ final class WebhookReceiver: Sendable {
         }
         var server = HTTPServerBuilder.http1()
         if let tls {
-            let configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(tls.certificateFile).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: tls.privateKeyFile, format: .pem)))
-            server = try .tls(.http1(), tlsConfiguration: configuration)
+            server = try .tls(.http1(), tlsConfiguration: tls.serverConfiguration)
         }
         let (ports, port) = AsyncStream<Int>.makeStream()
         var logger = Logger(label: "receiver")
@@ -118,12 +115,16 @@ final class HL7Receiver: Sendable {
 
     var received: [String] { log.value }
 
-    static func start(_ answers: Answer...) async throws -> HL7Receiver {
+    static func start(_ answers: Answer..., tls: ECGServer.ServerConfiguration.TLS? = nil) async throws -> HL7Receiver {
         let script = Script(answers)
         let log = Mutexed<[String]>([])
+        let context = try tls.map { try NIOSSLContext(configuration: $0.serverConfiguration) }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Handler(script: script, log: log))
                 }
             }
@@ -174,6 +175,17 @@ final class HL7Receiver: Sendable {
             let bytes = Array("\u{0B}\(text)\u{1C}\r".utf8)
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes.prefix(9))), promise: nil)
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes.dropFirst(9))), promise: nil)
+        }
+    }
+}
+
+extension ECGServer.ServerConfiguration.TLS {
+    /// What a receiver shows with these files.
+    fileprivate var serverConfiguration: TLSConfiguration {
+        get throws {
+            .makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: privateKeyFile, format: .pem)))
         }
     }
 }

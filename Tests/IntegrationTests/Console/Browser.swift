@@ -50,10 +50,32 @@ final class Browser: Sendable {
         let session = try #require((answer as? [String: Any])?["sessionId"] as? String)
         let browser = Browser(process: process, base: base, session: session)
         _ = try await browser.command(.POST, "timeouts", ["script": Int(commandTime.nanoseconds / 1_000_000)])
-        let metrics: [String: Any] = ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500]
-        _ = try await browser.command(
-            .POST, "goog/cdp/execute", ["cmd": "Emulation.setDeviceMetricsOverride", "params": metrics])
+        try await browser.resize(width: width, height: height)
         return browser
+    }
+
+    /// - Parameter width: Below 500 CSS pixels the page is laid out as on a phone.
+    func resize(width: Int, height: Int) async throws {
+        let metrics: [String: Any] = ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500]
+        try await devTools("Emulation.setDeviceMetricsOverride", metrics)
+    }
+
+    /// Shows the page as it is printed, or again as on a screen.
+    func show(asPrinted isPrinted: Bool) async throws {
+        try await devTools("Emulation.setEmulatedMedia", ["media": isPrinted ? "print" : ""])
+    }
+
+    /// What the browser prints, with the page's own size of paper.
+    func printed() async throws -> Data {
+        let answer = try await devTools("Page.printToPDF", ["preferCSSPageSize": true, "printBackground": true])
+        let text = try #require((answer as? [String: Any])?["data"] as? String)
+        return try #require(Data(base64Encoded: text))
+    }
+
+    /// A command of Chromium's own protocol.
+    @discardableResult
+    private func devTools(_ name: String, _ parameters: [String: Any]) async throws -> Any? {
+        try await command(.POST, "goog/cdp/execute", ["cmd": name, "params": parameters])
     }
 
     /// Whether the driver listens yet.
@@ -124,6 +146,17 @@ final class Browser: Sendable {
         try await click("\(selector).asking")
     }
 
+    /// Clicks the button that says so at its beginning, as somebody looks for it who knows the page by nothing else.
+    func click(button words: String) async throws {
+        let found =
+            "[...document.querySelectorAll('button')].find((b) => b.offsetHeight > 0 && b.innerText.startsWith(`\(words)`))"
+        try await wait(until: "\(found) && !\(found).disabled")
+        _ = try await run(
+            "for (const b of document.querySelectorAll('[data-sought]')) delete b.dataset.sought; \(found).dataset.sought = 1"
+        )
+        try await click("[data-sought]")
+    }
+
     /// Types text as a person does; some characters of Unicode's private use area are keys (WebDriver, section 17.4.2).
     func type(_ text: String, into selector: String) async throws {
         try await waitFor(selector)
@@ -134,6 +167,8 @@ final class Browser: Sendable {
     enum Key {
         static let enter = "\u{E007}"
         static let down = "\u{E015}"
+        static let tab = "\u{E004}"
+        static let space = " "
     }
 
     /// Presses keys where the focus is.
@@ -165,12 +200,17 @@ final class Browser: Sendable {
         return try #require(value as? Double) == 1
     }
 
+    /// Sharp enough for the lines of ECG paper, and a third of what PNG takes for them.
+    private static let pictureQuality = 85
+
     /// Keeps a picture of the page where `ECGNET_SCREENSHOTS` names a folder: the documentation's come from there.
     func keepPicture(_ name: String) async throws {
         guard let folder = ProcessInfo.processInfo.environment["ECGNET_SCREENSHOTS"] else { return }
-        let picture = try #require(try await command(.GET, "screenshot", nil) as? String)
-        let bytes = try #require(Data(base64Encoded: picture))
-        try bytes.write(to: URL(filePath: folder).appending(path: "\(name).png"))
+        let picture = try await devTools(
+            "Page.captureScreenshot", ["format": "webp", "quality": Self.pictureQuality])
+        let text = try #require((picture as? [String: Any])?["data"] as? String)
+        let bytes = try #require(Data(base64Encoded: text))
+        try bytes.write(to: URL(filePath: folder).appending(path: "\(name).webp"))
     }
 
     // MARK: The protocol

@@ -45,6 +45,42 @@ extension ConsoleTests {
         let place = "Number(document.querySelector('.slider').value)"
         #expect(try await browser.number(place) > 100, "120 times 100 px are some 127 s of paper")
 
+        // What is laid from pieces while the page moves is what is drawn where it rests, to a pixel.
+        for filter in ["as recorded", "filter 0.05–150 Hz"] {
+            _ = try await browser.run(Self.choosing, ["filter", filter])
+            try await browser.wait(until: "\(Self.darkPixels)(document.querySelector('canvas.traces')) > 5000")
+            let apart = try await browser.run(
+                """
+                const sheet = document.querySelector('.sheet');
+                const canvas = document.querySelector('canvas.traces');
+                // A line that lies between two rows of pixels is paler in both.
+                const darker = (least) => {
+                    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+                    return Uint8Array.from({ length: canvas.width * canvas.height }, (_, i) => data[4 * i + 3] > least);
+                };
+                const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+                return (async () => {
+                    await new Promise((resolve) => setTimeout(resolve, 1000));
+                    sheet.dispatchEvent(new WheelEvent('wheel', { deltaX: 37, cancelable: true }));
+                    await frame();
+                    const moving = darker(200);
+                    await new Promise((resolve) => setTimeout(resolve, 1000));
+                    const resting = darker(50);
+                    const width = canvas.width;
+                    let count = 0, lost = 0;
+                    moving.forEach((isDark, at) => {
+                        if (!isDark) return;
+                        count += 1;
+                        for (let y = -2; y <= 2; y += 1) for (let x = -2; x <= 2; x += 1) if (resting[at + y * width + x]) return;
+                        lost += 1;
+                    });
+                    return count > 5000 ? lost / count : 1;
+                })();
+                """)
+            #expect(try #require(apart as? Double) < 0.01, "\(filter)")
+        }
+        _ = try await browser.run(Self.choosing, ["filter", "as recorded"])
+
         // Every corner of the hour has its trace.
         for seconds in [1800, 3590, 7] {
             _ = try await browser.run(

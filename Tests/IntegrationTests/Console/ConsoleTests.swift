@@ -111,7 +111,7 @@ struct ConsoleTests {
         })
         """
     /// Chooses an option of a control as a person does.
-    private static let choosing = """
+    static let choosing = """
         const control = document.querySelector(`.controls [name=${arguments[0]}]`);
         control.selectedIndex = [...control.options].findIndex((option) => option.text === arguments[1]);
         control.dispatchEvent(new Event('change'));

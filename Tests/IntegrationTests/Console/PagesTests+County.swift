@@ -86,7 +86,7 @@ extension PagesTests {
         let rules = try await browser.text("[data-table=rules]")
         #expect(rules.contains("100 %") || rules.contains("100%"), "\(rules)")
         #expect(rules.contains("0 %") || rules.contains("0%"), "\(rules)")
-        try await browser.keepPicture("figures-rules")
+        try await browser.keepPicture("figures")
         let csv = try await browser.run(
             "return fetch(document.querySelector('.filters a[href*=rules]').href).then((answer) => answer.text())")
         #expect((csv as? String)?.contains("month,rule,alerts_high") == true)

@@ -20,7 +20,8 @@ extension PagesTests {
         _ = try await browser.run(Self.enter, ["\(first).afterSeconds", "200"])
         _ = try await browser.run(Self.enter, ["\(first).who", "<img src=x onerror=window.hit=1>"])
         try await browser.click("button[name=check]")
-        try await browser.wait(forText: "afterSeconds has to rise", in: ".message[role=alert]")
+        try await browser.wait(forText: "Each step has to come later", in: ".message[role=alert]")
+        #expect(try await browser.text("[data-refusal]").contains("Each step has to come later"))
         #expect(
             try await browser.isTrue(
                 "document.querySelector('[aria-invalid]').dataset.place === 'hospitals[0].shifts[0].high'"))
@@ -72,7 +73,7 @@ extension PagesTests {
         try await browser.click("button[name=add-hospital]")
         try await browser.type("龙潭镇卫生院", into: "[name='hospitals[1].name']")
         try await browser.click("button[name=check]")
-        try await browser.wait(forText: "exactly one hospital", in: ".message[role=alert]")
+        try await browser.wait(forText: "须恰有一家医院不填诊所和乡镇", in: ".message[role=alert]")
         try await browser.type("Longtan", into: "[name='hospitals[1].townships']")
         try await browser.click("[name='hospitals[1].ownNobodyThere']")
         try await browser.waitFor("[name='hospitals[1].nobodyThere[0].who']")

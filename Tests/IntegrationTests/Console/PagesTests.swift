@@ -46,7 +46,6 @@ struct PagesTests {
         #expect(try await browser.text("[data-stretch=contactToECG]").contains("target reached"))
         #expect(try await browser.isTrue("document.querySelector('[data-stretch=contactToECG] svg circle title')"))
         #expect(try await browser.isTrue(Self.isUnhurt))
-        try await browser.keepPicture("figures")
 
         _ = try await browser.run(
             """
@@ -185,7 +184,7 @@ struct PagesTests {
             """
         _ = try await browser.run(edit, [""])
         try await browser.click("button[name=check]")
-        try await browser.wait(forText: "the table has no version", in: ".check")
+        try await browser.wait(forText: "The table has no version", in: ".check")
         _ = try await browser.run(edit, [Self.attack])
         try await browser.click("button[name=check]")
         try await browser.wait(forText: "\(Self.attack) passes the checks", in: ".check")

@@ -2,6 +2,7 @@ import { api } from "../api.js";
 import { element, fill } from "../element.js";
 import { explain, language, t, word } from "../language/language.js";
 import { field, form } from "./form.js";
+import { table } from "./register.js";
 
 const limit = 500;
 
@@ -72,13 +73,12 @@ export class AuditView {
         const columns = ["audit.at", "audit.actor", "audit.action", "audit.subject"];
         fill(this.#list,
             this.#entries.length === limit ? element("p", { class: "hint" }, t("audit.more", { limit })) : null,
-            element("table", { class: "grid audit" },
-                element("thead", {}, element("tr", {}, columns.map((name) => element("th", { scope: "col" }, t(name))))),
-                element("tbody", {}, this.#entries.map((entry) => element("tr", {},
+            table(columns.map((name) => t(name)), this.#entries.map((entry) => element("tr", {},
                     element("td", {}, new Date(entry.at).toLocaleString(language(), { dateStyle: "short", timeStyle: "medium" })),
                     element("td", {}, entry.actor),
                     element("td", {}, word("audit.did", entry.action)),
                     element("td", { class: "key" }, entry.action.startsWith("alert.") && /^\d+$/.test(entry.subject)
-                        ? element("a", { href: `/alerts/${entry.subject}` }, entry.subject) : entry.subject))))));
+                        ? element("a", { href: `/alerts/${entry.subject}` }, entry.subject) : entry.subject)))));
+        this.#list.querySelector("table").classList.add("audit");
     }
 }

@@ -55,7 +55,9 @@ export class Register {
 
 /** @param {string[]} columns Their names. @param {HTMLElement[]} rows */
 export function table(columns, rows) {
-    return element("table", { class: "grid" },
+    // Where there is no room for columns a row is a card, and each cell says what it is.
+    for (const row of rows) [...row.children].forEach((cell, index) => { cell.dataset.label = columns[index]; });
+    return element("table", { class: "grid cards" },
         element("thead", {}, element("tr", {}, columns.map((name) => element("th", { scope: "col" }, name)))),
         element("tbody", {}, rows));
 }

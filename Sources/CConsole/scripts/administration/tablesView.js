@@ -38,7 +38,8 @@ export class TablesView {
             element("td", {}, table.edition ? time(table.addedAt) : t("tables.own")),
             element("td", {}, table.addedBy ?? "–"),
             element("td", {}, table.isInForce
-                ? element("strong", {}, t("tables.inForce", { time: time(table.inForceSince) })) : "–"),
+                ? element("strong", {}, table.inForceSince
+                    ? t("tables.inForce", { time: time(table.inForceSince) }) : t("tables.inForceNow")) : "–"),
             element("td", { class: "actions" },
                 element("button", { type: "button", name: "open", onclick: () => this.#register.do(() => this.#open(table)) }, t("tables.open")),
                 table.isInForce ? null : confirmButton("enforce", t("tables.enforce"), () =>
@@ -63,7 +64,7 @@ export class TablesView {
             } catch (error) {
                 message.classList.add("message");
                 message.textContent = error instanceof SyntaxError ? t("tables.noJSON", { reason: error.message })
-                    : error.code === "table-refused" ? t("tables.refused", { reason: error.message }) : explain(error);
+                    : error.code === "table-refused" ? t("tables.refused", { reason: explain(error) }) : explain(error);
                 return;
             }
             await this.#register.do();

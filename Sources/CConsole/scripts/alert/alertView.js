@@ -170,7 +170,7 @@ export class AlertView {
         this.#earlier?.close();
         const { alert } = this.#detail;
         this.#paper = new Paper(this.#waveform, this.#settings, t("paper.label"));
-        this.#paper.onload = () => this.#loaded();
+        this.#paper.onrest = () => this.#rested();
         this.#controls = new PaperControls(this.#settings, {
             changed: (settings) => {
                 this.#settings = settings;
@@ -239,7 +239,8 @@ export class AlertView {
         if (focused) this.#parts.actions.querySelector(`[name="${focused}"]`)?.focus();
     }
 
-    #loaded() {
+    /** The page that is looked at has come to rest. */
+    #rested() {
         const { failure } = this.#paper;
         if (failure) this.#say(explain(failure));
         else if (this.#beats.length > 0) {

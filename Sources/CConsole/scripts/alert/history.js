@@ -1,5 +1,6 @@
 import { timeOfDay } from "../clock.js";
 import { element } from "../element.js";
+import { tellProblem } from "../language/deliveryProblems.js";
 import { language, t, word } from "../language/language.js";
 import { eventText } from "../language/machine.js";
 
@@ -22,11 +23,12 @@ function deliveriesNode(deliveries) {
     if (open.length === 0) return null;
     return element("ul", { class: "deliveries" }, open.map(({ who, sink, state, attempts, problem }) =>
         element("li", { class: state }, element("strong", {}, t(`delivery.${state}`)), ` · ${who} · ${sink}`,
-            attempts > 0 ? ` · ${t("delivery.attempts", { count: attempts })}` : "", problem ? `: ${problem}` : "")));
+            attempts > 0 ? ` · ${t("delivery.attempts", { count: attempts })}` : "", problem ? `: ${tellProblem(problem)}` : "")));
 }
 
 /** What people wrote, or the name of the state that an event brought about. */
 function textOf(event) {
     if (event.kind === "undone") return word("state", event.text);
+    if (event.kind === "undelivered") return tellProblem(event.text);
     return event.kind === "critical-value" ? word("critical", event.text) : eventText(event);
 }

@@ -1,4 +1,4 @@
-import { rowTop, xOf } from "./layout.js";
+import { pageSeconds, rowTop, xOf } from "./layout.js";
 
 const colour = "#1a4fa0";
 /** Letters of beats that are not normal, as on monitors. */
@@ -20,8 +20,9 @@ export function drawBeatMarks(context, beats, { layout, size, start, rate, speed
     context.lineWidth = 0.3;
     context.font = "2.6px sans-serif";
     const lowest = layout.rows - 1;
+    const shown = beatsBetween(beats, start * rate, (start + pageSeconds) * rate);
     for (const strip of layout.strips) {
-        for (const beat of beats) {
+        for (const beat of shown) {
             const isShown = (sample) => {
                 const seconds = sample / rate - start;
                 return seconds >= strip.startSeconds && seconds < strip.endSeconds;
@@ -47,4 +48,18 @@ export function drawBeatMarks(context, beats, { layout, size, start, rate, speed
             }
         }
     }
+}
+
+/** The beats of a stretch and one at each side of it, whose J point may reach in. */
+function beatsBetween(beats, from, to) {
+    const place = (sample) => {
+        let [low, high] = [0, beats.length];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if (beats[middle].rPeak < sample) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    };
+    return beats.slice(Math.max(0, place(from) - 1), place(to) + 1);
 }

@@ -3,6 +3,9 @@
 /** What a page holds, as on the usual report. */
 export const pageSeconds = 10;
 
+/** What a sheet of A4 takes, lying, with 8 mm of margin and the patient above: what is printed is cut off by no printer. */
+export const printable = { width: 281, height: 165 };
+
 export const margin = 3;
 /** Room above the first row for tall R waves. */
 export const headroom = 8;
@@ -63,9 +66,13 @@ export function layoutOf(name, leads) {
     };
 }
 
-/** The page's size for a layout at a paper speed and gain: higher gains get higher rows. */
-export function pageSize(layout, millimetresPerSecond, millimetresPerMillivolt) {
-    const rowHeight = layout.rowHeight * (millimetresPerMillivolt > 10 ? 1.5 : 1);
+/**
+ * The page's size for a layout at a paper speed and gain: higher gains get higher rows, as long as they fit into `mostHeight`.
+ * Where they do not, traces reach into their neighbours' rows.
+ */
+export function pageSize(layout, millimetresPerSecond, millimetresPerMillivolt, mostHeight = Infinity) {
+    const rowHeight = Math.min(
+        layout.rowHeight * (millimetresPerMillivolt > 10 ? 1.5 : 1), Math.floor((mostHeight - headroom - margin) / layout.rows));
     return {
         rowHeight,
         width: 2 * margin + calibrationWidth + pageSeconds * millimetresPerSecond,

@@ -1,38 +1,59 @@
 import { element, fill } from "../element.js";
 import { t } from "../language/language.js";
 import { setting } from "../settings.js";
-import { drawBeatMarks } from "./beatMarks.js";
 import { Calipers } from "./calipers.js";
 import { drawGrid } from "./grid.js";
-import { calibrationWidth, layoutOf, margin, pageSeconds, pageSize, rowTop, xOf } from "./layout.js";
-import { addTrace, middle } from "./trace.js";
+import { calibrationWidth, layoutOf, margin, pageSeconds, pageSize, printable, rowTop, xOf } from "./layout.js";
+import { TraceLayer } from "./traceLayer.js";
 
 /** CSS pixels a millimetre where nobody has measured the screen: CSS's own inch of 96 pixels. */
 export const standardScale = 96 / 25.4;
-/** Canvas pixels a CSS pixel when printed: 300 dots an inch. */
-const printDensity = 300 / 96;
+/** Canvas pixels a millimetre when printed, whatever the zoom of the screen: 300 dots an inch. */
+const printPixels = 300 / 25.4;
+/** Millimetres a second where the chosen ones are too many for the sheet: the usual ones. */
+const printSpeed = 25;
+/** So long after the last move the page is taken to rest. */
+const restMilliseconds = 150;
+/** Between the pieces that are drawn ahead, for whatever else the browser has to do. */
+const breathMilliseconds = 8;
+/** Half a minute: a hurried hand moves on by no more while a page is fetched. */
+const pagesAhead = 3;
 
 /**
  * A page of ECG paper, true to scale, that can be moved through the whole recording.
  *
- * Three canvases lie on each other, so that moving draws only traces: the grid, the traces with their marks, the calipers.
+ * Canvases lie on each other, so that moving draws only traces: the grid, the traces with their marks, the leads' names, the
+ * calipers. While the page moves the traces are laid from pieces that are drawn already; where it rests they are drawn anew.
  */
 export class Paper {
     #waveform;
     #settings;
     #beats = [];
     #start = 0;
-    #layers = ["grid", "traces", "measure"].map((name) => element("canvas", { class: name }));
+    #layers = ["grid", "traces", "names", "measure"].map((name) => element("canvas", { class: name }));
     #sheet;
     #slider;
     #readout = element("output", { class: "readout", "aria-live": "polite" });
-    #position = element("output", { class: "position" });
+    #stretch = element("span");
+    #look = element("span");
+    #position = element("output", { class: "position" }, this.#stretch, this.#look);
     #calipers = new Calipers();
     #isMeasuring = false;
+    #isMoving = false;
     #isDrawing = false;
+    #isLoadingAhead = false;
+    #isClosed = false;
     #density = 0;
-    #levels = new Map();
-    #print = (event) => this.#drawAt(event.type === "beforeprint" ? printDensity : devicePixelRatio);
+    #traces;
+    #ahead = null;
+    /** The end of a move, pending. */
+    #rest = null;
+    /** Which way the page moves: 1 forwards, -1 back. */
+    #direction = 1;
+    #print = (event) => {
+        if (event.type === "beforeprint") this.#drawAt(printPixels / this.#scale, true);
+        else this.#drawAt(devicePixelRatio);
+    };
     #zoomed = () => this.draw();
 
     /**
@@ -43,6 +64,7 @@ export class Paper {
     constructor(waveform, settings, label) {
         this.#waveform = waveform;
         this.#settings = settings;
+        this.#traces = new TraceLayer(this.#layers[1], waveform);
         this.#sheet = element("div", {
             class: "sheet", tabindex: 0, role: "img", "aria-label": label,
             onkeydown: (event) => this.#key(event),
@@ -61,6 +83,9 @@ export class Paper {
     }
 
     close() {
+        this.#isClosed = true;
+        clearTimeout(this.#rest);
+        clearTimeout(this.#ahead);
         removeEventListener("beforeprint", this.#print);
         removeEventListener("afterprint", this.#print);
         removeEventListener("resize", this.#zoomed);
@@ -90,8 +115,36 @@ export class Paper {
     }
 
     moveTo(seconds) {
-        this.#start = Math.min(Math.max(0, seconds), this.#lastStart);
+        const start = Math.min(Math.max(0, seconds), this.#lastStart);
+        const step = start - this.#start;
+        this.#start = start;
+        if (step !== 0) this.#direction = Math.sign(step);
+        // A leap shows a page of which nothing is drawn yet.
+        this.#isMoving = step !== 0 && Math.abs(step) < pageSeconds / 2;
         this.draw();
+        this.#restSoon();
+    }
+
+    #restSoon() {
+        clearTimeout(this.#rest);
+        if (this.#isClosed) return;
+        this.#rest = setTimeout(() => {
+            if (this.#isMoving) {
+                this.#isMoving = false;
+                this.draw();
+            }
+            this.onrest?.();
+            this.#drawAhead();
+        }, restMilliseconds);
+    }
+
+    /** While the page rests, draws pieces of it and of the next, a few at a time, so that the first move is smooth. */
+    #drawAhead() {
+        clearTimeout(this.#ahead);
+        if (this.#isMoving || !this.page || this.#lastStart === 0) return;
+        if (this.#traces.drawAhead(this.page, this.#direction, performance.now())) {
+            this.#ahead = setTimeout(() => this.#drawAhead(), breathMilliseconds);
+        }
     }
 
     get #lastStart() {
@@ -107,6 +160,7 @@ export class Paper {
             this.#drawAt(devicePixelRatio);
         });
         this.#load();
+        this.#loadAhead();
     }
 
     async #load() {
@@ -114,39 +168,62 @@ export class Paper {
         const from = this.#start;
         try {
             if (await this.#waveform.load(from, from + pageSeconds, filter)) this.draw();
-            // One page ahead, so that scrolling meets no gap.
-            this.#waveform.load(from + pageSeconds, from + 2 * pageSeconds, filter).catch(() => {
-                // Asked for again when it is looked at; then the failure shows.
-            });
             if (this.failure) this.failure = null;
         } catch (error) {
             this.failure = error;
         }
-        this.onload?.();
+        this.#restSoon();
+    }
+
+    /** Fetches the pages that come next, one after the other, so that scrolling meets no gap. */
+    async #loadAhead() {
+        if (this.#isLoadingAhead) return;
+        this.#isLoadingAhead = true;
+        try {
+            for (let page = 1; page <= pagesAhead; page += 1) {
+                const from = this.#start + this.#direction * page * pageSeconds;
+                if (from > -pageSeconds && from < this.#waveform.seconds) {
+                    await this.#waveform.load(Math.max(0, from), from + pageSeconds, this.#settings.filter);
+                }
+            }
+        } catch {
+            // Asked for again when it is looked at; then the failure shows.
+        } finally {
+            this.#isLoadingAhead = false;
+        }
     }
 
     // MARK: Drawing
 
-    #drawAt(density) {
+    #drawAt(density, isPrinting = false) {
         const begin = performance.now();
-        const { layout: name, speed, gain, zoom } = this.#settings;
+        const { layout: name, gain } = this.#settings;
         const layout = layoutOf(name, this.#waveform.recording.leads);
-        const size = pageSize(layout, speed, gain);
-        const scale = setting("pixelsPerMillimetre", standardScale) * zoom;
-        this.page = { layout, size, scale };
+        const settings = { ...this.#settings };
+        // Ten seconds at 50 mm/s are longer than the sheet: they are printed at the usual speed, which stands below them.
+        if (isPrinting && pageSize(layout, settings.speed, gain).width > printable.width) settings.speed = printSpeed;
+        const size = pageSize(layout, settings.speed, gain, isPrinting ? printable.height : undefined);
+        const scale = this.#scale;
+        this.page = {
+            layout, size, scale, pixelsPerMillimetre: scale * density, start: this.#start, settings, beats: this.#beats,
+        };
         if (this.#resize(size, scale, density)) {
-            const context = this.#context(0, scale * density);
+            const context = this.#context("grid");
             drawGrid(context, size, scale * density);
             this.#calibrate(context, layout, size);
+            this.#name(this.#context("names"), layout, size);
+            this.#drawCalipers();
         }
-        this.#drawTraces(layout, size, scale * density);
-        this.#drawCalipers();
-        this.#slider.max = this.#lastStart;
-        this.#slider.value = this.#start;
-        this.#slider.hidden = this.#lastStart === 0;
-        this.#tellPosition();
+        if (this.#isMoving && !isPrinting) this.#traces.lay(this.page, this.#direction, begin);
+        else this.#traces.draw(this.page);
+        this.#showPlace();
         // For whoever wants to know, the tests among them.
         this.#sheet.dataset.drawMilliseconds = (performance.now() - begin).toFixed(1);
+    }
+
+    /** CSS pixels a millimetre, as zoomed. */
+    get #scale() {
+        return setting("pixelsPerMillimetre", standardScale) * this.#settings.zoom;
     }
 
     /** Fits the canvases to the page. @returns {boolean} Whether the grid has to be drawn. */
@@ -167,15 +244,17 @@ export class Paper {
         return true;
     }
 
-    #context(layer, scale) {
-        const context = this.#layers[layer].getContext("2d");
+    /** A layer's context, scaled so that a unit is a millimetre. */
+    #context(name) {
+        const scale = this.page.pixelsPerMillimetre;
+        const context = this.#layers.find((layer) => layer.className === name).getContext("2d");
         context.setTransform(scale, 0, 0, scale, 0, 0);
         return context;
     }
 
     /** One millivolt for 0.2 s, at the left of each row. */
     #calibrate(context, layout, { rowHeight }) {
-        const { speed, gain } = this.#settings;
+        const { speed, gain } = this.page.settings;
         context.strokeStyle = "#16202a";
         context.lineWidth = 0.25;
         const width = Math.min(0.2 * speed, calibrationWidth - 3);
@@ -192,59 +271,10 @@ export class Paper {
         }
     }
 
-    #drawTraces(layout, size, pixelsPerMillimetre) {
-        const { speed, gain, filter, marks } = this.#settings;
-        const { rate } = this.#waveform;
-        const context = this.#context(1, pixelsPerMillimetre);
-        context.clearRect(0, 0, size.width, size.height);
-        const shown = new Map();
-        context.strokeStyle = "#101418";
-        context.lineWidth = Math.max(0.22, 1.1 / pixelsPerMillimetre);
-        context.lineJoin = "round";
-        context.beginPath();
-        this.#levels.clear();
-        for (const strip of layout.strips) {
-            const from = Math.max(0, Math.round((this.#start + strip.startSeconds) * rate));
-            const to = Math.min(this.#waveform.sampleCount, Math.round((this.#start + strip.endSeconds) * rate));
-            const values = this.#waveform.values(strip.channel, from, to, filter);
-            const level = this.#level(strip.channel, filter);
-            const zero = rowTop(strip.row + 0.5, size.rowHeight);
-            shown.set(strip, { from, values, level, zero });
-            addTrace(context, values, {
-                x: xOf(from / rate - this.#start, speed), step: speed / rate, zero, gain, level,
-                // A trace may reach into the neighbours' rows, as on paper, but not beyond them.
-                top: Math.max(0, zero - 1.2 * size.rowHeight), bottom: Math.min(size.height, zero + 1.2 * size.rowHeight),
-                column: 1 / pixelsPerMillimetre,
-            });
-        }
-        context.stroke();
-        this.#name(context, layout, size);
-        if (marks) {
-            drawBeatMarks(context, this.#beats, {
-                layout, size, start: this.#start, rate, speed,
-                height: (strip, sample) => {
-                    const { from, values, level, zero } = shown.get(strip);
-                    const value = values[sample - from];
-                    return value === undefined || Number.isNaN(value) ? null : zero - (value - level) * gain;
-                },
-            });
-        }
-    }
-
-    /** A lead's middle over the page, the same for each of its strips. */
-    #level(channel, filter) {
-        if (!this.#levels.has(channel)) {
-            const from = Math.round(this.#start * this.#waveform.rate);
-            const to = Math.min(this.#waveform.sampleCount, from + pageSeconds * this.#waveform.rate);
-            this.#levels.set(channel, middle(this.#waveform.values(channel, from, to, filter)));
-        }
-        return this.#levels.get(channel);
-    }
-
     #name(context, layout, { rowHeight }) {
         context.font = "bold 3.2px sans-serif";
         for (const strip of layout.strips) {
-            const x = xOf(strip.startSeconds, this.#settings.speed);
+            const x = xOf(strip.startSeconds, this.page.settings.speed);
             const y = rowTop(strip.row, rowHeight);
             if (strip.startSeconds > 0) {
                 context.fillStyle = "#101418";
@@ -260,22 +290,29 @@ export class Paper {
 
     #drawCalipers() {
         if (!this.page) return;
-        const { size, scale } = this.page;
-        const context = this.#context(2, scale * this.#layers[2].width / (size.width * scale));
+        const { size } = this.page;
+        const context = this.#context("measure");
         context.clearRect(0, 0, size.width, size.height);
         this.#calipers.draw(context, size);
         this.#readout.textContent = this.#isMeasuring
             ? this.#calipers.text(this.#settings.speed, this.#settings.gain) : "";
     }
 
-    #tellPosition() {
+    /** The slider, and the place in words; what has not changed is left alone. */
+    #showPlace() {
+        const last = this.#lastStart;
+        if (Number(this.#slider.max) !== last) this.#slider.max = last;
+        if (this.#slider.hidden !== (last === 0)) this.#slider.hidden = last === 0;
+        if (last > 0) this.#slider.value = this.#start;
         const end = Math.min(this.#waveform.seconds, this.#start + pageSeconds);
-        const { speed, gain, filter } = this.#settings;
-        fill(this.#position,
-            t("paper.stretch", {
-                from: this.#start.toFixed(1), to: end.toFixed(1), all: this.#waveform.seconds.toFixed(1),
-            }),
-            ` · ${speed} mm/s · ${gain} mm/mV · `,
+        this.#stretch.textContent = t("paper.stretch", {
+            from: this.#start.toFixed(1), to: end.toFixed(1), all: this.#waveform.seconds.toFixed(1),
+        });
+        const { speed, gain, filter } = this.page.settings;
+        const look = `${speed} ${gain} ${filter}`;
+        if (this.#look.dataset.shown === look) return;
+        this.#look.dataset.shown = look;
+        fill(this.#look, ` · ${speed} mm/s · ${gain} mm/mV · `,
             element("strong", { class: filter === "monitor" ? "warned" : "" }, t(`filter.${filter}`)));
     }
 

@@ -35,11 +35,11 @@ export function addTrace(context, values, { x, step, zero, gain, level, top, bot
     }
 }
 
-/** The middle of a lead's values, which is drawn at the middle of its row; 0 where there are none. */
+/** The middle of a lead's values; null where there are none. */
 export function middle(values) {
     const present = [];
     // Every eighth is enough: the middle of hundreds does not move by it.
     for (let i = 0; i < values.length; i += 8) if (!Number.isNaN(values[i])) present.push(values[i]);
     present.sort((a, b) => a - b);
-    return present.length > 0 ? present[present.length >> 1] : 0;
+    return present.length > 0 ? present[present.length >> 1] : null;
 }

@@ -16,6 +16,9 @@ export class Waveform {
     #loading = new Map();
     #filtered = new Map();
 
+    /** Counts up when what was loaded before may differ from what is there now. */
+    revision = 0;
+
     /** @param {Object} recording As the API gives it. */
     constructor(recording) {
         this.recording = recording;
@@ -35,6 +38,7 @@ export class Waveform {
     extend(recording) {
         const last = Math.floor(this.sampleCount / this.tileSamples);
         this.recording = recording;
+        this.revision += 1;
         this.#tiles.delete(last);
         for (const key of this.#filtered.keys()) {
             if (Number(key.split(" ")[1]) >= last - 2) this.#filtered.delete(key);
@@ -50,15 +54,25 @@ export class Waveform {
      * @returns {Promise<boolean>} Whether anything was missing.
      */
     async load(from, to, filter) {
+        const missing = this.#missing(from, to, filter);
+        await Promise.all(missing.map((tile) => this.#fetch(tile)));
+        return missing.length > 0;
+    }
+
+    /** Whether all of a stretch is there, with what its filter needs on both sides. */
+    isLoaded(from, to, filter) {
+        return this.#missing(from, to, filter).length === 0;
+    }
+
+    /** The tiles that a stretch still needs. */
+    #missing(from, to, filter) {
         const margin = filters[filter].marginSeconds;
-        const first = this.#tileAt(Math.max(0, from - margin));
         const last = this.#tileAt(Math.min(this.seconds, to + margin));
         const missing = [];
-        for (let tile = first; tile <= last; tile += 1) {
-            if (!this.#tiles.has(tile) && tile * this.tileSamples < this.sampleCount) missing.push(this.#fetch(tile));
+        for (let tile = this.#tileAt(Math.max(0, from - margin)); tile <= last; tile += 1) {
+            if (!this.#tiles.has(tile) && tile * this.tileSamples < this.sampleCount) missing.push(tile);
         }
-        await Promise.all(missing);
-        return missing.length > 0;
+        return missing;
     }
 
     #tileAt(seconds) {

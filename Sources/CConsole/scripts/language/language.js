@@ -49,7 +49,24 @@ export function word(kind, value) {
     return texts[current][`${kind}.${value}`] ?? en[`${kind}.${value}`] ?? String(value);
 }
 
-/** What went wrong, in the reader's language where the console knows the code. */
+/** What went wrong, in the reader's language where the console knows the reason or the code. */
 export function explain(error) {
-    return texts[current][`error.${error.code}`] ?? en[`error.${error.code}`] ?? error.message;
+    const reason = refusalText(error);
+    if (reason) return reason;
+    const key = `error.${error.code}`;
+    return key in en ? t(key, { message: error.message }) : error.message;
+}
+
+/**
+ * Why something is refused, in the reader's language.
+ *
+ * @param {{reason?: string, place?: string, values?: Object<string, string>}|null|undefined} refusal As the API tells it.
+ * @param {boolean} [withPlace] Whether to say where.
+ * @returns {string|null} Null where the API says no reason that the console knows.
+ */
+export function refusalText(refusal, withPlace = false) {
+    const key = `reason.${refusal?.reason}`;
+    if (!(key in en)) return null;
+    const sentence = t(key, refusal.values);
+    return withPlace && refusal.place ? t("refusal.at", { place: refusal.place, sentence }) : sentence;
 }

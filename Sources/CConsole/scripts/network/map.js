@@ -1,8 +1,12 @@
 import { svg } from "../drawing/svg.js";
 import { t } from "../language/language.js";
+import { placeLabels } from "./mapLabels.js";
 
-const width = 720;
-const margin = 34;
+/** The map's units are pixels: as wide as its place on the page, and within these heights. */
+const widths = { least: 320, most: 1200 };
+const heights = { least: 220, most: 520 };
+/** Room for a marker and a line of text at the edge. */
+const margin = 44;
 const kilometresPerDegree = 111.2;
 
 /**
@@ -11,8 +15,10 @@ const kilometresPerDegree = 111.2;
  *
  * @param {{clinic: string, place: {latitude: number, longitude: number}, state: string, title: string}[]} clinics
  * @param {(clinic: string) => void} choose
+ * @param {number} room How wide the map may be, in pixels.
  */
-export function networkMap(clinics, choose) {
+export function networkMap(clinics, choose, room) {
+    const width = Math.min(widths.most, Math.max(widths.least, Math.floor(room)));
     const latitudes = clinics.map(({ place }) => place.latitude);
     const longitudes = clinics.map(({ place }) => place.longitude);
     const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)];
@@ -23,17 +29,22 @@ export function networkMap(clinics, choose) {
     const least = 4 / kilometresPerDegree;
     const spanX = Math.max((east - west) * narrowing, least);
     const spanY = Math.max(north - south, least);
-    const scale = Math.min((width - 2 * margin) / spanX, 520 / spanY);
-    const height = Math.max(200, spanY * scale + 2 * margin);
+    const scale = Math.min((width - 2 * margin) / spanX, (heights.most - 2 * margin) / spanY);
+    const height = Math.round(Math.max(heights.least, spanY * scale + 2 * margin));
     const x = ({ longitude }) => width / 2 + (longitude - (west + east) / 2) * narrowing * scale;
     const y = ({ latitude }) => height / 2 - (latitude - middle) * scale;
-    return svg("svg", { class: "map", viewBox: `0 0 ${width} ${height.toFixed(0)}`, role: "group", "aria-label": t("network.map") },
-        scaleBar(scale, height),
-        clinics.map((clinic) => marker(clinic, x(clinic.place), y(clinic.place), choose)));
+    const markers = clinics.map((clinic) => ({ x: x(clinic.place), y: y(clinic.place), text: clinic.clinic, urgency: urgencies[clinic.state] }));
+    const labels = placeLabels(markers, { width, height }, [{ x: 0, y: height - 36, width: width / 4, height: 36 }]);
+    return svg("svg", { class: "map", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": t("network.map") },
+        scaleBar(scale, width, height),
+        clinics.map((clinic, index) => marker(clinic, markers[index], labels[index], choose)));
 }
 
+/** Whose name stands where there is not room for all. */
+const urgencies = { alert: 2, silent: 1, good: 0 };
+
 /** A length in kilometres that takes about a fifth of the map. */
-function scaleBar(scale, height) {
+function scaleBar(scale, width, height) {
     const most = width / 5 / scale * kilometresPerDegree;
     const power = 10 ** Math.floor(Math.log10(most));
     const length = [5, 2, 1].map((factor) => factor * power).find((value) => value <= most) ?? power;
@@ -50,7 +61,7 @@ const shapes = {
     good: (x, y) => svg("circle", { cx: x, cy: y, r: 7 }),
 };
 
-function marker({ clinic, state, title }, x, y, choose) {
+function marker({ clinic, state, title }, { x, y }, label, choose) {
     const pressed = (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
@@ -61,5 +72,5 @@ function marker({ clinic, state, title }, x, y, choose) {
     },
     svg("title", {}, title),
     shapes[state](Number(x.toFixed(1)), Number(y.toFixed(1))),
-    svg("text", { x: x.toFixed(1), y: (y + 23).toFixed(1), "text-anchor": "middle" }, clinic.length > 14 ? `${clinic.slice(0, 13)}…` : clinic));
+    label && svg("text", { x: label.x.toFixed(1), y: label.y.toFixed(1), "text-anchor": label.anchor }, clinic));
 }

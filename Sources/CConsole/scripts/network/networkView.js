@@ -24,6 +24,7 @@ export class NetworkView {
     #map = element("div", { class: "map-frame" });
     #table = element("div", { class: "scroll", tabindex: 0, role: "region" });
     #changed = () => this.#soon();
+    #resized = () => this.#draw();
 
     /**
      * @param {HTMLElement} page
@@ -33,6 +34,7 @@ export class NetworkView {
         this.#page = page;
         this.#queue = queue;
         queue.addEventListener("change", this.#changed);
+        addEventListener("resize", this.#resized);
         this.show();
         this.#load();
     }
@@ -41,6 +43,7 @@ export class NetworkView {
         this.#isClosed = true;
         clearTimeout(this.#timer);
         this.#queue.removeEventListener("change", this.#changed);
+        removeEventListener("resize", this.#resized);
     }
 
     show() {
@@ -81,7 +84,7 @@ export class NetworkView {
         }
         const { devices, silentAfterHours } = this.#status;
         // What has not changed is left alone, so that the focus and a press are never lost.
-        const shown = JSON.stringify(devices);
+        const shown = `${this.#map.clientWidth} ${JSON.stringify(devices)}`;
         if (shown === this.#shown) return;
         this.#shown = shown;
         const silent = devices.filter((device) => device.isSilent).length;
@@ -91,7 +94,7 @@ export class NetworkView {
         const clinics = byClinic(devices);
         const placed = clinics.filter((clinic) => clinic.place);
         fill(this.#map,
-            placed.length > 0 ? networkMap(placed, (clinic) => this.#choose(clinic)) : null,
+            placed.length > 0 ? networkMap(placed, (clinic) => this.#choose(clinic), this.#map.clientWidth) : null,
             element("p", { class: "hint" }, placed.length === 0 ? t("network.noPlaces")
                 : [t("network.legend"), placed.length < clinics.length ? ` ${t("network.unplaced", { count: clinics.length - placed.length })}` : ""]));
         fill(this.#table, this.#rows(devices));

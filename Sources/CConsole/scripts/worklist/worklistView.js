@@ -31,11 +31,13 @@ export class WorklistView {
         this.#page = page;
         this.#queue = queue;
         queue.addEventListener("change", this.#update);
+        document.addEventListener("keydown", this.#move);
         this.show();
     }
 
     close() {
         this.#isClosed = true;
+        document.removeEventListener("keydown", this.#move);
         this.#queue.removeEventListener("change", this.#update);
         clearTimeout(this.#leaseTimer);
     }
@@ -53,7 +55,6 @@ export class WorklistView {
                 this.#body),
             this.#note,
             element("p", { class: "hint" }, t("worklist.keys")));
-        this.#body.onkeydown = (event) => this.#move(event);
         this.#rows();
     }
 
@@ -118,8 +119,11 @@ export class WorklistView {
         cell("state", ...stateOf(alert)));
     }
 
-    /** Arrow keys go from alert to alert. */
-    #move(event) {
+    /** Arrow keys go from alert to alert, from wherever nothing else is chosen. */
+    #move = (event) => {
+        const focused = document.activeElement;
+        if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+        if (focused && focused !== document.body && focused !== this.#page && !this.#body.contains(focused)) return;
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (!step) return;
         const links = [...this.#body.querySelectorAll("td.finding a")];
@@ -128,7 +132,7 @@ export class WorklistView {
             links[index].focus();
             event.preventDefault();
         }
-    }
+    };
 
     /** A lease that runs out is no event: the list is read again, since it may also have been renewed. */
     #watchLeases(entries) {

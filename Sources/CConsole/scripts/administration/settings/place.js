@@ -4,21 +4,23 @@ import { element } from "../../element.js";
  * Marks the field that the server's refusal names, says why beside it, and goes there.
  *
  * @param {HTMLElement} form Its fields name their places in the settings by `data-place`.
- * @param {string} refusal As `hospitals[0].shifts[1].high: what is wrong`.
+ * @param {string} place As `hospitals[0].shifts[1].high`.
+ * @param {string} reason What is wrong.
+ * @returns {boolean} Whether the form has the place.
  */
-export function markPlace(form, refusal) {
-    let [place, ...reason] = refusal.split(": ");
+export function markPlace(form, place, reason) {
     // A field stands for what is in it too: its nearest surroundings that the form has.
     while (place) {
         const node = [...form.querySelectorAll("[data-place]")].find((one) => one.dataset.place === place);
         if (node) {
-            mark(node, reason.join(": "));
-            return;
+            mark(node, reason);
+            return true;
         }
         const around = place.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, "");
-        if (around === place) return;
+        if (around === place) return false;
         place = around;
     }
+    return false;
 }
 
 /** Takes all marks away. */

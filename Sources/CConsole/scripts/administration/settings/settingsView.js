@@ -2,7 +2,7 @@ import { api } from "../../api.js";
 import { timeOfDay } from "../../clock.js";
 import { confirmButton } from "../../confirmButton.js";
 import { element, fill } from "../../element.js";
-import { explain, language, t, word } from "../../language/language.js";
+import { explain, language, refusalText, t, word } from "../../language/language.js";
 import { table } from "../register.js";
 import { clearMarks, markPlace } from "./place.js";
 import { settingsForm } from "./settingsForm.js";
@@ -31,11 +31,11 @@ export class SettingsView {
                 element("h1", {}, t("settings.title")), this.#message, element("p", { class: "note" }, t("worklist.loading"))));
             return;
         }
-        const { problem } = this.#state;
+        const { problem, refusal } = this.#state;
         fill(this.#page, element("div", { class: "wide" },
             element("h1", {}, t("settings.title")),
             element("p", { class: "hint" }, t("settings.hint")),
-            problem ? element("p", { class: "message" }, t("settings.broken", { problem })) : null,
+            problem ? element("p", { class: "message" }, t("settings.broken", { problem: refusalText(refusal, true) ?? problem })) : null,
             this.#form, this.#message, this.#done, this.#actions(), this.#sinks(), this.#versions()));
         this.#drawForm();
     }
@@ -58,9 +58,11 @@ export class SettingsView {
         try {
             await work();
         } catch (error) {
-            this.#message.textContent = error.code === "settings-refused"
-                ? t("settings.refused", { reason: error.message }) : explain(error);
-            if (error.code === "settings-refused") markPlace(this.#form, error.message);
+            const isRefused = error.code === "settings-refused";
+            // Where the form has the field, the reason stands beside it too.
+            const isMarked = isRefused && error.place && markPlace(this.#form, error.place, explain(error));
+            this.#message.textContent = isRefused
+                ? t("settings.refused", { reason: refusalText(error, !isMarked) ?? error.message }) : explain(error);
         }
     }
 
