@@ -11,14 +11,15 @@ struct QualityHistory: Sendable {
 
     private static let problems: [SignalProblems] = [.leadOff, .saturated, .mains, .muscle, .baseline]
 
-    private var seconds: Float = 0
+    // The wide ones first: they are aligned to 64 bytes, and what stands between them takes as much.
     /// Sums over the seconds, by channel.
     private var scores = SIMD16<Float>.zero
-    /// By problem, in the order of ``problems``.
-    private var secondsWithProblem = Array(repeating: SIMD16<Float>.zero, count: Self.problems.count)
     /// The score in the latest seconds of which beats went into the average, by channel: those in which no heart beats,
     /// because nobody is connected any more, leave the averaged beat as it was.
     private var averagedScores = SIMD16<Float>.zero
+    /// By problem, in the order of ``problems``.
+    private var secondsWithProblem = Array(repeating: SIMD16<Float>.zero, count: Self.problems.count)
+    private var seconds: Float = 0
     private var hasAveraged = false
 
     /// Takes a second.
