@@ -121,6 +121,13 @@ function ended() {
     leave();
 }
 
+// A page that the browser keeps for its "back" button would keep its stream too, and a browser has six connections to a server:
+// after some addresses typed in, the next page waited for a minute. What comes back is read anew.
+addEventListener("pagehide", () => queue.stop());
+addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+});
+
 queue.addEventListener("signedout", ended);
 onMove(show);
 onLanguage(() => {
