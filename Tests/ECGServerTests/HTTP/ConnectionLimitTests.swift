@@ -31,12 +31,31 @@ import Testing
                 .connect(host: server.host, port: server.port).get()
         }
 
-        func ask(_ path: String = "/healthz", token: String? = nil) async throws {
+        /// Whether it was answered before the server closed the connection.
+        func ask(_ path: String = "/healthz", token: String? = nil) async throws -> Bool {
             let before = answers.received.value.count
             let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
-            try await channel.writeAndFlush(
-                ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: x\r\n\(authorization)\r\n"))
+            do {
+                try await channel.writeAndFlush(
+                    ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: x\r\n\(authorization)\r\n"))
+            } catch is ChannelError {
+                return false
+            } catch is IOError {
+                return false
+            }
             try await eventually { answers.received.value.count > before || !channel.isActive }
+            return answers.received.value.count > before
+        }
+    }
+
+    /// Comes until it is heard: the server takes connections that come together in any order, and one may have to give way to
+    /// those that came shortly before it.
+    private static func heard(
+        by server: NetworkAddress, asking path: String = "/healthz", token: String? = nil
+    ) async throws -> Line {
+        while true {
+            let line = try await Line(to: server)
+            if try await line.ask(path, token: token) { return line }
         }
     }
 
@@ -52,18 +71,16 @@ import Testing
         // All places are taken by somebody who asks for nothing.
         var idle: [Line] = []
         for _ in 0..<Self.limit { idle.append(try await Line(to: server.api)) }
-        let reader = try await Line(to: server.api)
-        try await reader.ask("/api/v1/me", token: token)
+        let reader = try await Self.heard(by: server.api, asking: "/api/v1/me", token: token)
         #expect(reader.answers.received.value.contains("200 OK"))
         // Many more come; the reader stays, and whoever is newest is heard.
         for _ in 0..<3 * Self.limit { idle.append(try await Line(to: server.api)) }
-        let newest = try await Line(to: server.api)
-        try await newest.ask()
+        let newest = try await Self.heard(by: server.api)
         #expect(newest.answers.received.value.contains("200 OK"))
-        try await reader.ask("/api/v1/me", token: token)
-        #expect(reader.channel.isActive)
+        #expect(try await reader.ask("/api/v1/me", token: token))
         try await eventually { idle.count { $0.channel.isActive } <= Self.limit - 2 }
-        for line in idle + [reader, newest] where line.channel.isActive { try await line.channel.close() }
+        // The server may be closing the same one at this moment, since it has asked for nothing for long.
+        for line in idle + [reader, newest] { line.channel.close(promise: nil) }
         try await server.stop()
     }
 
