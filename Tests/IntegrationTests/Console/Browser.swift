@@ -140,21 +140,55 @@ final class Browser: Sendable {
         _ = try await command(.POST, "element/\(try await element(selector))/click", [:])
     }
 
-    /// Presses a button that asks once more, and presses again when it takes that for an answer.
-    func confirm(_ selector: String) async throws {
+    /// Presses a button that asks once more, and presses again when it takes that for an answer. The button waits for seconds
+    /// only, and on a busy machine a command may take longer: the second press comes from within the page, and a button that has
+    /// stopped waiting, or was drawn anew, is pressed as at first.
+    ///
+    /// - Returns: What the button said when it asked.
+    @discardableResult
+    func confirm(_ selector: String) async throws -> String {
         try await click(selector)
-        try await click("\(selector).asking")
+        let words = try await run(
+            """
+            const [selector] = arguments;
+            const beforeAnotherPress = 2000;
+            return new Promise((resolve) => {
+                let pressed = Date.now();
+                const look = () => {
+                    const button = document.querySelector(selector);
+                    if (button?.classList.contains("asking")) {
+                        const words = button.innerText;
+                        button.click();
+                        resolve(words);
+                        return;
+                    }
+                    if (button && Date.now() - pressed > beforeAnotherPress) {
+                        button.click();
+                        pressed = Date.now();
+                    }
+                    setTimeout(look, 20);
+                };
+                look();
+            });
+            """, [selector])
+        return try #require(words as? String)
     }
 
     /// Clicks the button that says so at its beginning, as somebody looks for it who knows the page by nothing else.
-    func click(button words: String) async throws {
+    func click(button words: String) async throws { try await click(try await seek(button: words)) }
+
+    /// As ``confirm(_:)``, for the button that says so at its beginning.
+    func confirm(button words: String) async throws -> String { try await confirm(try await seek(button: words)) }
+
+    /// The selector of the first button to be seen that begins with these words and can be pressed.
+    private func seek(button words: String) async throws -> String {
         let found =
             "[...document.querySelectorAll('button')].find((b) => b.offsetHeight > 0 && b.innerText.startsWith(`\(words)`))"
         try await wait(until: "\(found) && !\(found).disabled")
         _ = try await run(
             "for (const b of document.querySelectorAll('[data-sought]')) delete b.dataset.sought; \(found).dataset.sought = 1"
         )
-        try await click("[data-sought]")
+        return "[data-sought]"
     }
 
     /// Types text as a person does; some characters of Unicode's private use area are keys (WebDriver, section 17.4.2).

@@ -53,8 +53,7 @@ struct ConsoleSite {
     /// Sends the report that is written as the final one, which confirms the suspicion.
     func sendFinal() async throws {
         try await browser.click("input[name=conclusion][value=confirmed]")
-        try await browser.click("button[name=final]")
-        try await browser.click("button[name=final].asking")
+        try await browser.confirm("button[name=final]")
         try await browser.waitFor("blockquote.reported")
     }
 

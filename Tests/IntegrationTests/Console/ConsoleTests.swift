@@ -12,9 +12,12 @@ struct ConsoleTests {
         let site = try await ConsoleSite.open()
         let browser = site.browser
         try await browser.wait(forText: "No alert is open.")
+        _ = try await browser.run(Self.noteArrival)
         let device = try await site.server.replay(ConsoleSite.inferior, "--speed", "max", "--wait")
 
         try await browser.waitFor("tr.high")
+        let arrival = try #require(try await browser.run(Self.timeToArrive) as? Double)
+        print("from raised to on the page: \(Int(arrival.rounded())) ms")
         let row = try await browser.text("tr.high")
         for text in ["HIGH", "Acute coronary syndrome", "II III aVF", "Test clinic"] { #expect(row.contains(text)) }
         #expect(try await browser.text(".disclaimer") == MachineReading.disclaimer)
@@ -56,6 +59,21 @@ struct ConsoleTests {
         try await browser.wait(forText: "No alert is open.")
         try await site.close()
     }
+
+    /// Has the page note when the first high alert stands in the list.
+    private static let noteArrival = """
+        new MutationObserver((changes, observer) => {
+            if (!document.querySelector("tr.high")) return;
+            window.arrivedAt = Date.now();
+            observer.disconnect();
+        }).observe(document.body, { childList: true, subtree: true });
+        """
+    /// In milliseconds, since the transaction that raised the first alert; browser and server have the same clock.
+    private static let timeToArrive =
+        """
+        return fetch("/api/v1/alerts/1").then((answer) => answer.json())
+            .then(({ alert }) => window.arrivedAt - Date.parse(alert.raisedAt));
+        """
 
     @Test("the ECG is drawn to scale, moved, filtered with a mark, and measured")
     func paper() async throws {

@@ -17,8 +17,7 @@ extension ConsoleTests {
         #expect(try await browser.text(".evidence").contains("J 点 ST") == isChinese)
         try await browser.type("Inferior STEMI.", into: "#report-text")
         // A final report of a high alert says whether it was right.
-        try await browser.click("button[name=final]")
-        try await browser.click("button[name=final].asking")
+        try await browser.confirm("button[name=final]")
         try await browser.wait(forText: isChinese ? "是否证实" : "whether the suspicion is confirmed", in: ".message")
         try await site.sendFinal()
         try await browser.wait(forText: isChinese ? "待通知" : "to notify", in: ".critical-state")
@@ -41,8 +40,7 @@ extension ConsoleTests {
         }
 
         // Taken back by who did it, and told again.
-        try await browser.click("button[name=critical-undo]")
-        try await browser.click("button[name=critical-undo].asking")
+        try await browser.confirm("button[name=critical-undo]")
         // The form for another call, below what was told, has the same fields: it is the page after the undoing that counts.
         try await browser.wait(forText: isChinese ? "待通知" : "to notify", in: ".critical-state")
         try await browser.type("Dr He", into: "\(form) [name=person]")
@@ -58,8 +56,7 @@ extension ConsoleTests {
         try await browser.wait(forText: "P-2041", in: ".critical-values")
         try await browser.keepPicture("critical-values-\(language.prefix(2))")
         try await browser.click(".critical-values td.finding a")
-        try await browser.click("button[name=critical-record]")
-        try await browser.click("button[name=critical-record].asking")
+        try await browser.confirm("button[name=critical-record]")
         try await browser.wait(forText: isChinese ? "已记录" : "recorded", in: ".critical-state")
         #expect(try await browser.isTrue("document.querySelector('.critical form') === null"))
         try await browser.wait(forText: "· 0", in: ".critical-link")
@@ -81,12 +78,10 @@ extension ConsoleTests {
         try await browser.click(".amend summary")
         #expect(try await browser.isTrue("document.querySelector('#amend-text').value === 'Inferior STEMI.'"))
         try await browser.type(" Old infarct.", into: "#amend-text")
-        try await browser.click("button[name=amend]")
-        try await browser.click("button[name=amend].asking")
+        try await browser.confirm("button[name=amend]")
         try await browser.wait(forText: "why the report is amended", in: ".message")
         try await browser.type("earlier ECG found", into: "#amend-reason")
-        try await browser.click("button[name=amend]")
-        try await browser.click("button[name=amend].asking")
+        try await browser.confirm("button[name=amend]")
         try await browser.waitFor("blockquote.amended")
         let reports = try await browser.text(".reports")
         for text in ["Final report", "replaced", "Amended report", "Amended: earlier ECG found", "Old infarct."] {

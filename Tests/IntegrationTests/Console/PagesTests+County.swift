@@ -77,8 +77,7 @@ extension PagesTests {
             try await browser.go("\(site.address)/alerts/\(number)")
             try await browser.type("Read.", into: "#report-text")
             try await browser.click("input[name=conclusion][value=\(confirms ? "confirmed" : "not-confirmed")]")
-            try await browser.click("button[name=final]")
-            try await browser.click("button[name=final].asking")
+            try await browser.confirm("button[name=final]")
             try await browser.waitFor("blockquote.reported")
         }
         try await browser.click("nav a[href='/figures']")
