@@ -1,24 +1,25 @@
 public import ECGModel
+import Foundation
 import GRDB
 
 extension SQLiteStore {
     public func appendAudit(_ entry: AuditEntry) async throws {
         try await write { db in
-            try entry.insert(in: db)
+            try SharedAuditEntry(entry).insert(in: db)
         }
     }
 
     public func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws {
+        let shared = SharedAuditEntry.gather(entries)
         // Asked before the write, so that a list which shows what it showed before costs no transaction.
         let fresh = try await read { db in
             let known = try db.cachedStatement(
-                sql: """
-                    SELECT 1 FROM audit
-                    WHERE subject = ? AND actor = ? AND action = ? AND at >= ? LIMIT 1
-                    """)
-            return try entries.filter { entry in
-                try Row.fetchOne(
-                    known, arguments: [entry.subject, entry.actor, entry.action, time.column]) == nil
+                sql: "SELECT actor, others FROM audit WHERE subject = ? AND action = ? AND at >= ?")
+            return try shared.compactMap { entry in
+                var noted: Set<String> = []
+                let rows = try Row.fetchCursor(known, arguments: [entry.subject, entry.action, time.column])
+                while let row = try rows.next() { noted.formUnion(try SharedAuditEntry.actors(of: row)) }
+                return entry.without(noted)
             }
         }
         guard !fresh.isEmpty else { return }
@@ -38,7 +39,6 @@ extension SQLiteStore {
                 conditions.append(condition)
                 arguments += StatementArguments(values)
             }
-            if let actor = query.actor { require("actor = ?", actor) }
             if let subject = query.subject { require("subject = ?", subject) }
             if let action = query.action {
                 // The byte after the dot: what begins with the name and a dot lies between the two.
@@ -57,16 +57,24 @@ extension SQLiteStore {
                         (subject IN (\(list(found.recordings))) OR action GLOB 'alert.*')
                     """)
             }
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT at, actor, action, subject FROM audit WHERE \(conditions.joined(separator: " AND "))
-                    ORDER BY id DESC LIMIT ?
-                    """, arguments: arguments + [max(0, query.limit)]
-            ).map { row in
-                AuditEntry(
-                    at: try row.value("at"), actor: row["actor"], action: row["action"], subject: row["subject"])
+            let limit = max(0, query.limit)
+            func rows(where more: String, _ values: StatementArguments) throws -> [Row] {
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT id, at, actor, action, subject, others FROM audit
+                        WHERE \((conditions + [more]).joined(separator: " AND ")) ORDER BY id DESC LIMIT ?
+                        """, arguments: arguments + values + [limit])
             }
+            guard let actor = query.actor else {
+                return try Array(rows(where: "1", []).flatMap { try SharedAuditEntry($0).entries }.prefix(limit))
+            }
+            // Two questions, each with an index of its own; one for both would read the whole table.
+            let own = try rows(where: "actor = ?", [actor])
+            let asOneOfMany = try rows(
+                where: "others IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(others) WHERE value = ?)", [actor])
+            let newest = (own + asOneOfMany).sorted { $0["id"] as Int64 > $1["id"] }.prefix(limit)
+            return try newest.map { try SharedAuditEntry($0).entry(of: actor) }
         }
     }
 
@@ -87,12 +95,5 @@ extension SQLiteStore {
                 SELECT id FROM alerts WHERE recording IN (\(numbers.map(String.init).joined(separator: ", ")))
                 """)
         return (recordings, alerts.map(String.init))
-    }
-}
-
-extension AuditEntry {
-    fileprivate func insert(in db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [at.column, actor, action, subject])
     }
 }

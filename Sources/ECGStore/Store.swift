@@ -239,7 +239,8 @@ public protocol Store: Sendable {
     /// Appends one entry.
     func appendAudit(_ entry: AuditEntry) async throws
     /// Appends the entries of which there is none of the same actor, action and subject since `time`: a list that shows the
-    /// same patients every few minutes is written down once an hour, not each time.
+    /// same patients every few minutes is written down once an hour, not each time. Entries that differ in their actor alone take
+    /// the room of one.
     func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws
     /// Newest first.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]

@@ -149,5 +149,28 @@ extension StoreContract {
             try await shown(at: 3601, ["a"])
             #expect(try await store.audit(AuditQuery()).map(\.subject) == ["a", "c", "b", "a"])
         },
+        Check("what many are shown at once is found for each of them") { store in
+            func shown(at seconds: Int, _ subject: String, to actors: [String]) async throws {
+                let time = TestValues.start + .seconds(seconds)
+                try await store.appendAudit(
+                    actors.map { AuditEntry(at: time, actor: $0, action: "patient.list", subject: subject) },
+                    unlessSince: time + .seconds(-3600))
+            }
+            func found(_ query: AuditQuery) async throws -> [String] {
+                try await store.audit(query).map { "\($0.actor) \($0.subject)" }
+            }
+            try await shown(at: 0, "a", to: ["anna", "ben", "anna", "\"ben\""])
+            #expect(try await found(AuditQuery()) == ["anna a", "ben a", "\"ben\" a"])
+            // Some have been noted already, as the actor or as one of the others.
+            try await shown(at: 60, "a", to: ["ben", "cora", "anna", "dan"])
+            #expect(try await found(AuditQuery(since: TestValues.start + .seconds(60))) == ["cora a", "dan a"])
+            try await shown(at: 61, "b", to: ["dan", "anna"])
+            #expect(try await found(AuditQuery(actor: "anna")) == ["anna b", "anna a"])
+            #expect(try await found(AuditQuery(actor: "ben")) == ["ben a"])
+            #expect(try await found(AuditQuery(actor: "dan")) == ["dan b", "dan a"])
+            #expect(try await found(AuditQuery(actor: "dan", limit: 1)) == ["dan b"])
+            #expect(try await found(AuditQuery(actor: "da")) == [])
+            #expect(try await found(AuditQuery(subject: "a", limit: 3)) == ["cora a", "dan a", "anna a"])
+        },
     ]
 }
