@@ -62,14 +62,14 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
-        .systemLibrary(name: "CPrefetch"),
+        .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // The encoder of codec 2 as a device's maker may take it; the tests hold it to the same bytes.
         .target(name: "CECGEncoder", linkerSettings: [.linkedLibrary("z")]),
         // What browsers run, as C arrays: the program carries its console and stands alone.
         .target(name: "CConsole", exclude: ["README.md", "index.html", "icon.svg", "styles", "scripts"]),
         module("ECGModel", settings: perSample),
-        module("ECGSignal", ["ECGModel", "CPrefetch"], settings: perSample),
+        module("ECGSignal", ["ECGModel", "CProcessor"], settings: perSample),
         module(
             "ECGTriage", ["ECGModel"], settings: perSample, exclude: ["TRIAGE.md", "operating-curve.svg"]),
         module(

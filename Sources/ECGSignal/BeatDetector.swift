@@ -50,7 +50,7 @@ struct BeatDetector: Sendable {
     private let lookAhead: Int
     private let refractory: Int
     private let meanLevelShare: Float
-    /// Ticks come several at a time, but are looked at one by one, as if there were none after this one.
+    /// Ticks come several at a time, but are looked at up to where a candidate is due, as if there were none after it.
     private var endTick = 0
     private var examined = 0
     private var pending: [Int]
@@ -94,36 +94,43 @@ struct BeatDetector: Sendable {
     mutating func nextDecision(isFinal: Bool = false) -> Decision? {
         while true {
             examine(until: isFinal ? endTick : endTick - peakReach)
+            var due = examined + lookAhead + 1
             if pendingStart < pendingEnd {
                 let tick = pending[pendingStart % Self.pendingCapacity]
-                if isFinal || tick + lookAhead < endTick {
+                due = tick + lookAhead + 1
+                if isFinal || due <= endTick {
                     pendingStart += 1
                     return judge(tick)
                 }
             }
             guard endTick < signal.endTick else { return nil }
-            // The first stretch comes whole.
-            endTick = endTick == 0 ? signal.endTick : endTick + 1
+            // The first stretch comes whole. Later, nothing is judged before the tick at which the first candidate is due,
+            // be it one that is not known yet.
+            endTick = endTick == 0 ? signal.endTick : min(due, signal.endTick)
         }
     }
 
     /// Looks for candidates.
     private mutating func examine(until end: Int) {
-        while examined < end {
-            let tick = examined
-            examined += 1
+        guard examined < end else { return }
+        if examined == 0 { history.meanLevel = signal.qrs(at: 0) }
+        var meanLevel = history.meanLevel
+        var before = signal.qrs(at: max(0, examined - 1))
+        for tick in examined..<end {
             let level = signal.qrs(at: tick)
-            if tick == 0 { history.meanLevel = level }
-            history.meanLevel += (level - history.meanLevel) * max(meanLevelShare, 1 / Float(tick + 1))
-            if isPeak(tick, level) {
+            meanLevel += (level - meanLevel) * max(meanLevelShare, 1 / Float(tick + 1))
+            if before < level, isPeak(tick, level) {
                 pending[pendingEnd % Self.pendingCapacity] = tick
                 pendingEnd += 1
             }
+            before = level
         }
+        history.meanLevel = meanLevel
+        examined = end
     }
 
+    /// - Precondition: the tick is not the first.
     private func isPeak(_ tick: Int, _ level: Float) -> Bool {
-        guard tick > 0, signal.qrs(at: tick - 1) < level else { return false }
         for d in 1...peakReach {
             if tick + d < endTick, signal.qrs(at: tick + d) > level { return false }
             if tick - d >= 0, signal.qrs(at: tick - d) >= level { return false }

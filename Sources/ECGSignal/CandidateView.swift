@@ -20,6 +20,8 @@ struct CandidateView: Sendable {
         + secondsCentres.count + historyCount
     /// Stands for envelopes before the recording's start and after its end: as quiet as can be.
     private static let absent: Float = -6
+    /// Greater envelopes count as this.
+    private static let greatest: Float = 4
 
     /// What is known from the beats found so far.
     struct History: Sendable {
@@ -97,15 +99,18 @@ struct CandidateView: Sendable {
         let mask = signal.envelopeMask
         let start = used
         inputs.withUnsafeMutableBufferPointer { inputs in
-            signal.envelopes.withUnsafeBufferPointer { envelopes in
-                for (i, place) in places.enumerated() {
-                    let first = tick + place.tick
+            signal.withEnvelopes { envelopes in
+                for i in 0..<places.count {
+                    let place = places[i]
+                    let first = tick &+ place.tick
                     var value = Self.absent
-                    if first >= 0, first + 1 < end {
+                    if first >= 0, first &+ 1 < end {
                         let a = band(envelopes[first & mask])
-                        value = a + place.fraction * (band(envelopes[(first + 1) & mask]) - a) - own
+                        value = a + place.fraction * (band(envelopes[(first &+ 1) & mask]) - a) - own
                     }
-                    inputs[start + i] = max(Self.absent, min(4, value)) * 0.5
+                    // Not by `min` and `max`, which are five instructions each.
+                    value = value > Self.greatest ? Self.greatest : value
+                    inputs[start &+ i] = (value < Self.absent ? Self.absent : value) * 0.5
                 }
             }
         }

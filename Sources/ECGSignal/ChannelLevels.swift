@@ -14,7 +14,7 @@ struct ChannelLevels: Sendable {
 
     @inline(__always)
     mutating func note(_ envelope: SIMD4<Float>) {
-        peakOfSecond = peakOfSecond.greater(of: envelope)
+        peakOfSecond = peakOfSecond.greater(envelope)
         energyOfSecond += envelope * envelope
     }
 

@@ -47,36 +47,31 @@ struct Decimator: Sendable {
         return sum / Double(designPoints)
     }
 
-    /// The instants to keep of a stretch of the ring, by quads of channels.
+    /// The instants to keep of a stretch of the ring, of one quad of channels.
     ///
-    /// All of a stretch at once, quad by quad, so that the processor works on the next instant while the sums of this
-    /// one are still waiting for each other. Before the recording's start its first instant stands.
+    /// All of a stretch at once, so that the processor works on the next instant while the sums of this one are still
+    /// waiting for each other. Before the recording's start its first instant stands.
     ///
     /// - Parameters:
     ///   - count: how many instants are kept.
     ///   - end: where the ring ended when the first of them could be kept; the others follow at ``decimation``.
-    ///   - take: is given the number of the kept instant, the quad and its millivolts.
+    ///   - take: is given the number of the kept instant and its millivolts.
     @inline(__always)
     func keep(
-        _ count: Int, firstAt end: SampleIndex, from ring: SampleRing, quads: Int,
-        _ take: (_ index: Int, _ quad: Int, _ millivolts: SIMD4<Float>) -> Void
+        _ count: Int, firstAt end: SampleIndex, from ring: SampleRing, quad: Int,
+        _ take: (_ index: Int, _ millivolts: SIMD4<Float>) -> Void
     ) {
         let centre = end - 1 - delay
         if isContiguous(around: centre, through: centre + (count - 1) * decimation, in: ring) {
-            for quad in 0..<quads {
-                keepContiguous(count, firstCentre: centre, from: ring, quad: quad) { take($0, quad, $1) }
-            }
+            keepContiguous(0..<count, firstCentre: centre, from: ring, quad: quad, take)
             return
         }
         for index in 0..<count {
             let centre = centre + index * decimation
             if isContiguous(around: centre, through: centre, in: ring) {
-                for quad in 0..<quads {
-                    keepContiguous(1, firstCentre: centre, from: ring, quad: quad) { take(index, quad, $1) }
-                }
+                keepContiguous(index..<index + 1, firstCentre: centre, from: ring, quad: quad, take)
             } else {
-                let sum = sum(around: centre, in: ring)
-                for quad in 0..<quads { take(index, quad, sum.quad(quad)) }
+                take(index, sum(around: centre, in: ring, quad: quad))
             }
         }
     }
@@ -89,39 +84,47 @@ struct Decimator: Sendable {
 
     @inline(__always)
     private func keepContiguous(
-        _ count: Int, firstCentre: SampleIndex, from ring: SampleRing, quad: Int,
+        _ indices: Range<Int>, firstCentre: SampleIndex, from ring: SampleRing, quad: Int,
         _ take: (_ index: Int, _ millivolts: SIMD4<Float>) -> Void
     ) {
+        // Distances in quads.
         let step = SampleRing.quadsPerInstant
+        let pairs = delay / 2
+        let hasRest = delay & 1 == 1
+        let nextCentre = decimation * step
         ring.withUnsafeQuads { samples in
             taps.withUnsafeBytes { bytes in
                 guard let base = bytes.baseAddress else { return }
                 let taps = QuadMemory(base)
-                var middle = ring.slot(of: firstCentre) &* step &+ quad
-                for index in 0..<count {
+                var centre = samples.from(ring.slot(of: firstCentre) &* step &+ quad)
+                for index in indices {
                     // Two sums side by side: one would wait for each of its additions.
-                    var even = samples[middle] * taps[0]
+                    var even = centre[0] * taps[0]
                     var odd = SIMD4<Float>.zero
-                    var before = middle
-                    var after = middle
-                    for pair in 0..<delay / 2 {
-                        odd += (samples[before &- step] + samples[after &+ step]) * taps[2 &* pair &+ 1]
-                        before &-= 2 &* step
-                        after &+= 2 &* step
-                        even += (samples[before] + samples[after]) * taps[2 &* pair &+ 2]
+                    var before = centre
+                    var after = centre
+                    var tap = taps
+                    for _ in 0..<pairs {
+                        before = before.from(-2 &* step)
+                        after = after.from(2 &* step)
+                        odd += (before[step] + after[0 &- step]) * tap[1]
+                        even += (before[0] + after[0]) * tap[2]
+                        tap = tap.from(2)
                     }
-                    if delay & 1 == 1 { odd += (samples[before &- step] + samples[after &+ step]) * taps[delay] }
+                    if hasRest { odd += (before[0 &- step] + after[step]) * tap[1] }
                     take(index, even + odd)
-                    middle &+= decimation &* step
+                    centre = centre.from(nextCentre)
                 }
             }
         }
     }
 
     /// The same where the ring begins a new lap, and at the recording's start.
-    private func sum(around centre: SampleIndex, in ring: SampleRing) -> SIMD16<Float> {
-        var sum = ring[max(0, centre)] * taps[0].x
-        for k in 1...delay { sum += (ring[max(0, centre - k)] + ring[max(0, centre + k)]) * taps[k].x }
+    private func sum(around centre: SampleIndex, in ring: SampleRing, quad: Int) -> SIMD4<Float> {
+        var sum = ring[max(0, centre)].quad(quad) * taps[0]
+        for k in 1...delay {
+            sum += (ring[max(0, centre - k)].quad(quad) + ring[max(0, centre + k)].quad(quad)) * taps[k]
+        }
         return sum
     }
 }

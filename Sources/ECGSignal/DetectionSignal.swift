@@ -87,7 +87,7 @@ struct DetectionSignal: Sendable {
         let envelopeCapacity = Self.powerOfTwo(atLeast: Self.envelopeSeconds * rate + Double(Self.ticksAtOnce))
         envelopeMask = envelopeCapacity - 1
         envelopes = Array(repeating: Envelopes(), count: envelopeCapacity)
-        sums = Array(repeating: BandSums(), count: max(Self.ticksAtOnce, startupTicks))
+        sums = Array(repeating: BandSums(), count: Self.ticksAtOnce)
     }
 
     func prefetch() {
@@ -142,9 +142,10 @@ struct DetectionSignal: Sendable {
         }
         let firstEnd = ring.endSample - instants + instantsUntilTick
         wide.withUnsafeMutableBufferPointer { wide in
-            channels.withUnsafeBufferPointer { channels in
-                decimator.keep(ticks.count, firstAt: firstEnd, from: ring, quads: quads) { index, quad, millivolts in
-                    wide[((start &+ index) & wideMask) &* quads &+ quad] = millivolts - channels[quad].offset
+            for quad in 0..<quads {
+                let offset = channels[quad].offset
+                decimator.keep(ticks.count, firstAt: firstEnd, from: ring, quad: quad) { index, millivolts in
+                    wide[((start &+ index) & wideMask) &* quads &+ quad] = millivolts - offset
                 }
             }
         }
@@ -191,12 +192,9 @@ struct DetectionSignal: Sendable {
     private mutating func addEnvelopes(of ticks: Range<Int>) {
         var rest = ticks
         while !rest.isEmpty {
-            let part = rest.prefix(ticksPerSecond - ticksInSecond)
+            let part = rest.prefix(min(ticksPerSecond - ticksInSecond, Self.ticksAtOnce))
             addBands(of: part)
-            for tick in part {
-                envelopes[endTick & envelopeMask] = smoother.smooth(sums[tick - part.lowerBound])
-                endTick += 1
-            }
+            smoothSums(of: part.count)
             ticksInSecond += part.count
             if ticksInSecond == ticksPerSecond { endSecond() }
             rest = part.upperBound..<rest.upperBound
@@ -230,6 +228,20 @@ struct DetectionSignal: Sendable {
         }
     }
 
+    /// Makes envelopes of the bands' sums of the next ticks.
+    private mutating func smoothSums(of count: Int) {
+        envelopes.withUnsafeMutableBufferPointer { envelopes in
+            sums.withUnsafeBufferPointer { sums in
+                var smoother = smoother
+                for index in 0..<count {
+                    envelopes[(endTick &+ index) & envelopeMask] = smoother.smooth(sums[index])
+                }
+                self.smoother = smoother
+            }
+        }
+        endTick += count
+    }
+
     private mutating func endSecond() {
         for quad in 0..<quads { channels[quad].levels.endSecond(ticks: ticksInSecond) }
         ticksInSecond = 0
@@ -253,7 +265,14 @@ struct DetectionSignal: Sendable {
         }
     }
 
-    @inline(__always) func qrs(at tick: Int) -> Float { envelopes[tick & envelopeMask].qrs }
+    @inline(__always) func qrs(at tick: Int) -> Float {
+        envelopes.withUnsafeBufferPointer { $0[tick & envelopeMask].qrs }
+    }
+
+    /// Lends the ring of envelopes.
+    @inline(__always) func withEnvelopes(_ body: (UnsafeBufferPointer<Envelopes>) -> Void) {
+        envelopes.withUnsafeBufferPointer(body)
+    }
 
     /// Four channels, low-passed, at one of the ticks that ``take(instants:from:)`` has returned last.
     @inline(__always) func newest(at tick: Int, channels: SIMD4<Int32>) -> SIMD4<Float> {
@@ -272,5 +291,11 @@ struct DetectionSignal: Sendable {
     }
 
     /// The same of one channel.
-    @inline(__always) func wide(at tick: Int, channel: Int) -> Float { wide(at: tick, quad: channel / 4)[channel % 4] }
+    @inline(__always) func wide(at tick: Int, channel: Int) -> Float {
+        wide.withUnsafeBytes { bytes in
+            let tick = (tick &- envelopeDelayTicks) & wideMask
+            let place = tick &* quads &* SIMD4<Float>.scalarCount &+ channel
+            return bytes.load(fromByteOffset: place &* MemoryLayout<Float>.stride, as: Float.self)
+        }
+    }
 }

@@ -30,16 +30,18 @@ struct EnvelopeSmoother: Sendable {
     private static let leastLevel: Float = 1e-5
 
     private var last: (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
-    private var high: Float = 0
-    private var low: Float = 0
+    /// The levels of the bands beside the QRS band, in the lanes that ``Envelopes`` has them in.
+    private var sideBands = SIMD4<Float>.zero
 
     /// Takes the next tick's sums; returns the envelopes two ticks before it.
     @inline(__always)
     mutating func smooth(_ sums: BandSums) -> Envelopes {
         last = (last.1, last.2, last.3, last.4, sums.qrs.total)
         let qrs = (last.0 + last.4 + 4 * (last.1 + last.3) + 6 * last.2) * (1.0 / 16)
-        high += (sums.highPower.total.squareRoot() - high) * Self.sideBandShare
-        low += (sums.lowPower.total.squareRoot() - low) * Self.sideBandShare
-        return Envelopes(values: Logarithm.base2(SIMD4(qrs, high, low, 1) + Self.leastLevel))
+        let powers = SIMD4(0, sums.highPower.total, sums.lowPower.total, 0)
+        sideBands += (powers.squareRoots - sideBands) * Self.sideBandShare
+        var levels = sideBands
+        levels.x = qrs
+        return Envelopes(values: Logarithm.base2(levels + Self.leastLevel))
     }
 }

@@ -10,8 +10,9 @@ struct InstantReader: Sendable {
     private let baseline: SIMD16<Float>
     /// All bits of a channel's lane set.
     private let channelBits: SIMD16<Int32>
-    /// Counts no farther from zero than this are neither missing nor beyond ``greatestMillivolts`` in any channel.
-    private let greatestPlainCount: Int32
+    /// A power of two: counts from its negative on and below it are neither missing nor beyond ``greatestMillivolts`` in
+    /// any channel.
+    private let plainLimit: UInt32
     private var held = SIMD16<Float>.zero
 
     init(channels: [Channel]) {
@@ -30,7 +31,7 @@ struct InstantReader: Sendable {
         millivoltsPerCount = scale
         baseline = zero
         channelBits = bits
-        greatestPlainCount = Int32(max(0, plain))
+        plainLimit = plain >= 1 ? 1 << UInt32(Int32(plain).leadingZeroBitCount ^ 31) : 0
     }
 
     /// Appends the next instants of a block to the ring, 0 in lanes without a channel, if none of their counts needs a
@@ -52,10 +53,10 @@ struct InstantReader: Sendable {
     }
 
     private func isPlain(_ counts: Slice<UnsafeBufferPointer<Int32>>) -> Bool {
-        // A count or its complement, whichever is not negative: their union is at least as great as the greatest.
-        var union: Int32 = 0
-        for count in UnsafeBufferPointer(rebasing: counts) { union |= count ^ (count >> 31) }
-        return union < greatestPlainCount
+        // The union of numbers is below a power of two if all of them are.
+        var union: UInt32 = 0
+        for count in UnsafeBufferPointer(rebasing: counts) { union |= UInt32(bitPattern: count) &+ plainLimit }
+        return union < 2 * plainLimit
     }
 
     /// Quad by quad, so that lanes without a channel cost nothing.

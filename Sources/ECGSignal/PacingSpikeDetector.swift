@@ -130,21 +130,30 @@ struct PacingSpikeDetector: Sendable {
         let first = max(rPeak - samples(Self.earliest), ring.startSample + restStart + wideReach)
         let last = min(rPeak + samples(Self.latest), ring.endSample - 1 - wideReach)
         guard first < last else { return nil }
-        var largest: Float = 0
-        for i in first...last { largest = max(largest, bend(at: i, reach, in: ring)) }
-        guard largest > Self.leastBend else { return nil }
-        var sample = first
-        while bend(at: sample, reach, in: ring) < largest / 2 { sample += 1 }
-        var size = bend(at: sample, reach, in: ring)
-        for i in sample...min(last, sample + samples(Self.rise)) {
-            let other = bend(at: i, reach, in: ring)
-            if other > size {
-                size = other
+        // What is looked at again is kept: at most 205 numbers, at 1000 Hz, which lie on the stack.
+        var found: (sample: SampleIndex, size: Float, rest: Float)?
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: last - first + 1) { bends in
+            var largest: Float = 0
+            for i in first...last {
+                let size = bend(at: i, reach, in: ring)
+                bends[i - first] = size
+                if size > largest { largest = size }
+            }
+            guard largest > Self.leastBend else { return }
+            var sample = first
+            while bends[sample - first] < largest / 2 { sample += 1 }
+            var size = bends[sample - first]
+            for i in sample...min(last, sample + samples(Self.rise)) where bends[i - first] > size {
+                size = bends[i - first]
                 sample = i
             }
+            var rest: Float = 0
+            for i in sample - restStart...sample - samples(Self.restEnd) {
+                rest = max(rest, i < first ? bend(at: i, reach, in: ring) : bends[i - first])
+            }
+            found = (sample, size, rest)
         }
-        var rest: Float = 0
-        for i in sample - restStart...sample - samples(Self.restEnd) { rest = max(rest, bend(at: i, reach, in: ring)) }
+        guard let (sample, size, rest) = found else { return nil }
         return Bend(
             sample: sample, size: size,
             sharpness: size / (bend(at: sample, wideReach, in: ring) + Self.quantisation),

@@ -1,4 +1,4 @@
-import CPrefetch
+import CProcessor
 
 extension Array {
     /// Asks the processor to bring the elements into its caches. See ``RecordingAnalyzer/prefetch()``.

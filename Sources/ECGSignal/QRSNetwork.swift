@@ -62,9 +62,22 @@ struct QRSNetwork: Sendable {
         a = Self.rectified(a)
         b = Self.rectified(b)
         var c = secondBias
-        for i in 0..<16 { c += second[i] * a[i] }
-        for i in 0..<16 { c += second[16 + i] * b[i] }
+        Self.add(second[..<16], to: &c, weightedBy: a)
+        Self.add(second[16...], to: &c, weightedBy: b)
         return (Self.rectified(c) * output).total + outputBias
+    }
+
+    /// Reads the units from memory: a lane that is not known beforehand is taken out of a vector by way of it anyway.
+    private static func add(
+        _ weights: ArraySlice<SIMD16<Float>>, to sum: inout SIMD16<Float>, weightedBy units: SIMD16<Float>
+    ) {
+        withUnsafeBytes(of: units) { units in
+            weights.withUnsafeBufferPointer { weights in
+                for i in 0..<16 {
+                    sum += weights[i] * units.load(fromByteOffset: i * MemoryLayout<Float>.stride, as: Float.self)
+                }
+            }
+        }
     }
 
     private static func rectified(_ x: SIMD16<Float>) -> SIMD16<Float> {

@@ -75,7 +75,7 @@ struct QualityTracker: Sendable {
     /// says too little.
     mutating func assess(_ ring: SampleRing, count: Int) {
         defer { missingInSecond = .zero }
-        let start = max(ring.startSample + 2 * grid.reach, ring.endSample - count)
+        let start = max(ring.startSample + 2 * grid.stride, ring.endSample - count)
         let tenths = (ring.endSample - start) / (grid.looksPerTenth * grid.stride)
         guard tenths * 2 >= SecondsLook.Grid.tenths else { return }
         (isOff, isSaturated, isDisturbed) = (0, 0, 0)

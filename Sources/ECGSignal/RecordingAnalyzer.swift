@@ -138,7 +138,7 @@ public struct RecordingAnalyzer: Sendable {
                 let relative = detector.signal.qrs(at: decision.tick) - level
                 let isPossible = decision.logOdds > Self.hiddenBeatLogOdds && relative > Self.hiddenBeatLevel
                 if !decision.isRefractory, isPossible || relative > Self.coveringLevel { mayHideBeat = true }
-            } else if detector.signal.peak.max() > Self.hiddenBeatMillivolts {
+            } else if detector.signal.peak.greatestLane > Self.hiddenBeatMillivolts {
                 mayHideBeat = true
             }
             return

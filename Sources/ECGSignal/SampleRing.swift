@@ -121,6 +121,22 @@ struct SampleRing: Sendable {
         }
     }
 
+    /// One quad of instants at equal distances, one after the other.
+    struct Walk {
+        fileprivate var place: UnsafeRawPointer
+        fileprivate let end: UnsafeRawPointer
+        /// In bytes.
+        fileprivate let step: Int
+        fileprivate let lap: Int
+
+        @inline(__always) mutating func next() -> SIMD4<Float> {
+            let level = place.load(as: SIMD4<Float>.self)
+            place += step
+            if place >= end { place -= lap }
+            return level
+        }
+    }
+
     /// The instants by their positions in the recording, as long as the call lasts that they are lent to.
     struct View {
         fileprivate let memory: UnsafeRawPointer
@@ -139,6 +155,14 @@ struct SampleRing: Sendable {
         @inline(__always) subscript(_ i: SampleIndex, quad quad: Int) -> SIMD4<Float> {
             memory.load(
                 fromByteOffset: offset(of: i) &+ quad &* MemoryLayout<SIMD4<Float>>.stride, as: SIMD4<Float>.self)
+        }
+
+        /// Walks over a quad's instants from a position on, which the ring holds as far as the walk goes.
+        @inline(__always) func walk(from first: SampleIndex, by step: Int = 1, quad: Int) -> Walk {
+            let stride = MemoryLayout<SIMD16<Float>>.stride
+            return Walk(
+                place: memory + offset(of: first) + quad * MemoryLayout<SIMD4<Float>>.stride,
+                end: memory + capacity * stride, step: step * stride, lap: capacity * stride)
         }
 
         @inline(__always) private func offset(of i: SampleIndex) -> Int {

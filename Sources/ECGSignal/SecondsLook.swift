@@ -8,14 +8,13 @@ import ECGModel
 struct SecondsLook: Sendable {
     /// The instants that are looked at.
     struct Grid: Sendable {
-        /// The distance of the samples in a second difference, in seconds: it passes noise from 30 Hz on, most at 125 Hz.
-        private static let differenceSeconds = 0.004
-        /// So many instants a second are looked at.
+        /// So many instants a second are looked at. The second difference of three looks passes noise from 30 Hz on, most
+        /// at 125 Hz.
         private static let looksPerSecond = 250.0
         static let tenths = 10
         private static let mainsHertz = (50.0, 60.0)
 
-        let reach: Int
+        /// Samples from one look to the next.
         let stride: Int
         let looksPerTenth: Int
         /// 2 cos ω of 50 and 60 Hz; the amplitude is not found (0) where the rate is too low.
@@ -25,14 +24,12 @@ struct SecondsLook: Sendable {
 
         init(samplingRate: Hertz) {
             let rate = samplingRate.value
-            reach = max(1, Int((Self.differenceSeconds * rate).rounded()))
             stride = max(1, Int((rate / Self.looksPerSecond).rounded()))
             looksPerTenth = max(1, Int(rate.rounded()) / stride / Self.tenths)
             let lookRate = rate / Double(stride)
-            let span = Double(reach) / rate
             func constants(_ hertz: Double) -> (coefficient: Float, inNoise: Float) {
                 guard hertz < 0.45 * lookRate else { return (0, 0) }
-                let gain = 2 - 2 * FilterDesign.cosine(2 * Double.pi * hertz * span)
+                let gain = 2 - 2 * FilterDesign.cosine(2 * Double.pi * hertz / lookRate)
                 return (
                     Float(2 * FilterDesign.cosine(2 * Double.pi * hertz / lookRate)),
                     Float(gain * gain / 2 / SecondsLook.differencePower)
@@ -66,7 +63,7 @@ struct SecondsLook: Sendable {
 
     /// - Parameters:
     ///   - quad: which four channels.
-    ///   - start: the first sample; two reaches before it are in the ring too.
+    ///   - start: the first sample; two looks before it are in the ring too.
     ///   - tenths: how many tenths of a second follow it in the ring.
     ///   - railRange: how far a channel must move for its rests to count.
     init(
@@ -84,15 +81,16 @@ struct SecondsLook: Sendable {
         var (b1, b2) = (SIMD4<Float>.zero, SIMD4<Float>.zero)
         let (a0, b0) = grid.coefficient
         var (low, high) = (origin, origin)
+        var (before, beforeThat) = (ring[start &- grid.stride, quad: quad], ring[start &- 2 &* grid.stride, quad: quad])
         var sample = start
         for tenth in 0..<tenths {
             var sum = SIMD4<Float>.zero
             var power = SIMD4<Float>.zero
             for _ in 0..<grid.looksPerTenth {
                 let level = ring[sample, quad: quad]
-                let before = ring[sample &- grid.reach, quad: quad]
-                let difference = (level - before) - (before - ring[sample &- 2 &* grid.reach, quad: quad])
+                let difference = (level - before) - (before - beforeThat)
                 power += difference * difference
+                (before, beforeThat) = (level, before)
                 low = low.lesser(level)
                 high = high.greater(level)
                 // Less the second's first level, so that an offset does not leak into the hum.
@@ -129,7 +127,7 @@ struct SecondsLook: Sendable {
         noisePower = quietest.third / (Float(Self.differencePower) * Float(grid.looksPerTenth))
         noisePower -= aPower * grid.humInNoise.first + bPower * grid.humInNoise.second
         noisePower = noisePower.greater(.zero)
-        if (high - low).max() > railRange {
+        if (high - low).greatestLane > railRange {
             restPart = Self.rests(ring, quad, from: start, looks: looks, stride: grid.stride, low, high)
         }
     }
@@ -159,11 +157,11 @@ struct SecondsLook: Sendable {
         private(set) var third = SIMD4<Float>(repeating: .greatestFiniteMagnitude)
 
         @inline(__always) mutating func take(_ value: SIMD4<Float>) {
-            let upper = first.ordered(with: value)
-            let lower = second.ordered(with: upper.greater)
-            first = upper.lesser
-            second = lower.lesser
-            third = third.lesser(lower.greater)
+            let notFirst = first.greater(value)
+            first = first.lesser(value)
+            let notSecond = second.greater(notFirst)
+            second = second.lesser(notFirst)
+            third = third.lesser(notSecond)
         }
     }
 }

@@ -43,16 +43,16 @@ struct SwingMeasures: Sendable {
             let n = x.count
             var total = SIMD4<Float>.zero
             for i in 0..<n { total += x[i] }
-            let mean = total / Float(n)
+            let levels = total / Float(n)
             var size = SIMD4<Float>.zero
             var squares = SIMD4<Float>.zero
             var steps = SIMD4<Float>.zero
             var steps2 = SIMD4<Float>.zero
             var steps4 = SIMD4<Float>.zero
             var i = start
-            var previous = x[i] - mean
+            var previous = x[i] - levels
             for _ in 0..<n {
-                let now = x[i] - mean
+                let now = x[i] - levels
                 let step = now - previous
                 let step2 = step * step
                 size += now.magnitudes
@@ -64,35 +64,46 @@ struct SwingMeasures: Sendable {
                 i += 1
                 if i == n { i = 0 }
             }
-            let spread = (squares / Float(n)).squareRoot()
+            let spread = (squares / Float(n)).squareRoots
             let kurtosis = steps4 * Float(n) / (steps2 * steps2 + 1e-20)
             // A sine of period T moves by 4 amplitudes in T and has a mean size of 2/π amplitudes.
             let periods = 2 * Float.pi * size / (steps + 1e-9)
-            var odds: Float = 0
+            // By lead, and 0 where there is no signal: at first the odds that no leakage would leave.
+            var odds = SIMD4<Float>.zero
+            var withoutLeakage = SIMD4<Float>.zero
+            var needsLeakage = SIMD4<Int32>.zero
             var frequencies: Float = 0
             var used: Float = 0
             for lead in 0..<leads where spread[lead] > Self.offMillivolts {
                 used += 1
                 frequencies += rate / periods[lead]
                 guard spread[lead] > Self.leastMillivolts else {
-                    odds += Self.noOdds
+                    odds[lead] = Self.noOdds
                     continue
                 }
                 let octaves = Self.octavesBeyondUsual(rate / periods[lead])
-                let withoutLeakage =
+                withoutLeakage[lead] =
                     Self.bias + Self.kurtosisWeight * Logarithm.base2(kurtosis[lead])
                     + (octaves < 0 ? Self.slowWeight : Self.fastWeight) * octaves * octaves
-                let isPossible = withoutLeakage + Self.leakageWeight * Self.leastLeakage > enough - 3
-                let leakage =
-                    isPossible
-                    ? Self.leakage(x, start, lead: lead, mean: mean[lead], period: periods[lead]) : Self.leastLeakage
-                odds += max(2 * Self.noOdds, withoutLeakage + Self.leakageWeight * leakage)
+                let isPossible = withoutLeakage[lead] + Self.leakageWeight * Self.leastLeakage > enough - 3
+                needsLeakage[lead] = isPossible ? 1 : 0
+                odds[lead] = Self.odds(withoutLeakage[lead], leakage: isPossible ? 0 : Self.leastLeakage)
             }
             guard used > 0 else { return }
-            logOdds = odds / used
+            func mean(_ odds: SIMD4<Float>) -> Float { (odds.x + odds.y + odds.z + odds.w) / used }
             frequency = frequencies / used
-            if logOdds > enough { findCycle(x, start, mean: mean, leads: leads, rate: rate) }
+            // Lead by lead, as long as no leakage in the others could still leave enough: measuring it costs most.
+            for lead in 0..<leads where needsLeakage[lead] == 1 && mean(odds) > enough {
+                let leakage = Self.leakage(x, start, lead: lead, mean: levels[lead], period: periods[lead])
+                odds[lead] = Self.odds(withoutLeakage[lead], leakage: leakage)
+            }
+            logOdds = mean(odds)
+            if logOdds > enough { findCycle(x, start, mean: levels, leads: leads, rate: rate) }
         }
+    }
+
+    private static func odds(_ withoutLeakage: Float, leakage: Float) -> Float {
+        max(2 * noOdds, withoutLeakage + leakageWeight * leakage)
     }
 
     private static func octavesBeyondUsual(_ frequency: Float) -> Float {

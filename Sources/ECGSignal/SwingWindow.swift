@@ -11,31 +11,15 @@ struct SwingWindow: Sendable {
     /// Other leads are taken when the present ones weigh less than this part of the best four.
     private static let leastWeightPart: Float = 0.5
 
-    /// One section over four leads, in transposed direct form II.
-    private struct Section: Sendable {
-        let coefficients: FilterDesign.Section
-        var s1 = SIMD4<Float>.zero
-        var s2 = SIMD4<Float>.zero
-
-        init(_ section: FilterDesign.Section) { coefficients = section }
-
-        @inline(__always)
-        mutating func filter(_ x: SIMD4<Float>) -> SIMD4<Float> {
-            let y = coefficients.b0 * x + s1
-            s1 = coefficients.b1 * x - coefficients.a1 * y + s2
-            s2 = coefficients.b2 * x - coefficients.a2 * y
-            return y
-        }
-    }
-
     /// Instants a second.
     let rate: Double
     private let ticksPerInstant: Int
     private let share: Float
     private let channelCount: Int
-    private let sections: (low: Section, high: Section)
-    private var lowPass: Section
-    private var highPass: Section
+    private let lowPass: QuadSection
+    private let highPass: QuadSection
+    private var lowPassed = QuadSection.State()
+    private var highPassed = QuadSection.State()
     private var lanes: SIMD4<Int32>
     private var hasChosen = false
     private var sum = SIMD4<Float>.zero
@@ -49,12 +33,8 @@ struct SwingWindow: Sendable {
         share = 1 / Float(ticksPerInstant)
         self.rate = rate / Double(ticksPerInstant)
         self.channelCount = channelCount
-        sections = (
-            Section(FilterDesign.lowPass(cornerHertz: Self.highHertz, rate: self.rate)),
-            Section(FilterDesign.highPass(cornerHertz: Self.lowHertz, rate: self.rate))
-        )
-        lowPass = sections.low
-        highPass = sections.high
+        lowPass = QuadSection(FilterDesign.lowPass(cornerHertz: Self.highHertz, rate: self.rate))
+        highPass = QuadSection(FilterDesign.highPass(cornerHertz: Self.lowHertz, rate: self.rate))
         let last = Int32(channelCount - 1)
         lanes = SIMD4(0, min(1, last), min(2, last), min(3, last))
         instants = Array(repeating: .zero, count: Int(Self.seconds * self.rate))
@@ -73,7 +53,7 @@ struct SwingWindow: Sendable {
             sum += signal.newest(at: tick, channels: lanes)
             ticksInSum += 1
             guard ticksInSum == ticksPerInstant else { continue }
-            instants[seen % instants.count] = highPass.filter(lowPass.filter(sum * share))
+            instants[seen % instants.count] = highPass.filter(lowPass.filter(sum * share, &lowPassed), &highPassed)
             seen += 1
             ticksInSum = 0
             sum = .zero
@@ -107,8 +87,8 @@ struct SwingWindow: Sendable {
         guard !hasChosen || presentWeight < Self.leastWeightPart * bestWeight else { return }
         hasChosen = true
         lanes = best
-        lowPass = sections.low
-        highPass = sections.high
+        lowPassed = QuadSection.State()
+        highPassed = QuadSection.State()
         sum = .zero
         ticksInSum = 0
         seen = 0

@@ -85,14 +85,13 @@ struct TemplateBank: Sendable {
             for quad in 0..<quads {
                 let gain = signal.gain.quad(quad)
                 var before = signal.wide(at: tick - halfWidth - 2, quad: quad)
-                var middle = SIMD4<Float>.zero
                 for i in 0..<ticks {
-                    let next = signal.wide(at: tick - halfWidth - 1 + i, quad: quad)
-                    let slope = next - before
-                    candidate[quad * ticks + i] = slope
-                    if i >= 2, i < width { middle += slope * slope }
+                    let next = signal.wide(at: tick &- halfWidth &- 1 &+ i, quad: quad)
+                    candidate[quad &* ticks &+ i] = next - before
                     before = next
                 }
+                var middle = SIMD4<Float>.zero
+                for slope in candidate[quad * ticks + 2..<quad * ticks + width] { middle += slope * slope }
                 let first = candidate[quad * ticks]
                 let second = candidate[quad * ticks + 1]
                 let secondLast = candidate[quad * ticks + width]

@@ -21,6 +21,8 @@ struct AveragedBeat: Sendable, BeatSource {
     static let deviationInterval = Milliseconds(4)
 
     let window: BeatWindow
+    /// Vectors of four channels that the recording fills.
+    private let quads: Int
     private(set) var beatCount = 0
     /// The mean of the beats over the window's complex, each less its PQ level and the course of its baseline.
     private var levels: [SIMD16<Float>]
@@ -36,8 +38,9 @@ struct AveragedBeat: Sendable, BeatSource {
     /// Mean square deviation of single beats from the mean, mV².
     private(set) var deviationPower = SIMD16<Float>.zero
 
-    init(window: BeatWindow) {
+    init(window: BeatWindow, channelCount: Int) {
         self.window = window
+        quads = SIMD16<Float>.quads(forChannels: channelCount)
         levels = Array(repeating: .zero, count: window.complex.count)
         coarse = CoarseBeat(window: window)
     }
@@ -50,7 +53,10 @@ struct AveragedBeat: Sendable, BeatSource {
     var isEmpty: Bool { beatCount == 0 }
 
     /// The mean at a position of the window's complex.
-    @inline(__always) subscript(_ position: Int) -> SIMD16<Float> { levels[position - window.complex.lowerBound] }
+    @inline(__always) subscript(_ position: Int) -> SIMD16<Float> {
+        assert(window.complex.contains(position), "the mean is kept over the complex")
+        return levels.withUnsafeBufferPointer { $0[position - window.complex.lowerBound] }
+    }
 
     mutating func reset() {
         beatCount = 0
@@ -111,61 +117,100 @@ struct AveragedBeat: Sendable, BeatSource {
     }
 
     /// Moves the mean towards a beat by a share of their difference, less a level and the course of a baseline.
+    ///
+    /// Quad by quad: what all sixteen lanes need of constants does not fit the processor's registers.
     private mutating func blend(
         _ beat: RingBeat, share: SIMD16<Float>, level: SIMD16<Float>, course: BaselineCourse
     ) {
-        let step = window.step
-        let peak = window.peak
-        let complex = window.complex
-        var smoother = CoarseBeat.Smoother(share: share, level: level, course: course, beat: coarse)
-        levels.withUnsafeMutableBufferPointer { levels in
-            coarse.withLevels { coarse in
-                var position = 0
-                for index in 0..<coarse.count {
-                    var sum = SIMD16<Float>.zero
-                    if complex.contains(position) {
-                        for position in position..<position + step {
-                            let instant = beat.held(position)
-                            sum += instant
-                            let time = Float(position - peak)
-                            let old = levels[position - complex.lowerBound]
-                            let baseline = level + (course.slope + course.curvature * time) * time
-                            levels[position - complex.lowerBound] = old + (share * (instant - old) - baseline)
-                        }
-                    } else {
-                        for position in position..<position + step { sum += beat.held(position) }
-                    }
-                    smoother.take(sum, index: index, into: coarse)
-                    position += step
+        for quad in 0..<quads {
+            let blend = QuadBlend(
+                share: share.quad(quad), level: level.quad(quad), slope: course.slope.quad(quad),
+                curvature: course.curvature.quad(quad))
+            levels.withUnsafeMutableBufferPointer { levels in
+                let levels = QuadColumn(levels, quad: quad)
+                coarse.withColumn(quad) { coarse in
+                    beat.withWalk(from: 0, quad: quad) { Self.blend($0, by: blend, into: levels, coarse, window) }
                 }
-                smoother.finish(into: coarse)
             }
         }
+    }
+
+    @inline(__always)
+    private static func blend(
+        _ beat: RingBeat.Walk, by blend: QuadBlend, into levels: QuadColumn, _ coarse: QuadColumn, _ window: BeatWindow
+    ) {
+        let step = window.step
+        let complexSteps = window.complex.lowerBound / step..<window.complex.upperBound / step
+        var beat = beat
+        var smoother = CoarseBeat.Smoother(blend, window: window, levels: coarse)
+        var index = 0
+        var time = SIMD4(repeating: Float(window.complex.lowerBound - window.peak))
+        for stepIndex in 0..<window.stepCount {
+            var sum = SIMD4<Float>.zero
+            if complexSteps.contains(stepIndex) {
+                for _ in 0..<step {
+                    let instant = beat.next()
+                    sum += instant
+                    levels[index] = blend.moved(levels[index], to: instant, at: time)
+                    index &+= 1
+                    time += 1
+                }
+            } else {
+                for _ in 0..<step { sum += beat.next() }
+            }
+            smoother.take(sum)
+        }
+        smoother.finish()
     }
 
     /// The mean square difference between a beat and the mean, offsets aside.
     private func deviation(
         of beat: RingBeat, pqLevel: SIMD16<Float>, wander course: BaselineCourse
     ) -> SIMD16<Float> {
-        var sum = SIMD16<Float>.zero
-        var squares = SIMD16<Float>.zero
+        var power = SIMD16<Float>.zero
         let first = window.peak - window.samples(Self.deviationBefore)
         let last = window.peak + window.samples(Self.deviationAfter)
         let interval = window.stride(Self.deviationInterval)
-        let count = Float((last - first) / interval + 1)
-        levels.withUnsafeBufferPointer { levels in
-            var position = first
-            while position <= last {
-                let time = Float(position - window.peak)
-                let mean = levels[position - window.complex.lowerBound]
-                let difference =
-                    beat.held(position) - pqLevel - (course.slope + course.curvature * time) * time - mean
-                sum += difference
-                squares += difference * difference
-                position += interval
+        let looks = (last - first) / interval + 1
+        levels.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            for quad in 0..<quads {
+                let levels = QuadMemory(base + quad * MemoryLayout<SIMD4<Float>>.stride)
+                let (level, slope, curvature) = (
+                    pqLevel.quad(quad), course.slope.quad(quad), course.curvature.quad(quad)
+                )
+                var sum = SIMD4<Float>.zero
+                var squares = SIMD4<Float>.zero
+                var time = SIMD4(repeating: Float(first - window.peak))
+                var place = (first - window.complex.lowerBound) * SampleRing.quadsPerInstant
+                beat.withWalk(from: first, by: interval, quad: quad) { beat in
+                    var beat = beat
+                    for _ in 0..<looks {
+                        let difference = beat.next() - level - (slope + curvature * time) * time - levels[place]
+                        sum += difference
+                        squares += difference * difference
+                        place &+= interval &* SampleRing.quadsPerInstant
+                        time += Float(interval)
+                    }
+                }
+                let mean = sum / Float(looks)
+                power.setQuad(quad, (squares / Float(looks) - mean * mean).greater(.zero))
             }
         }
-        let mean = sum / count
-        return (squares / count - mean * mean).greater(.zero)
+        return power
+    }
+}
+
+/// How a quad of a mean moves towards a beat: by a share of their difference, less a level and the course of a baseline.
+struct QuadBlend {
+    let share: SIMD4<Float>
+    let level: SIMD4<Float>
+    let slope: SIMD4<Float>
+    let curvature: SIMD4<Float>
+
+    /// - Parameter time: from the R peak, in samples.
+    @inline(__always)
+    func moved(_ mean: SIMD4<Float>, to instant: SIMD4<Float>, at time: SIMD4<Float>) -> SIMD4<Float> {
+        mean + (share * (instant - mean) - (level + (slope + curvature * time) * time))
     }
 }

@@ -58,7 +58,7 @@ struct BeatAverager: Sendable {
         for lane in leads.indices { lanes[lane] = 1 }
         self.lanes = lanes
         trusted = lanes
-        average = AveragedBeat(window: window)
+        average = AveragedBeat(window: window, channelCount: leads.count)
         shape = QRSShape(window: window)
         rival = QRSShape(window: window)
         wander = BaselineWander(window: window)

@@ -56,6 +56,26 @@ struct RingBeat: BeatSource {
         let level = ring[sample]
         return hum.isSilent ? level : level - hum.value(at: sample - humStart)
     }
+
+    /// Lends a walk over a quad's instants from a position on; the ring holds them as far as the walk goes.
+    @inline(__always)
+    func withWalk(from position: Int, by step: Int = 1, quad: Int, _ body: (Walk) -> Void) {
+        let sample = start + position
+        let samples = ring.walk(from: sample, by: step, quad: quad)
+        hum.withWalk(from: sample - humStart, by: step, quad: quad) { body(Walk(samples: samples, hum: $0)) }
+    }
+
+    /// One quad of instants at equal distances, one after the other.
+    struct Walk {
+        fileprivate var samples: SampleRing.Walk
+        fileprivate var hum: MainsHum.Walk?
+
+        @inline(__always) mutating func next() -> SIMD4<Float> {
+            let level = samples.next()
+            guard let value = hum?.next() else { return level }
+            return level - value
+        }
+    }
 }
 
 extension BeatSource {

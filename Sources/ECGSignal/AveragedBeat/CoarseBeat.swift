@@ -17,8 +17,8 @@ struct CoarseBeat: Sendable {
     }
 
     @inline(__always)
-    mutating func withLevels(_ body: (UnsafeMutableBufferPointer<SIMD16<Float>>) -> Void) {
-        levels.withUnsafeMutableBufferPointer { body($0) }
+    mutating func withColumn(_ quad: Int, _ body: (QuadColumn) -> Void) {
+        levels.withUnsafeMutableBufferPointer { body(QuadColumn($0, quad: quad)) }
     }
 
     /// Samples a second.
@@ -33,55 +33,49 @@ struct CoarseBeat: Sendable {
 
     func samples(_ duration: Milliseconds) -> Int { max(1, Int((Float(duration.value) / 1000 * rate).rounded())) }
 
-    /// Blends the steps of a beat into the mean as they come: each is the mean of three neighbours with the middle
-    /// counted twice.
+    /// Blends the steps of a beat into a quad of the mean as they come: each is the mean of three neighbours with the
+    /// middle counted twice.
     struct Smoother {
-        private let share: SIMD16<Float>
-        private let level: SIMD16<Float>
-        private let course: BaselineCourse
+        private let blend: QuadBlend
+        private let levels: QuadColumn
         private let quarter: Float
         private let step: Float
-        /// The first step's middle, in samples from the R peak.
-        private let origin: Float
-        private var before = SIMD16<Float>.zero
-        private var own = SIMD16<Float>.zero
+        /// The middle of the step before the next one, in samples from the R peak.
+        private var time: Float
+        private var before = SIMD4<Float>.zero
+        private var own = SIMD4<Float>.zero
+        private var taken = 0
 
-        init(share: SIMD16<Float>, level: SIMD16<Float>, course: BaselineCourse, beat: CoarseBeat) {
-            self.share = share
-            self.level = level
-            self.course = course
-            quarter = 0.25 / Float(beat.window.step)
-            step = Float(beat.window.step)
-            origin = beat.position(of: 0) - Float(beat.window.peak)
+        init(_ blend: QuadBlend, window: BeatWindow, levels: QuadColumn) {
+            self.blend = blend
+            self.levels = levels
+            quarter = 0.25 / Float(window.step)
+            step = Float(window.step)
+            time = Float(window.step - 1) / 2 - Float(window.peak)
         }
 
         /// Takes the sum over the samples of a step.
         @inline(__always)
-        mutating func take(
-            _ sum: SIMD16<Float>, index: Int, into levels: UnsafeMutableBufferPointer<SIMD16<Float>>
-        ) {
-
-            if index == 0 {
-                own = sum
+        mutating func take(_ sum: SIMD4<Float>) {
+            if taken == 0 {
                 before = sum
-                return
+            } else {
+                blendStep((before + own + own + sum) * quarter)
+                before = own
             }
-            blend((before + own + own + sum) * quarter, at: index - 1, into: levels)
-            before = own
             own = sum
+            taken &+= 1
         }
 
-        mutating func finish(into levels: UnsafeMutableBufferPointer<SIMD16<Float>>) {
-            blend((before + own + own + own) * quarter, at: levels.count - 1, into: levels)
+        mutating func finish() {
+            blendStep((before + own + own + own) * quarter)
         }
 
+        /// Blends the step that was taken last but one.
         @inline(__always)
-        private func blend(
-            _ instant: SIMD16<Float>, at index: Int, into levels: UnsafeMutableBufferPointer<SIMD16<Float>>
-        ) {
-            let time = origin + step * Float(index)
-            let old = levels[index]
-            levels[index] = old + (share * (instant - old) - (level + (course.slope + course.curvature * time) * time))
+        private mutating func blendStep(_ instant: SIMD4<Float>) {
+            levels[taken &- 1] = blend.moved(levels[taken &- 1], to: instant, at: SIMD4(repeating: time))
+            time += step
         }
     }
 }

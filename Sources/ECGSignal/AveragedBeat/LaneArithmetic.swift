@@ -5,12 +5,13 @@ extension SIMD16<Float> {
         unsafeBitCast(unsafeBitCast(self, to: SIMD16<UInt32>.self) & 0x7FFF_FFFF, to: SIMD16<Float>.self)
     }
 
-    /// The sum over the lanes, in halves: a quarter of the time of `sum()`, which adds lane after lane.
+    /// The sum over the lanes, and the greatest: `sum()` and `max()` go lane after lane.
     @inline(__always) var total: Float {
         let eight = lowHalf + highHalf
-        let four = eight.lowHalf + eight.highHalf
-        let two = four.lowHalf + four.highHalf
-        return two.x + two.y
+        return (eight.lowHalf + eight.highHalf).total
+    }
+    @inline(__always) var greatestLane: Float {
+        quad(0).greater(quad(1)).greater(quad(2).greater(quad(3))).greatestLane
     }
 
     /// The smaller, and the larger, of two numbers lane by lane: `pointwiseMin` and its twin go lane after lane.
@@ -19,6 +20,14 @@ extension SIMD16<Float> {
     }
     @inline(__always) func greater(_ other: SIMD16<Float>) -> SIMD16<Float> {
         replacing(with: other, where: other .> self)
+    }
+}
+
+extension SIMDMask<SIMD4<Int32>> {
+    /// Whether any lane is true.
+    @inline(__always) var hasAny: Bool {
+        let two = unsafeBitCast(self, to: SIMD2<UInt64>.self)
+        return two.x | two.y != 0
     }
 }
 

@@ -62,13 +62,14 @@ struct LeadWaveMeter {
         return (highest - reference, lowest - reference)
     }
 
-    /// Cuts the QRS complexes into their deflections.
-    private func trace() -> QRSTracer {
+    /// Cuts the QRS complexes of a quad of leads into their deflections.
+    private func trace(_ quad: Int) -> QRSTracer {
         var tracer = QRSTracer(interval: window.stride(Self.traceInterval))
         var position = max(complex.lowerBound, boundaries.onsetPosition)
         let last = min(complex.upperBound - 1, boundaries.jPosition)
+        let reference = reference.quad(quad)
         while position <= last {
-            tracer.take(beat[position] - reference)
+            tracer.take(beat[position].quad(quad) - reference)
             position += tracer.interval
         }
         tracer.finish()
@@ -77,7 +78,7 @@ struct LeadWaveMeter {
 
     /// Writes the waves of every channel.
     func measure(into waves: inout [LeadWaves]) {
-        let tracer = trace()
+        var tracer = trace(0)
         let j = stLevel(0)
         let levels = (stLevel(20), stLevel(40), stLevel(60), stLevel(80))
         let terminal = terminalLevel()
@@ -85,6 +86,7 @@ struct LeadWaveMeter {
         let t = extremes(from: boundaries.jPoint + window.span(Self.tWaveAfterJPoint), to: tEnd)
         let p = pWave.map { extremes(from: $0.onset, to: 2 * $0.peak - $0.onset) }
         for lane in waves.indices {
+            if lane > 0, lane.isMultiple(of: 4) { tracer = trace(lane / 4) }
             func millivolts(_ vector: SIMD16<Float>?) -> Millivolts? { vector.map { Millivolts(Double($0[lane])) } }
             var lead = LeadWaves()
             lead.stJ = millivolts(j)
@@ -94,7 +96,7 @@ struct LeadWaveMeter {
             lead.st80 = millivolts(levels.3)
             if let j, let end = levels.3 { lead.stSlopeMillivoltsPerSecond = Double(end[lane] - j[lane]) / 0.080 }
             lead.terminalQRS = millivolts(terminal)
-            tracer.write(lane, into: &lead, window: window)
+            tracer.write(lane % 4, into: &lead, window: window)
             if tWave != nil {
                 let (high, low) = (max(0, t.highest[lane]), min(0, t.lowest[lane]))
                 let (first, second) = high >= -low ? (high, low) : (low, high)

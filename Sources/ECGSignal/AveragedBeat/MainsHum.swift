@@ -20,6 +20,28 @@ struct MainsHum: Sendable {
             let turn = turns[position]
             return cosine * turn.x + sine * turn.y
         }
+
+        /// Lends a walk over a quad's hum from a position on; nil where the quad has none.
+        @inline(__always) func withWalk(from position: Int, by step: Int, quad: Int, _ body: (Walk?) -> Void) {
+            let (cosine, sine) = (cosine.quad(quad), sine.quad(quad))
+            if isSilent || (cosine.magnitudes + sine.magnitudes).greatestLane == 0 {
+                body(nil)
+            } else {
+                turns.withWalk(from: position, by: step) { body(Walk(cosine: cosine, sine: sine, turns: $0)) }
+            }
+        }
+    }
+
+    /// The hum of a quad at equal distances, one value after the other.
+    struct Walk {
+        fileprivate let cosine: SIMD4<Float>
+        fileprivate let sine: SIMD4<Float>
+        fileprivate var turns: Turns.Walk
+
+        @inline(__always) mutating func next() -> SIMD4<Float> {
+            let turn = turns.next()
+            return cosine * turn.x + sine * turn.y
+        }
     }
 
     /// Cosine and sine of an oscillation at successive samples, as x and y.
@@ -46,10 +68,37 @@ struct MainsHum: Sendable {
             inverse = ((1 << 32) + UInt64(count) - 1) / UInt64(count)
         }
 
-        @inline(__always) subscript(_ position: Int) -> SIMD2<Float> {
+        @inline(__always) subscript(_ position: Int) -> SIMD2<Float> { table[place(of: position)] }
+
+        @inline(__always) private func place(of position: Int) -> Int {
             let ahead = position &+ lead
             let turns = Int((UInt64(truncatingIfNeeded: ahead) &* inverse) >> 32)
-            return table[ahead &- turns &* table.count]
+            return ahead &- turns &* table.count
+        }
+
+        @inline(__always) func withWalk(from position: Int, by step: Int, _ body: (Walk) -> Void) {
+            table.withUnsafeBufferPointer { table in
+                guard let base = table.baseAddress else { return }
+                body(
+                    Walk(
+                        place: base + place(of: position), end: base + table.count, step: step % table.count,
+                        lap: table.count))
+            }
+        }
+
+        /// Without bounds checks, for as long as it is lent.
+        struct Walk {
+            fileprivate var place: UnsafePointer<SIMD2<Float>>
+            fileprivate let end: UnsafePointer<SIMD2<Float>>
+            fileprivate let step: Int
+            fileprivate let lap: Int
+
+            @inline(__always) mutating func next() -> SIMD2<Float> {
+                let turn = place.pointee
+                place += step
+                if place >= end { place -= lap }
+                return turn
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 import ECGModel
 
-/// Cuts the QRS complexes of all leads into Q, R, S and R', level by level. Levels on one side of the PQ level follow
+/// Cuts the QRS complexes of four leads into Q, R, S and R', level by level. Levels on one side of the PQ level follow
 /// each other as one deflection.
 struct QRSTracer: Sendable {
     /// A deflection counts as a wave from this size on, in millivolts (CSE Working Party 1985: 20 µV for 6 ms; 30 µV
@@ -9,15 +9,15 @@ struct QRSTracer: Sendable {
 
     /// Samples from one level to the next.
     let interval: Int
-    private var q = SIMD16<Float>.zero
-    private var r = SIMD16<Float>.zero
-    private var s = SIMD16<Float>.zero
-    private var rPrime = SIMD16<Float>.zero
-    private var qSamples = SIMD16<Float>.zero
-    private var rSamples = SIMD16<Float>.zero
+    private var q = SIMD4<Float>.zero
+    private var r = SIMD4<Float>.zero
+    private var s = SIMD4<Float>.zero
+    private var rPrime = SIMD4<Float>.zero
+    private var qSamples = SIMD4<Float>.zero
+    private var rSamples = SIMD4<Float>.zero
     /// The deflection that is going on.
-    private var extreme = SIMD16<Float>.zero
-    private var samples = SIMD16<Float>.zero
+    private var extreme = SIMD4<Float>.zero
+    private var samples = SIMD4<Float>.zero
 
     init(interval: Int) {
         self.interval = interval
@@ -25,7 +25,7 @@ struct QRSTracer: Sendable {
 
     /// Takes the next level of the complexes.
     @inline(__always)
-    mutating func take(_ level: SIMD16<Float>) {
+    mutating func take(_ level: SIMD4<Float>) {
         let isOver = level * extreme .< 0
         if isOver.hasAny { finish(isOver) }
         extreme.replace(with: level, where: level.magnitudes .>= extreme.magnitudes)
@@ -36,7 +36,7 @@ struct QRSTracer: Sendable {
     mutating func finish() { finish(SIMDMask(repeating: true)) }
 
     /// Ends the deflections of some leads.
-    private mutating func finish(_ isOver: SIMDMask<SIMD16<Int32>>) {
+    private mutating func finish(_ isOver: SIMDMask<SIMD4<Int32>>) {
         let isWave = isOver .& (extreme.magnitudes .>= Self.leastWave)
         let isUp = isWave .& (extreme .> 0)
         let isDown = isWave .& (extreme .< 0)
@@ -58,6 +58,8 @@ struct QRSTracer: Sendable {
     }
 
     /// Writes the waves of a lead. A complex of one negative deflection, QS, is given as Q and as S.
+    ///
+    /// - Parameter lane: of the four.
     func write(_ lane: Int, into waves: inout LeadWaves, window: BeatWindow) {
         waves.q = Millivolts(Double(q[lane]))
         waves.r = Millivolts(Double(r[lane]))

@@ -111,7 +111,7 @@ struct TWaveDelineator: Sendable {
         }
 
         let shares = fall * fall * weights
-        let least = leastShare * shares.max()
+        let least = leastShare * shares.greatestLane
         let referenceReach = beat.samples(referenceDistance)
         var sum: Float = 0
         var total: Float = 0
