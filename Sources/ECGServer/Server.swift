@@ -63,22 +63,25 @@ public final class Server: Service {
     /// Serves a store that is open already.
     /// - Parameters:
     ///   - httpConnections: How many connections to the API are taken at a time.
+    ///   - firstRequestSeconds: So long one of them may stay that has asked for nothing.
     ///   - now: The machine's clock, which may be set while the server runs.
     ///   - uptime: A clock that is not.
     public convenience init(
         configuration: ServerConfiguration, store: any Store, table: TriageTable, logger: Logger,
         limits: IngestLimits = .default, httpConnections: Int = HTTPLimits.connections,
+        firstRequestSeconds: Int64 = HTTPLimits.firstRequestSeconds,
         now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
         uptime: @escaping @Sendable () -> Duration = { Uptime.now() }
     ) throws {
         try self.init(
             configuration: configuration, store: store, folderLock: nil, table: table, logger: logger, limits: limits,
-            httpConnections: httpConnections, now: now, uptime: uptime)
+            httpConnections: httpConnections, firstRequestSeconds: firstRequestSeconds, now: now, uptime: uptime)
     }
 
     private init(
         configuration: ServerConfiguration, store: any Store, folderLock: DataFolderLock?, table: TriageTable,
         logger: Logger, limits: IngestLimits = .default, httpConnections: Int = HTTPLimits.connections,
+        firstRequestSeconds: Int64 = HTTPLimits.firstRequestSeconds,
         now: @escaping @Sendable () -> Timestamp = { WallClock.now() },
         uptime: @escaping @Sendable () -> Duration = { Uptime.now() }
     ) throws {
@@ -144,7 +147,8 @@ public final class Server: Service {
             metricsNeedToken: !configuration.http.isLoopback || configuration.publicURL != nil,
             isEncrypted: given != nil || configuration.publicURL?.hasPrefix("https:") == true,
             isBehindProxy: configuration.publicURL != nil, connections: httpConnections,
-            isIngestReady: { listener.boundAddress != nil }, now: now, site: { settings.settings }, settings: desk,
+            firstRequestSeconds: firstRequestSeconds, isIngestReady: { listener.boundAddress != nil }, now: now,
+            site: { settings.settings }, settings: desk,
             tables: book)
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI

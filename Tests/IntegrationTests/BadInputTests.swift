@@ -22,9 +22,11 @@ struct BadInputTests {
             ])
             #expect(outcome.status == 1)
             #expect(!outcome.output.contains("stored 5000"))
-            refusals.append(outcome.errors.replacingOccurrences(of: name, with: "NAME"))
+            // What it says of the connection, a busy machine can make it say more of.
+            let words = outcome.errors.split(separator: "\n").filter { $0.contains("regist") }.joined(separator: "\n")
+            #expect(!words.isEmpty, "\(outcome.errors)")
+            refusals.append(words.replacingOccurrences(of: name, with: "NAME"))
         }
-        #expect(refusals[0].contains("regist"), "\(refusals[0])")
         #expect(refusals[0] == refusals[1], "whoever guesses names must not learn which exist")
         #expect(try await server.alerts().isEmpty)
         try await server.tearDown()

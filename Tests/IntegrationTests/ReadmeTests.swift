@@ -36,7 +36,7 @@ struct ReadmeTests {
             let line = String(line)
             switch line {
             case "ecgnet serve &":
-                return "ecgnet serve --config '\(settings.path)' & server=$!; ecgnet alerts wait-ready --seconds 60"
+                return "ecgnet serve --config '\(settings.path)' & server=$!; ecgnet alerts wait-ready --seconds 900"
             case _ where line.hasPrefix("ecgnet replay"):
                 return line.replacingOccurrences(
                     of: "ecgnet replay", with: "ecgnet replay --to 127.0.0.1:\(ports[0])") + " device=$!"

@@ -31,8 +31,10 @@ final class RunningServer: Sendable {
 
     /// Registers a device and a cardiologist, starts the server and waits until it answers.
     ///
-    /// - Parameter link: Runs the server at one end of it; the device is to be run at the other.
-    static func start(behind link: WeakLink? = nil) async throws -> RunningServer {
+    /// - Parameters:
+    ///   - link: Runs the server at one end of it; the device is to be run at the other.
+    ///   - settings: The site's, as its file holds them.
+    static func start(behind link: WeakLink? = nil, settings: String? = nil) async throws -> RunningServer {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let data = folder.appending(path: "data").path
@@ -46,6 +48,7 @@ final class RunningServer: Sendable {
         }
         let token = try await Program.run(["user", "token", "reader", "--data", data])
         try #require(token.status == 0, "\(token.errors)")
+        if let settings { try Data(settings.utf8).write(to: URL(filePath: "\(data)/escalation.json")) }
         let ports = try FreePorts.take(2)
         let server = try await RunningServer(
             folder: folder, ingest: "\(link == nil ? "127.0.0.1" : WeakLink.serverAddress):\(ports[0])",

@@ -5,9 +5,6 @@ import Testing
 @Suite(
     "Nothing is lost or doubled over a bad link", .enabled(if: WeakLink.obstacle == nil, "\(WeakLink.obstacle ?? "")"))
 struct WeakLinkTests {
-    /// Printed with the first acknowledgement, which may be of one second or of several.
-    private static let someStored = "of 5000 samples"
-
     /// In the end the recording is there bit for bit, and one alert.
     private static func expectStored(_ server: RunningServer) async throws {
         let alert = try await server.onlyAlert()
@@ -48,7 +45,7 @@ struct WeakLinkTests {
         let link = try await WeakLink.start(.stopping)
         let server = try await RunningServer.start(behind: link)
         let device = try await server.replay(over: link, MainJobTests.infarct, "--speed", "2")
-        try #require(try await device.printed(Self.someStored), "\(device.errorsSoFar)")
+        try #require(try await device.printed(MainJobTests.someStored), "\(device.errorsSoFar)")
         switch mishap {
         case .silence:
             link.change { $0.isCut = true }
@@ -89,7 +86,7 @@ struct WeakLinkTests {
         let outbox = server.folder.appending(path: "outbox").path
         // While it records: the same command goes on with the recording.
         let first = try await server.replay(over: link, MainJobTests.infarct, "--speed", "2", "--outbox", outbox)
-        try #require(try await first.printed(Self.someStored), "\(first.errorsSoFar)")
+        try #require(try await first.printed(MainJobTests.someStored), "\(first.errorsSoFar)")
         first.killAtOnce()
         _ = await first.outcome()
         let second = try await server.replay(over: link, MainJobTests.infarct, "--speed", "max", "--outbox", outbox)

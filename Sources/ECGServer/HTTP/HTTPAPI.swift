@@ -38,6 +38,7 @@ public struct HTTPAPI: Sendable {
     ///   - isEncrypted: Whether browsers reach the server by TLS, so that their cookies can be bound to it.
     ///   - isBehindProxy: Whether a proxy on this machine says whom it asks for.
     ///   - connections: How many are taken at a time.
+    ///   - firstRequestSeconds: So long a connection may stay that has asked for nothing.
     ///   - site: What the site has decided, asked each time.
     ///   - settings: Changes what `site` says.
     ///   - isIngestReady: Whether devices can be served; part of `/readyz`.
@@ -46,7 +47,7 @@ public struct HTTPAPI: Sendable {
         store: any Store, feed: AlertFeed, access: AccessControl, metrics: ServerMetrics, exposition: PrometheusMetrics,
         escalation: Escalation? = nil, presence: ReaderPresence = ReaderPresence(),
         metricsNeedToken: Bool, isEncrypted: Bool, isBehindProxy: Bool = false,
-        connections: Int = HTTPLimits.connections,
+        connections: Int = HTTPLimits.connections, firstRequestSeconds: Int64 = HTTPLimits.firstRequestSeconds,
         isIngestReady: @escaping @Sendable () async -> Bool, now: @escaping @Sendable () -> Timestamp,
         site: @escaping @Sendable () -> SiteSettings = { SiteSettings() }, settings: SettingsDesk? = nil,
         tables: TriageTableBook
@@ -60,7 +61,7 @@ public struct HTTPAPI: Sendable {
         self.presence = presence
         self.metricsNeedToken = metricsNeedToken
         self.isBehindProxy = isBehindProxy
-        self.connections = HTTPConnections(limit: connections)
+        self.connections = HTTPConnections(limit: connections, firstRequest: .seconds(firstRequestSeconds))
         cookie = SessionCookie(isSecure: isEncrypted)
         self.isIngestReady = isIngestReady
         self.now = now

@@ -12,8 +12,11 @@ final class HTTPConnections: Sendable {
         var channels: [ID: any Channel] = [:]
     }
     private let state: Mutex<State>
+    /// From the beginning of a connection to its first request.
+    fileprivate let firstRequest: TimeAmount
 
-    init(limit: Int) {
+    init(limit: Int, firstRequest: TimeAmount) {
+        self.firstRequest = firstRequest
         state = Mutex(State(book: ConnectionBook(limit: limit, share: HTTPLimits.unprovenPerNetwork)))
     }
 
@@ -51,7 +54,7 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: .seconds(HTTPLimits.firstRequestSeconds)) {
+        deadline = context.eventLoop.scheduleTask(in: connections.firstRequest) {
             channel.close(promise: nil)
         }
         connections.open(channel)

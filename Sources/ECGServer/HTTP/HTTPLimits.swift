@@ -48,7 +48,7 @@ public enum HTTPLimits {
     /// the same moment, with six each.
     static let unprovenPerNetwork = 72
     /// From the beginning of a connection to its first request: browsers that connect ahead ask within seconds.
-    static let firstRequestSeconds: Int64 = 10
+    public static let firstRequestSeconds: Int64 = 10
     /// A reader has to know within seconds that nothing can arrive any more; three missed heartbeats are a cut line. (Proxies
     /// and browsers drop a connection only after 30 s of silence or more.)
     public static let heartbeatSeconds = 5

@@ -24,7 +24,7 @@ import Testing
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/alerts/stream")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         if let id { request.headers.add(name: "Last-Event-ID", value: "\(id)") }
-        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
+        let response = try await HTTPClient.shared.execute(request, timeout: .hours(1))
         #expect(response.status == .ok)
         #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
         try await opened()

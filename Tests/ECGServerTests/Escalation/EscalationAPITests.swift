@@ -87,7 +87,7 @@ import Testing
                     var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/v1/alerts/stream")
                     request.headers.add(name: "Authorization", value: "Bearer \(token)")
                     request.headers.add(name: "Last-Event-ID", value: "0")
-                    let response = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
+                    let response = try await HTTPClient.shared.execute(request, timeout: .hours(1))
                     for try await part in response.body { heard.value += String(buffer: part) }
                 }
             }

@@ -91,11 +91,23 @@ struct LadderSite {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    static func webhook(_ name: String, port: Int, _ more: String = "") -> String {
-        #""\#(name)": {"webhook": {"url": "http://127.0.0.1:\#(port)/alerts", "secretFile": "secret"}\#(more)}"#
+    /// The longest that a sink may have: where it is not what a test is about, no slowness of the machine is to look like it.
+    static let longestTimeout = EscalationLimits.timeoutSeconds.upperBound
+
+    static func webhook(
+        _ name: String, port: Int, timeoutSeconds: Int = longestTimeout, _ more: String = ""
+    ) -> String {
+        #""\#(name)": {"webhook": {"url": "http://127.0.0.1:\#(port)/alerts", "secretFile": "secret"}, "#
+            + #""timeoutSeconds": \#(timeoutSeconds)\#(more)}"#
     }
 
-    static func hl7(_ name: String, port: Int, _ more: String = "") -> String {
-        #""\#(name)": {"hl7": {"host": "127.0.0.1", "port": \#(port), "application": "HIS", "facility": "C|Y"}\#(more)}"#
+    static func hl7(_ name: String, port: Int, timeoutSeconds: Int = longestTimeout, _ more: String = "") -> String {
+        #""\#(name)": {"hl7": {"host": "127.0.0.1", "port": \#(port), "application": "HIS", "facility": "C|Y"}, "#
+            + #""timeoutSeconds": \#(timeoutSeconds)\#(more)}"#
+    }
+
+    static func command(_ name: String, _ arguments: [String], timeoutSeconds: Int = longestTimeout) -> String {
+        let list = arguments.map { "\"\($0)\"" }.joined(separator: ", ")
+        return #""\#(name)": {"command": [\#(list)], "timeoutSeconds": \#(timeoutSeconds)}"#
     }
 }

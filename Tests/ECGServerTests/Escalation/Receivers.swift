@@ -1,11 +1,6 @@
 import ECGModel
 import ECGServer
 import Foundation
-import HTTPTypes
-import Hummingbird
-import HummingbirdCore
-import HummingbirdTLS
-import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -41,7 +36,7 @@ final class WebhookReceiver: Sendable {
     let port: Int
     let script: Script<Answer>
     private let log: Mutexed<[Received]>
-    private let task: Task<Void, any Error>
+    private let channel: any NIOCore.Channel
 
     var received: [Received] { log.value }
 
@@ -51,50 +46,86 @@ final class WebhookReceiver: Sendable {
     {
         let script = Script(answers)
         let log = Mutexed<[Received]>([])
-        let router = Router()
-        router.post("alerts") { request, _ -> Response in
-            func header(_ name: String) -> String {
-                request.headers.first { $0.name.rawName.lowercased() == name }?.value ?? ""
-            }
-            let body = try await request.body.collect(upTo: 1 << 20)
-            log.value.append(
-                Received(
-                    key: header("webhook-id"), time: header("webhook-timestamp"),
-                    signature: header("webhook-signature"), idempotencyKey: header("idempotency-key"),
-                    body: Array(body.readableBytesView)))
-            switch script.next() {
-            case .status(let code):
-                return Response(
-                    status: .init(code: code), headers: [.location: "/alerts"],
-                    body: .init(byteBuffer: ByteBuffer(string: "RECEIVERS-WORDS")))
-            case .silence:
-                try await Task.sleep(for: .seconds(600))
-                return Response(status: .ok)
-            }
-        }
-        var server = HTTPServerBuilder.http1()
-        if let tls {
-            server = try .tls(.http1(), tlsConfiguration: tls.serverConfiguration)
-        }
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        var logger = Logger(label: "receiver")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, server: server, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) }, logger: logger)
-        let task = Task { try await application.run() }
-        for await bound in ports { return WebhookReceiver(port: bound, script: script, log: log, task: task) }
-        throw CancellationError()
+        let channel = try await ReceiverSocket.bind(tls: tls) { Handler(script: script, log: log) }
+        return WebhookReceiver(port: channel.localAddress?.port ?? 0, script: script, log: log, channel: channel)
     }
 
-    private init(port: Int, script: Script<Answer>, log: Mutexed<[Received]>, task: Task<Void, any Error>) {
+    private init(port: Int, script: Script<Answer>, log: Mutexed<[Received]>, channel: any NIOCore.Channel) {
         self.port = port
         self.script = script
         self.log = log
-        self.task = task
+        self.channel = channel
     }
 
-    deinit { task.cancel() }
+    deinit { channel.close(promise: nil) }
+
+    /// Takes POST requests to `/alerts` with a length.
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        let script: Script<Answer>
+        let log: Mutexed<[Received]>
+        var bytes: [UInt8] = []
+
+        init(script: Script<Answer>, log: Mutexed<[Received]>) {
+            self.script = script
+            self.log = log
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            bytes += Array(unwrapInboundIn(data).readableBytesView)
+            guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return }
+            let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+            var headers: [String: String] = [:]
+            for line in lines.dropFirst() {
+                guard let colon = line.firstIndex(of: ":") else { continue }
+                headers[line[..<colon].lowercased()] = line[colon...].dropFirst().trimmingCharacters(in: .whitespaces)
+            }
+            guard let length = headers["content-length"].flatMap({ Int($0) }), lines[0].hasPrefix("POST /alerts ")
+            else {
+                return answer("400 Bad Request", context)
+            }
+            let body = bytes[end.upperBound...]
+            guard body.count >= length else { return }
+            bytes = Array(body.dropFirst(length))
+            log.value.append(
+                Received(
+                    key: headers["webhook-id"] ?? "", time: headers["webhook-timestamp"] ?? "",
+                    signature: headers["webhook-signature"] ?? "", idempotencyKey: headers["idempotency-key"] ?? "",
+                    body: Array(body.prefix(length))))
+            switch script.next() {
+            case .status(let code): answer("\(code) Answer", context)
+            case .silence: break
+            }
+        }
+
+        private func answer(_ status: String, _ context: ChannelHandlerContext) {
+            let words = status.hasPrefix("204") ? "" : "RECEIVERS-WORDS"
+            let length = words.isEmpty ? "" : "content-length: \(words.utf8.count)\r\n"
+            let text = "HTTP/1.1 \(status)\r\nlocation: /alerts\r\n\(length)\r\n\(words)"
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        }
+    }
+}
+
+/// Receivers answer on loops of their own: what they say does not wait for the tests.
+private enum ReceiverSocket {
+    static func bind(
+        tls: ECGServer.ServerConfiguration.TLS?, handler: @escaping @Sendable () -> some ChannelInboundHandler
+    ) async throws -> any NIOCore.Channel {
+        let context = try tls.map { try NIOSSLContext(configuration: $0.serverConfiguration) }
+        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(handler())
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
 }
 
 /// A hospital's system that takes HL7 by MLLP, on loopback.
@@ -118,17 +149,7 @@ final class HL7Receiver: Sendable {
     static func start(_ answers: Answer..., tls: ECGServer.ServerConfiguration.TLS? = nil) async throws -> HL7Receiver {
         let script = Script(answers)
         let log = Mutexed<[String]>([])
-        let context = try tls.map { try NIOSSLContext(configuration: $0.serverConfiguration) }
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let context {
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(Handler(script: script, log: log))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
+        let channel = try await ReceiverSocket.bind(tls: tls) { Handler(script: script, log: log) }
         return HL7Receiver(port: channel.localAddress?.port ?? 0, script: script, log: log, channel: channel)
     }
 

@@ -61,7 +61,9 @@ import Testing
 
     @Test func whoHasSignedInStaysAndStrangersGiveWay() async throws {
         let site = try IngestSite()
-        let server = try await RunningServer(site, busyTimeout: .seconds(5), httpConnections: Self.limit)
+        // Nobody is closed for asking nothing: only for the room.
+        let server = try await RunningServer(
+            site, busyTimeout: .seconds(5), httpConnections: Self.limit, firstRequestSeconds: 86_400)
         let access = AccessControl(
             store: site.witness, hasher: PasswordHasher(cost: Hospital.cost), now: { site.clock.now })
         let user = try await access.accounts.add(
@@ -78,9 +80,17 @@ import Testing
         let newest = try await Self.heard(by: server.api)
         #expect(newest.answers.received.value.contains("200 OK"))
         #expect(try await reader.ask("/api/v1/me", token: token))
-        try await eventually { idle.count { $0.channel.isActive } <= Self.limit - 2 }
-        // The server may be closing the same one at this moment, since it has asked for nothing for long.
+        #expect(reader.channel.isActive)
+        try await eventually { (idle + [newest]).count { $0.channel.isActive } < Self.limit }
         for line in idle + [reader, newest] { line.channel.close(promise: nil) }
+        try await server.stop()
+    }
+
+    @Test func whoAsksForNothingIsClosedInItsTime() async throws {
+        let site = try IngestSite()
+        let server = try await RunningServer(site, busyTimeout: .seconds(5), firstRequestSeconds: 1)
+        let idle = try await Line(to: server.api)
+        try await idle.channel.closeFuture.get()
         try await server.stop()
     }
 

@@ -55,6 +55,8 @@ final class Hospital: Sendable {
             store: store, feed: feed, access: access, metrics: ServerMetrics(factory: exposition),
             exposition: exposition, metricsNeedToken: metricsNeedToken, isEncrypted: isEncrypted,
             isBehindProxy: isBehindProxy,
+            // Clients of the tests connect some steps before they ask.
+            firstRequestSeconds: 86_400,
             isIngestReady: { ready.isOn },
             now: { clock.now }, site: { file.settings }, settings: settings,
             tables: TriageTableBook(own: .countyDefault))

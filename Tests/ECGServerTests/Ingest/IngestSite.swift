@@ -90,7 +90,8 @@ final class RunningServer: Sendable {
 
     init(
         _ site: IngestSite, busyTimeout: Duration, limits: IngestLimits = .default,
-        httpConnections: Int = HTTPLimits.connections, configure: (inout ServerConfiguration) -> Void = { _ in }
+        httpConnections: Int = HTTPLimits.connections, firstRequestSeconds: Int64 = HTTPLimits.firstRequestSeconds,
+        configure: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws {
         self.site = site
         var configuration = ServerConfiguration()
@@ -105,6 +106,7 @@ final class RunningServer: Sendable {
             configuration: configuration,
             store: SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout), table: .countyDefault,
             logger: site.log.logger, limits: limits, httpConnections: httpConnections,
+            firstRequestSeconds: firstRequestSeconds,
             now: { [clock = site.clock] in clock.now }, uptime: { [clock = site.clock] in clock.uptime })
         let group = ServiceGroup(
             configuration: .init(services: [server], gracefulShutdownSignals: [], logger: site.log.logger))
@@ -149,7 +151,8 @@ struct NeverTrue: Error {}
 
 /// Looks again and again until something has come true, and throws ``NeverTrue`` after so many looks that no slowness
 /// explains it: a test that waits for ever says nothing.
-func eventually(looks: Int = 40_000, _ isTrue: () async throws -> Bool) async throws {
+func eventually(_ isTrue: () async throws -> Bool) async throws {
+    let looks = 40_000
     for _ in 0..<looks {
         if try await isTrue() { return }
         try await Task.sleep(for: .milliseconds(5))

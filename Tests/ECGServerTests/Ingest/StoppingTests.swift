@@ -35,7 +35,9 @@ struct StoppingTests {
                     return (number, device.acknowledgedSamples(of: recording.id))
                 }
             }
-            try await eventually { try await site.storedSamples(of: recordings[0].id) > 0 }
+            for recording in recordings {
+                try await eventually { try await site.storedSamples(of: recording.id) > 0 }
+            }
             try await running.stop()
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }

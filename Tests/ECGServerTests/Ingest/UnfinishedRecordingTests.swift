@@ -48,7 +48,7 @@ struct UnfinishedRecordingTests {
             try await device.vanish()
             site.clock.advance(seconds: ServerConfiguration().silentAfterSeconds + 1)
             let expected = recording.expectedReading(upTo: end)
-            try await eventually(looks: 4000) { try await site.witness.reading(of: recording.id) == expected }
+            try await eventually { try await site.witness.reading(of: recording.id) == expected }
         }
         #expect(try await site.witness.recording(recording.id)?.status == .open)
         try await server.stop()

@@ -53,8 +53,9 @@ struct CertificateReloadTests {
         let fresh = try authority.issue(to: site.directory.appending(path: "fresh"))
         let others = try Data(contentsOf: URL(filePath: fresh.certificateFile))
         for broken in [good.prefix(good.count / 2), Data(), others] {
-            try broken.write(to: URL(filePath: files.certificateFile))
+            // The server looks by itself as well, at any moment.
             let errors = site.log.lines.count { $0.hasPrefix("error") }
+            try broken.write(to: URL(filePath: files.certificateFile), options: .atomic)
             for _ in 0..<3 { server.server.reloadCertificate() }
             #expect(site.log.lines.count { $0.hasPrefix("error") } == errors + 1, "each change is complained of once")
             #expect(server.server.pin == before)

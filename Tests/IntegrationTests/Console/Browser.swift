@@ -46,12 +46,25 @@ final class Browser: Sendable {
             "prefs": ["intl.accept_languages": language],
         ]
         let capabilities = ["capabilities": ["alwaysMatch": ["goog:chromeOptions": options]]]
-        let answer = try await command(.POST, "\(base)/session", capabilities)
-        let session = try #require((answer as? [String: Any])?["sessionId"] as? String)
+        let session = try await newSession(base, capabilities)
         let browser = Browser(process: process, base: base, session: session)
         _ = try await browser.command(.POST, "timeouts", ["script": Int(commandTime.nanoseconds / 1_000_000)])
         try await browser.resize(width: width, height: height)
         return browser
+    }
+
+    /// The driver gives up a Chromium that has not started after a minute, which on a busy machine says nothing of the next.
+    private static func newSession(_ base: String, _ capabilities: [String: Any]) async throws -> String {
+        var failure = Failure("no session was asked for")
+        for _ in 1...3 {
+            do {
+                let answer = try await command(.POST, "\(base)/session", capabilities)
+                return try #require((answer as? [String: Any])?["sessionId"] as? String)
+            } catch let error as Failure {
+                failure = error
+            }
+        }
+        throw failure
     }
 
     /// - Parameter width: Below 500 CSS pixels the page is laid out as on a phone.
@@ -87,6 +100,8 @@ final class Browser: Sendable {
             return false
         } catch is NIOConnectionError {
             return false
+        } catch is IOError {
+            return false
         }
     }
 
@@ -112,19 +127,8 @@ final class Browser: Sendable {
         try await command(.POST, "execute/sync", ["script": script, "args": arguments])
     }
 
-    /// Waits until an expression is true in the page.
-    func wait(until expression: String) async throws {
-        _ = try await run(
-            """
-            return new Promise((resolve) => {
-                const look = () => {
-                    try { if (\(expression)) { resolve(true); return; } } catch {}
-                    setTimeout(look, 20);
-                };
-                look();
-            });
-            """)
-    }
+    /// Waits until an expression is true in the page. If it never is, the failure says what the page shows.
+    func wait(until expression: String) async throws { _ = try await value(of: "!!(\(expression))") }
 
     func waitFor(_ selector: String) async throws { try await wait(until: "document.querySelector(`\(selector)`)") }
 
@@ -132,91 +136,40 @@ final class Browser: Sendable {
         try await wait(until: "document.querySelector(`\(selector)`).innerText.includes(`\(text)`)")
     }
 
-    /// Clicks as a person does: where the element is, if it can be clicked.
-    func click(_ selector: String) async throws {
-        try await waitFor(selector)
-        // The driver takes what lies below the bar for visible; a person scrolls.
-        _ = try await run("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", [selector])
-        _ = try await command(.POST, "element/\(try await element(selector))/click", [:])
-    }
+    /// Looks in one command, and commands in one wait: ten minutes and more, which no slowness explains. Looks are counted and not
+    /// the time, since a machine that stands still looks at nothing.
+    private static let looks = (inCommand: 500, commands: 60)
 
-    /// Presses a button that asks once more, and presses again when it takes that for an answer. The button waits for seconds
-    /// only, and on a busy machine a command may take longer: the second press comes from within the page, and a button that has
-    /// stopped waiting, or was drawn anew, is pressed as at first.
-    ///
-    /// - Returns: What the button said when it asked.
-    @discardableResult
-    func confirm(_ selector: String) async throws -> String {
-        try await click(selector)
-        let words = try await run(
-            """
-            const [selector] = arguments;
-            const beforeAnotherPress = 2000;
-            return new Promise((resolve) => {
-                let pressed = Date.now();
-                const look = () => {
-                    const button = document.querySelector(selector);
-                    if (button?.classList.contains("asking")) {
-                        const words = button.innerText;
-                        button.click();
-                        resolve(words);
-                        return;
-                    }
-                    if (button && Date.now() - pressed > beforeAnotherPress) {
-                        button.click();
-                        pressed = Date.now();
-                    }
-                    setTimeout(look, 20);
-                };
-                look();
-            });
-            """, [selector])
-        return try #require(words as? String)
-    }
-
-    /// Clicks the button that says so at its beginning, as somebody looks for it who knows the page by nothing else.
-    func click(button words: String) async throws { try await click(try await seek(button: words)) }
-
-    /// As ``confirm(_:)``, for the button that says so at its beginning.
-    func confirm(button words: String) async throws -> String { try await confirm(try await seek(button: words)) }
-
-    /// The selector of the first button to be seen that begins with these words and can be pressed.
-    private func seek(button words: String) async throws -> String {
-        let found =
-            "[...document.querySelectorAll('button')].find((b) => b.offsetHeight > 0 && b.innerText.startsWith(`\(words)`))"
-        try await wait(until: "\(found) && !\(found).disabled")
-        _ = try await run(
-            "for (const b of document.querySelectorAll('[data-sought]')) delete b.dataset.sought; \(found).dataset.sought = 1"
-        )
-        return "[data-sought]"
-    }
-
-    /// Types text as a person does; some characters of Unicode's private use area are keys (WebDriver, section 17.4.2).
-    func type(_ text: String, into selector: String) async throws {
-        try await waitFor(selector)
-        _ = try await command(.POST, "element/\(try await element(selector))/value", ["text": text])
-    }
-
-    /// WebDriver's characters for keys.
-    enum Key {
-        static let enter = "\u{E007}"
-        static let down = "\u{E015}"
-        static let tab = "\u{E004}"
-        static let space = " "
-    }
-
-    /// Presses keys where the focus is.
-    func press(_ keys: String) async throws {
-        let actions = keys.flatMap { key in
-            [["type": "keyDown", "value": String(key)], ["type": "keyUp", "value": String(key)]]
+    /// The value that an expression has as soon as it has one that counts as true.
+    func value(of expression: String) async throws -> Any {
+        for _ in 0..<Self.looks.commands {
+            do {
+                let value = try await run(
+                    """
+                    return new Promise((resolve) => {
+                        let looks = \(Self.looks.inCommand);
+                        const look = () => {
+                            let value = null;
+                            try { value = \(expression); } catch {}
+                            looks -= 1;
+                            if (value || looks === 0) resolve(value || null);
+                            else setTimeout(look, 20);
+                        };
+                        look();
+                    });
+                    """)
+                if let value { return value }
+            } catch let failure as Failure where failure.mayPass {
+                // Another page is shown by now.
+            }
         }
-        _ = try await command(
-            .POST, "actions", ["actions": [["type": "key", "id": "keyboard", "actions": actions] as [String: Any]]])
+        throw try await missing("never true: \(expression)")
     }
 
-    private func element(_ selector: String) async throws -> String {
-        let found = try await command(.POST, "element", ["using": "css selector", "value": selector])
-        return try #require((found as? [String: String])?.values.first)
+    /// What is thrown where the page does not come to what a test waits for.
+    func missing(_ what: String) async throws -> Failure {
+        let page = try await run("return `${location.pathname}\\n${document.body.innerText.slice(0, 3000)}`")
+        return Failure("\(what)\nThe page: \(page ?? "empty")")
     }
 
     // MARK: Seeing
@@ -250,10 +203,26 @@ final class Browser: Sendable {
     // MARK: The protocol
 
     struct Failure: Error, CustomStringConvertible {
+        /// As the driver names it (W3C WebDriver, section 6.6).
+        let code: String
         let description: String
+
+        init(_ description: String, code: String = "") {
+            self.code = code
+            self.description = description
+        }
+
+        /// Between two commands something was drawn anew, moved, covered for a moment or left: the same may succeed in the next.
+        var mayPass: Bool {
+            let codes = [
+                "stale element reference", "no such element", "element click intercepted", "element not interactable",
+            ]
+            return codes.contains(code)
+                || ["document unloaded", "aborted by navigation"].contains { description.contains($0) }
+        }
     }
 
-    private func command(_ method: HTTPMethod, _ path: String, _ body: Any?) async throws -> Any? {
+    func command(_ method: HTTPMethod, _ path: String, _ body: Any?) async throws -> Any? {
         try await Self.command(method, "\(base)/session/\(session)/\(path)", body)
     }
 
@@ -268,7 +237,9 @@ final class Browser: Sendable {
         let bytes = try await response.body.collect(upTo: answerBytes)
         let answer = try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView)) as? [String: Any]
         guard response.status == .ok else {
-            throw Failure(description: "\(method) \(address): \(answer?["value"] ?? "no answer")")
+            let error = answer?["value"] as? [String: Any]
+            throw Failure(
+                "\(method) \(address): \(error?["message"] ?? "no answer")", code: error?["error"] as? String ?? "")
         }
         let value = answer?["value"]
         return value is NSNull ? nil : value

@@ -17,8 +17,12 @@ struct ConsoleSite {
     var address: String { "http://\(server.http)" }
 
     /// Opens the browser on the worklist, signed in by a link.
-    static func open(language: String = "en-US", width: Int = 1366, height: Int = 900) async throws -> ConsoleSite {
-        let server = try await RunningServer.start()
+    ///
+    /// - Parameter settings: The site's, as its file holds them.
+    static func open(
+        language: String = "en-US", width: Int = 1366, height: Int = 900, settings: String? = nil
+    ) async throws -> ConsoleSite {
+        let server = try await RunningServer.start(settings: settings)
         let browser = try await Browser.open(language: language, width: width, height: height)
         let site = ConsoleSite(server: server, browser: browser)
         let link = try await site.loginLink()
@@ -52,7 +56,7 @@ struct ConsoleSite {
 
     /// Sends the report that is written as the final one, which confirms the suspicion.
     func sendFinal() async throws {
-        try await browser.click("input[name=conclusion][value=confirmed]")
+        try await browser.choose("input[name=conclusion][value=confirmed]")
         try await browser.confirm("button[name=final]")
         try await browser.waitFor("blockquote.reported")
     }

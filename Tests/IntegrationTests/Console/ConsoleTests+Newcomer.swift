@@ -27,7 +27,7 @@ extension ConsoleTests {
         #expect(try await browser.confirm(button: "Send final report").hasPrefix("Press again"))
         // What is missing is said in so many words.
         try await browser.wait(forText: "Say whether the suspicion is confirmed.", in: ".message")
-        try await browser.click("input[name=conclusion][value=confirmed]")
+        try await browser.choose("input[name=conclusion][value=confirmed]")
         #expect(try await browser.confirm(button: "Send final report").hasPrefix("Press again"))
         try await browser.waitFor("blockquote.reported")
         #expect(try await browser.text("blockquote.reported").contains("Aspirin, ambulance."))

@@ -76,9 +76,8 @@ struct PagesTests {
         #expect(try await browser.text(".map-frame").contains("1 clinics without coordinates"))
         #expect(try await browser.isTrue(Self.isUnhurt))
         // The keyboard finds the clinic in the table.
-        _ = try await browser.run("document.querySelector('.marker').focus()")
-        try await browser.press(Browser.Key.enter)
-        #expect(try await browser.isTrue("document.activeElement.dataset.device === 'attacker'"))
+        try await browser.press(
+            Browser.Key.enter, on: ".marker", until: "document.activeElement.dataset.device === 'attacker'")
         try await site.close()
     }
 

@@ -32,10 +32,25 @@ struct ScriptTests {
         const wait = (milliseconds) => new Promise((resolve) => realTimer(resolve, milliseconds));
         /** Lets the console's timers run so many times as fast. */
         const hurry = (times) => { window.setTimeout = (call, milliseconds) => realTimer(call, milliseconds / times); };
-        /** Long after everything that needs no timer of the console's has happened. */
-        const settle = () => wait(50);
+        /** Answers that have been given and not read to their end yet, which takes the browser's other processes. */
+        let unread = 0;
+        for (const [owner, read] of [[Blob, "arrayBuffer"], [Response, "json"]]) {
+            const real = owner.prototype[read];
+            owner.prototype[read] = function () {
+                return real.call(this).finally(() => { unread -= 1; });
+            };
+        }
+        /** Comes back when everything that needs no timer of the console's, nor an answer that is held, has happened. */
+        const settle = async () => {
+            do await wait(50); while (unread > 0);
+        };
         const expect = (isTrue, what) => { if (!isTrue) throw new Error(`expected: ${what}`); };
-        const until = async (isTrue) => { while (!isTrue()) await wait(5); };
+        const until = async (isTrue) => {
+            for (let looks = 20000; !isTrue(); looks -= 1) {
+                if (looks === 0) throw new Error(`never true: ${isTrue}`);
+                await wait(5);
+            }
+        };
         /** Holds whoever awaits `opened` until `open` is called. */
         const gate = () => {
             let open;
@@ -76,6 +91,7 @@ struct ScriptTests {
             const answer = server.answers.get(path);
             if (!answer) throw new TypeError("the server is away");
             const value = await answer({ url, options });
+            unread += 1;
             return value instanceof Response ? value : json(value);
         };
 
