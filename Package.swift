@@ -94,7 +94,13 @@ let package = Package(
         module("ECGSimulator", ["ECGModel"], settings: perSample),
         module(
             "ECGAccuracy", ["ECGModel", "ECGSignal", "ECGTriage", "ECGFormats", "ECGSimulator"], settings: perSample),
-        module("ECGStore", ["ECGModel", .product(name: "GRDB", package: "GRDB.swift")]),
+        module(
+            "ECGStore",
+            [
+                "ECGModel",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         module(
             "ECGServer",
             [

@@ -13,7 +13,7 @@ import GRDB
 enum DurableDatabase {
     /// The value of `PRAGMA synchronous` that syncs the write-ahead log at every commit.
     private static let synchronousFull = 2
-    private static let ownerOnly: mode_t = 0o600
+    static let ownerOnly: mode_t = 0o600
 
     /// Opens or creates the file with a write-ahead log, one writer and `readers` readers, and brings it to the schema.
     ///

@@ -121,28 +121,20 @@ struct IngestBatch: Sendable {
     }
 
     /// Appends blocks and seals recordings, each checked against the file within this very transaction.
-    func store(_ positions: [Int], in tables: WaveformTables) throws -> [Outcome] {
-        var extents: [RecordingID: Extent] = [:]
-        var touched: Set<RecordingID> = []
+    func store(_ positions: [Int], with writer: inout WaveformWriter) throws -> [Outcome] {
         var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(positions.count)
         for position in positions {
             let change = changes[position]
             let id = change.recording
-            let before = try extents[id] ?? tables.extent(of: id)
+            let before = try writer.extent(of: id)
             var extent = before
             let result = apply(change, to: &extent)
             if case .block(_, let block, _) = change, extent.end > before.end {
-                if extent.row == nil { try tables.save(&extent, of: id) }
-                guard let row = extent.row else { preconditionFailure("a saved extent has a row") }
-                try tables.insert(block, row: row)
+                try writer.append(block, to: &extent, of: id)
             }
-            if extent.end > before.end || extent.sealedAt != before.sealedAt { touched.insert(id) }
-            extents[id] = extent
+            if extent.end > before.end || extent.sealedAt != before.sealedAt { writer.change(extent, of: id) }
             outcomes.append(Outcome(result: result, isSealed: extent.sealedAt != nil))
-        }
-        for id in touched {
-            guard var extent = extents[id] else { continue }
-            try tables.save(&extent, of: id)
         }
         return outcomes
     }

@@ -27,7 +27,7 @@ extension SQLiteStore {
         }
         for (day, positions) in batch.waveformPositions {
             do {
-                let results = try await writeWaveforms(of: day) { [batch] in try batch.store(positions, in: $0) }
+                let results = try await writeWaveforms(of: day) { [batch] in try batch.store(positions, with: &$0) }
                 batch.settle(positions, as: results)
             } catch let error as StoreError where error.isOfOneFile {
                 failure = error

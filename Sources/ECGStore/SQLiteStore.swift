@@ -2,8 +2,9 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// A store in SQLite files of one directory: `ecgnet.sqlite` for everything but waveforms, and `waveforms-<day>.sqlite`
-/// for the blocks of the recordings opened on that day (UTC), however long they run. Retention deletes whole files.
+/// A store in files of one directory: `ecgnet.sqlite` for everything but waveforms, `waveforms-<day>.blocks` for the
+/// blocks of the recordings opened on that day (UTC), however long they run, and `waveforms-<day>.sqlite` for where each of
+/// them lies. Retention deletes whole files.
 ///
 /// Several processes may use the directory at once, on one machine and a local file system (SQLite's write-ahead log
 /// shares memory). Files are readable by their owner only.
@@ -12,8 +13,10 @@ import Synchronization
 /// A batch touches two kinds of files, which no single transaction covers. The order of ``commit(_:at:)`` and the choice
 /// of one authority for each fact keep them consistent:
 ///
-/// 1. **The waveform file alone says how many samples of an open recording are stored**: a block and the recording's new
-///    end are one transaction, in which contiguity is checked, so that two servers cannot both append.
+/// 1. **The waveform file alone says how many samples of an open recording are stored**: a block's place and the
+///    recording's new end are one transaction, in which contiguity is checked, so that two servers cannot both append. The
+///    blocks themselves are synced before that transaction is committed; what lies in their file beyond the last one that
+///    was, the next transaction writes over.
 /// 2. **Alerts raised by blocks are committed to the main file first**, and only for blocks that fit where the recording
 ///    ends. After a crash between the two an alert may be there without its block; the device sends the block again and
 ///    the alert is found to be raised already. The reverse cannot happen.
@@ -24,7 +27,7 @@ import Synchronization
 /// 4. The main file's sample count is set when the recording closes and never changes afterwards, so that it outlives
 ///    the waveform.
 ///
-/// A batch costs one sync for its blocks (a day), one more if a block raises or worsens an alert, and one more if
+/// A batch costs two syncs for its blocks (a day), one more if a block raises or worsens an alert, and one more if
 /// anything closes or is read.
 public final class SQLiteStore: Store {
     /// Screens and the command line read at the same time as ingest writes.
@@ -103,16 +106,23 @@ public final class SQLiteStore: Store {
         of day: String, _ work: @escaping @Sendable (WaveformTables) throws -> T
     ) async throws -> T {
         try await translated {
-            try await self.waveforms.database(of: day).read { try work(WaveformTables(db: $0)) }
+            let day = try await self.waveforms.day(day)
+            return try await day.pool.read { try work(WaveformTables(db: $0, payloads: day.payloads)) }
         }
     }
 
-    /// One durable transaction in a day's waveform file.
+    /// One durable transaction in a day's waveforms.
     func writeWaveforms<T: Sendable>(
-        of day: String, _ work: @escaping @Sendable (WaveformTables) throws -> T
+        of day: String, _ work: @escaping @Sendable (inout WaveformWriter) throws -> T
     ) async throws -> T {
         let result = try await translated {
-            try await self.waveforms.database(of: day).write { try work(WaveformTables(db: $0)) }
+            let day = try await self.waveforms.day(day)
+            return try await day.pool.write { db in
+                var writer = try WaveformWriter(WaveformTables(db: db, payloads: day.payloads), known: day.known)
+                let result = try work(&writer)
+                try writer.finish()
+                return result
+            }
         }
         transactions.increment()
         return result

@@ -3,9 +3,16 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The waveform databases of a data directory, one a day, opened as they are needed.
+/// The files of one day's waveforms, opened.
+struct WaveformDay: Sendable {
+    let pool: DatabasePool
+    let payloads: PayloadFile
+    let known = KnownExtents()
+}
+
+/// The waveform files of a data directory, a database and its blocks for each day, opened as they are needed.
 ///
-/// At most ``openLimit`` files stay open. Opening does I/O and runs on a queue of its own, never on the caller's
+/// At most ``openLimit`` days stay open. Opening does I/O and runs on a queue of its own, never on the caller's
 /// executor. A file that was deleted under an open connection (retention, by another process) is noticed by its inode
 /// and opened anew, so that nothing is ever written to a file without a name.
 final class WaveformFiles: Sendable {
@@ -15,14 +22,15 @@ final class WaveformFiles: Sendable {
     private static let readers = 2
     private static let prefix = "waveforms-"
     private static let suffix = ".sqlite"
+    private static let payloadSuffix = ".blocks"
 
-    private struct OpenFile {
-        var pool: DatabasePool
+    private struct OpenDay {
+        var files: WaveformDay
         var inode: UInt64
         var lastUse: UInt64
     }
     private struct State {
-        var files: [String: OpenFile] = [:]
+        var days: [String: OpenDay] = [:]
         var uses: UInt64 = 0
     }
 
@@ -36,9 +44,9 @@ final class WaveformFiles: Sendable {
         self.busyTimeout = busyTimeout
     }
 
-    /// The database of a day, created if there is none yet.
-    func database(of day: String) async throws -> DatabasePool {
-        if let pool = opened(day) { return pool }
+    /// The files of a day, created if there are none yet.
+    func day(_ day: String) async throws -> WaveformDay {
+        if let files = opened(day) { return files }
         return try await withCheckedThrowingContinuation { continuation in
             opening.async { [self] in
                 continuation.resume(with: Result { try open(day) })
@@ -54,20 +62,21 @@ final class WaveformFiles: Sendable {
             .sorted()
     }
 
-    /// Deletes a day's file with its log and index. The database itself goes last, so that a crash in between leaves it
+    /// Deletes a day's files with the database's log and index. The database itself goes last, so that a crash in between leaves it
     /// to be found and deleted again.
     func delete(_ day: String) throws {
-        _ = state.withLock { $0.files.removeValue(forKey: day) }
+        _ = state.withLock { $0.days.removeValue(forKey: day) }
         let path = file(of: day).path
-        for name in [path + "-wal", path + "-shm", path] where FileManager.default.fileExists(atPath: name) {
+        for name in [payloadFile(of: day).path, path + "-wal", path + "-shm", path]
+        where FileManager.default.fileExists(atPath: name) {
             try FileManager.default.removeItem(atPath: name)
         }
     }
 
     func close() throws {
         let pools = state.withLock { state in
-            defer { state.files = [:] }
-            return state.files.values.map(\.pool)
+            defer { state.days = [:] }
+            return state.days.values.map(\.files.pool)
         }
         for pool in pools { try pool.close() }
     }
@@ -76,44 +85,49 @@ final class WaveformFiles: Sendable {
         directory.appendingPathComponent(Self.prefix + day + Self.suffix)
     }
 
+    private func payloadFile(of day: String) -> URL {
+        directory.appendingPathComponent(Self.prefix + day + Self.payloadSuffix)
+    }
+
     private func inode(of day: String) -> UInt64? {
         var status = stat()
         return stat(file(of: day).path, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 
-    private func opened(_ day: String) -> DatabasePool? {
+    private func opened(_ day: String) -> WaveformDay? {
         let inode = inode(of: day)
         return state.withLock { state in
-            guard let file = state.files[day] else { return nil }
-            guard file.inode == inode else {
-                state.files[day] = nil
+            guard let open = state.days[day] else { return nil }
+            guard open.inode == inode else {
+                state.days[day] = nil
                 return nil
             }
             state.uses += 1
-            state.files[day]?.lastUse = state.uses
-            return file.pool
+            state.days[day]?.lastUse = state.uses
+            return open.files
         }
     }
 
-    private func open(_ day: String) throws -> DatabasePool {
-        if let pool = opened(day) { return pool }
+    private func open(_ day: String) throws -> WaveformDay {
+        if let files = opened(day) { return files }
         let pool = try DurableDatabase.open(
             file(of: day), readers: Self.readers, busyTimeout: busyTimeout, schema: .waveforms)
+        let files = WaveformDay(pool: pool, payloads: try PayloadFile(payloadFile(of: day)))
         guard let inode = inode(of: day) else {
             throw StoreError.unavailable(
                 "the waveform file of \(day) was removed while it was being opened: try again, and let nothing but the "
                     + "server remove files of the data directory")
         }
         state.withLock { state in
-            if state.files.count >= Self.openLimit,
-                let oldest = state.files.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
+            if state.days.count >= Self.openLimit,
+                let oldest = state.days.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
             {
-                // Whoever still uses it holds it; the pool closes with its last user.
-                state.files[oldest] = nil
+                // Whoever still uses it holds it; the files close with their last user.
+                state.days[oldest] = nil
             }
             state.uses += 1
-            state.files[day] = OpenFile(pool: pool, inode: inode, lastUse: state.uses)
+            state.days[day] = OpenDay(files: files, inode: inode, lastUse: state.uses)
         }
-        return pool
+        return files
     }
 }

@@ -94,17 +94,25 @@ struct OpeningTests {
 extension IngestSite {
     var mainFile: URL { directory.appending(path: "ecgnet.sqlite") }
 
-    /// Turns the last byte of every stored block of the recording.
+    /// Overwrites the last bytes of every stored block of the recording.
     func damageWaveform(of recording: Recording) throws {
         let queue = try DatabaseQueue(path: waveformFile.path)
-        try queue.write { db in
-            try db.execute(
+        let ends = try queue.read { db in
+            try Int.fetchAll(
+                db,
                 sql: """
-                    UPDATE blocks SET payload = CAST(substr(payload, 1, length(payload) - 4) || x'00FF00FF' AS BLOB)
+                    SELECT place + length FROM chain
                     WHERE recording = (SELECT recording FROM extents WHERE uuid = ?)
                     """, arguments: [Data(recording.id.bytes)])
-            precondition(db.changesCount > 0, "the recording has samples")
         }
+        precondition(!ends.isEmpty, "the recording has samples")
+        let payloads = try FileHandle(
+            forUpdating: waveformFile.deletingPathExtension().appendingPathExtension("blocks"))
+        for end in ends {
+            try payloads.seek(toOffset: UInt64(end - 4))
+            try payloads.write(contentsOf: Data([0x00, 0xFF, 0x00, 0xFF]))
+        }
+        try payloads.close()
         try queue.close()
     }
 }

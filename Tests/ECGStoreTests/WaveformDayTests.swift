@@ -1,0 +1,151 @@
+import ECGModel
+import ECGStore
+import Foundation
+import GRDB
+import Testing
+
+/// A day's blocks in their file, and the database that says where they lie.
+@Suite struct WaveformDayTests {
+    private let directory = StoreDirectory()
+    private var payloads: URL {
+        URL(filePath: directory.path).appending(path: "waveforms-\(TestValues.start.day).blocks")
+    }
+
+    private func commit(_ blocks: [StoredBlock], of id: RecordingID, to store: SQLiteStore) async throws {
+        let results = try await store.commit(
+            blocks.map { .block(id, $0, raising: []) }, at: TestValues.start)
+        #expect(results == blocks.map { .stored(upTo: $0.endSample) })
+    }
+
+    /// Blocks of ten samples, each of a length and content of its own; runs begin at every `run`th.
+    private func blocks(_ count: Int, run: Int = 1) -> [StoredBlock] {
+        (0..<count).map { number in
+            StoredBlock(
+                firstSample: 10 * number, sampleCount: 10, codec: number.isMultiple(of: run) ? 2 : 3,
+                payload: (0..<number % 23 + 1).map { UInt8(truncatingIfNeeded: number &* 31 &+ $0) })
+        }
+    }
+
+    /// Beyond some milestones, beside another recording that grows at the same time.
+    @Test func aLongRecordingIsReadFromAnywhere() async throws {
+        let store = try directory.open()
+        let ids = [try await store.openTestRecording(1), try await store.openTestRecording(2)]
+        let blocks = blocks(200, run: 70)
+        for batch in stride(from: 0, to: 200, by: 7) {
+            let some = blocks[batch..<min(batch + 7, 200)]
+            _ = try await store.commit(
+                some.flatMap { block in ids.map { .block($0, block, raising: []) } }, at: TestValues.start)
+        }
+        for id in ids {
+            for from in stride(from: 0, to: 2000, by: 13) {
+                for limit in [1, 64, 65, 1000] {
+                    let expected = Array(blocks.filter { $0.endSample > from }.prefix(limit))
+                    #expect(try await store.blocks(of: id, from: from, limit: limit) == expected, "\(from), \(limit)")
+                }
+                #expect(try await store.startOfRun(of: id, at: from) == from / 700 * 700, "at \(from)")
+            }
+            #expect(try await store.blocks(of: id, from: 2000, limit: 9).isEmpty)
+        }
+    }
+
+    /// What a crash leaves between the blocks' sync and the commit.
+    @Test func whatWasNotCommittedIsWrittenOver() async throws {
+        let blocks = blocks(4)
+        var store = try directory.open()
+        let id = try await store.openTestRecording()
+        try await commit(Array(blocks[..<2]), of: id, to: store)
+        try await store.close()
+        let file = try FileHandle(forWritingTo: payloads)
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(repeating: 0xFF, count: 1000))
+        try file.close()
+        store = try directory.open()
+        try await commit(Array(blocks[2...]), of: id, to: store)
+        #expect(try await store.blocks(of: id, from: 0, limit: 9) == blocks)
+    }
+
+    /// A transaction that fails leaves nothing, neither in the files nor in what the store remembers of them.
+    @Test func aTransactionThatFailsLeavesNothing() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        try await commit([TestValues.block(0..<100)], of: id, to: store)
+        try await directory.database(StoreDirectory.todaysWaveforms).write {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER crash BEFORE UPDATE ON extents WHEN NEW.end_sample = 300
+                    BEGIN SELECT RAISE(ABORT, 'crash'); END
+                    """)
+        }
+        try await commit([TestValues.block(100..<200)], of: id, to: store)
+        await #expect(throws: StoreError.self) {
+            _ = try await store.commit(
+                [.block(id, TestValues.block(200..<300, byte: 0xEE), raising: [])], at: TestValues.start)
+        }
+        #expect(try await store.recording(id)?.sampleCount == 200)
+        try await commit([TestValues.block(200..<250)], of: id, to: store)
+        let expected = [0..<100, 100..<200, 200..<250].map { TestValues.block($0) }
+        #expect(try await store.blocks(of: id, from: 0, limit: 9) == expected)
+    }
+
+    /// What another process appends is known to the next transaction of this one.
+    @Test func twoProcessesAppendInTurn() async throws {
+        let stores = [try directory.open(), try directory.open()]
+        let id = try await stores[0].openTestRecording()
+        let blocks = blocks(150)
+        for (number, block) in blocks.enumerated() { try await commit([block], of: id, to: stores[number % 2]) }
+        let late = try await stores[0].commit([.block(id, blocks[149], raising: [])], at: TestValues.start)
+        #expect(late == [.stored(upTo: 1500)])
+        for store in stores { #expect(try await store.blocks(of: id, from: 0, limit: 999) == blocks) }
+    }
+
+    /// Nothing is appended beyond a hole, and nothing read from it.
+    @Test func aFileThatLostItsEndIsSaidToBeDamaged() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        try await commit([TestValues.block(0..<100)], of: id, to: store)
+        try Data([1, 2, 3]).write(to: payloads, options: [])
+        let reopened = try directory.open()
+        await #expect(throws: StoreError.self) {
+            _ = try await reopened.commit([.block(id, TestValues.block(100..<200), raising: [])], at: TestValues.start)
+        }
+        #expect(try await reopened.recording(id)?.sampleCount == 100)
+        await #expect(throws: StoreError.self) { _ = try await reopened.blocks(of: id, from: 0, limit: 9) }
+    }
+
+    /// A recording that began in version 2 of the file, with its blocks in the database, goes on behind them.
+    @Test func blocksOfVersion2StayInTheDatabase() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        let blocks = blocks(140, run: 60)
+        try await directory.database(StoreDirectory.todaysWaveforms).write { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE extents (
+                        recording INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, end_sample INTEGER NOT NULL,
+                        last_block_at INTEGER, sealed_at INTEGER, last_writer INTEGER) STRICT;
+                    CREATE TABLE blocks (
+                        recording INTEGER NOT NULL REFERENCES extents (recording), first_sample INTEGER NOT NULL,
+                        sample_count INTEGER NOT NULL CHECK (sample_count > 0), codec INTEGER NOT NULL,
+                        payload BLOB NOT NULL, PRIMARY KEY (recording, first_sample)) STRICT;
+                    CREATE INDEX extents_unsealed ON extents (recording) WHERE sealed_at IS NULL;
+                    PRAGMA user_version = 2;
+                    """)
+            try db.execute(
+                sql: "INSERT INTO extents VALUES (7, ?, 300, ?, NULL, 0)",
+                arguments: [Data(id.bytes), TestValues.start.microsecondsSince1970])
+            for block in blocks[..<30] {
+                try db.execute(
+                    sql: "INSERT INTO blocks VALUES (7, ?, 10, ?, ?)",
+                    arguments: [block.firstSample, block.codec, Data(block.payload)])
+            }
+        }
+        try await commit(Array(blocks[30...]), of: id, to: store)
+        for from in stride(from: 0, to: 1400, by: 9) {
+            for limit in [1, 40, 1000] {
+                let expected = Array(blocks.filter { $0.endSample > from }.prefix(limit))
+                #expect(try await store.blocks(of: id, from: from, limit: limit) == expected, "from \(from)")
+            }
+            #expect(try await store.startOfRun(of: id, at: from) == from / 600 * 600, "at \(from)")
+        }
+    }
+}
