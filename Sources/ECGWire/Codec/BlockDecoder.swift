@@ -11,6 +11,7 @@ public import NIOCore
 /// come out and no byte is left over.
 public final class BlockDecoder {
     private let zlib = InflateStream()
+    private let inflater = Inflater()
     private let scratch = PredictorScratch()
     private var room: UnsafeMutableBufferPointer<UInt8>
 
@@ -65,11 +66,11 @@ public final class BlockDecoder {
         guard codec != .v2Continued || continues else { return .noRun }
         guard header.sampleCount > 0, AcquisitionLimits.leads.contains(channels) else { return .shape }
         reserve(WireLimits.inflatedBytes(samples: header.sampleCount, channels: channels))
-        switch zlib.inflate(bytes, codec == .v1 ? .zlib : .raw, into: room) {
+        switch codec == .v1 ? zlib.inflate(bytes, .zlib, into: room) : inflater.inflate(bytes, into: room) {
         case .success(let length):
             return read(UnsafeBufferPointer(rebasing: room[..<length]), header, codec, &memory, into: &samples)
         case .failure(let failure):
-            return .zlib(failure.fault)
+            return .deflate(failure.fault)
         }
     }
 
@@ -83,7 +84,7 @@ public final class BlockDecoder {
         guard inflated.count >= (codec == .v1 ? channels * LeadPrediction.byteCount + total : total / 2) else {
             return .ended
         }
-        if samples.counts.count != total { samples.counts = Array(repeating: 0, count: total) }
+        samples.resize(to: total)
         let fault = samples.counts.withUnsafeMutableBufferPointer { counts in
             switch codec {
             case .v1: BlockReader(bytes: inflated, counts: counts, channels: channels).read()
@@ -112,7 +113,7 @@ enum BlockFault {
     case unknownCodec
     case noRun
     case shape
-    case zlib(InflateStream.Fault)
+    case deflate(InflateFailure.Fault)
     case prediction(lead: Int)
     case overlong(lead: Int, sample: Int)
     case ended
@@ -126,10 +127,10 @@ enum BlockFault {
         case .noRun:
             return WireError(.brokenRun, "\(place) goes on with a run of which the block before it is not known")
         case .shape: return WireError(.malformedBlock, "\(place) has no samples or too many leads")
-        case .zlib(.tooLong): return WireError(.blockTooLarge, "\(place) inflates to more than they can need")
-        case .zlib(.truncated): return WireError(.malformedBlock, "the compressed data of \(place) is cut off")
-        case .zlib(.damaged): return WireError(.malformedBlock, "the compressed data of \(place) is damaged")
-        case .zlib(.trailing(let count)):
+        case .deflate(.tooLong): return WireError(.blockTooLarge, "\(place) inflates to more than they can need")
+        case .deflate(.truncated): return WireError(.malformedBlock, "the compressed data of \(place) is cut off")
+        case .deflate(.damaged): return WireError(.malformedBlock, "the compressed data of \(place) is damaged")
+        case .deflate(.trailing(let count)):
             return WireError(.malformedBlock, "\(count) bytes follow the compressed data of \(place)")
         case .prediction(let lead):
             return WireError(.malformedBlock, "the prediction of lead number \(lead) in \(place) does not exist")
@@ -145,5 +146,14 @@ enum BlockFault {
                 header.codec == BlockCodec.v2Continued.rawValue ? .brokenRun : .malformedBlock,
                 "the counts of \(place) do not fit its check")
         }
+    }
+}
+
+extension Samples {
+    /// Makes room for so many counts, of which the content is undefined, in the memory that is there.
+    fileprivate mutating func resize(to total: Int) {
+        let missing = total - counts.count
+        if missing > 0 { counts.append(contentsOf: repeatElement(0, count: missing)) }
+        if missing < 0 { counts.removeLast(-missing) }
     }
 }
