@@ -210,14 +210,14 @@ import Testing
             _ = connection.receive(frame, now: aMorning)
             _ = connection.opened(channel: 1, storedSamples: 0, isClosed: false)
         }
-        #expect(connection.openRecordings.isEmpty)
+        #expect(connection.recording(on: 1) == nil)
         #expect(connection.unacknowledgedBytes == 0)
         let other = Self.open(1) { $0.recordingID = Data(twelveLeadHeader(2).id.bytes) }
         _ = connection.receive(other, now: aMorning)
         _ = connection.opened(channel: 1, storedSamples: 0, isClosed: false)
         _ = connection.receive(Self.block(0, 10), now: aMorning)
         #expect(connection.stored(channel: 1, upTo: 1000) == .none)
-        #expect(connection.openRecordings == [1: twelveLeadHeader(2).id])
+        #expect(connection.recording(on: 1) == twelveLeadHeader(2).id)
     }
 
     @Test(

@@ -36,7 +36,7 @@ extension DeviceConnectionHandler {
                 // The channel may have been refused and opened again meanwhile, even for another patient.
                 guard openings[channel] == number else { return }
                 openings[channel] = nil
-                guard connection.openRecordings[channel] == header.id else { return }
+                guard connection.recording(on: channel) == header.id else { return }
                 switch result {
                 case .success(let opened): start(opened, on: channel)
                 case .failure(let error): refuse(channel, error)

@@ -157,7 +157,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     /// The protocol refuses some channels by itself, after a gap for example.
     private func dropIfRefused(_ channel: UInt32) {
-        guard let session = sessions[channel], connection.openRecordings[channel] != session.recording else { return }
+        guard let session = sessions[channel], connection.recording(on: channel) != session.recording else { return }
         drop(channel)
     }
 

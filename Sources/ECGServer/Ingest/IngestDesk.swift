@@ -26,7 +26,7 @@ final class IngestDesk: CommitReceiver {
     private let connections: NIOLoopBoundBox<[ConnectionID: DeviceConnectionHandler]>
     private let isTimeCheckScheduled: NIOLoopBoundBox<Bool>
     private let isTurnScheduled: NIOLoopBoundBox<Bool>
-    private let sharedDecoder: NIOLoopBoundBox<BlockDecoder>
+    private let sharedDecoder: NIOLoopBoundBox<SharedBlockDecoder>
 
     private let isCongested: @Sendable (_ isUrgent: Bool) -> Bool
     private let fellBehind: @Sendable () -> Void
@@ -60,12 +60,11 @@ final class IngestDesk: CommitReceiver {
         connections = .makeBoxSendingValue([:], eventLoop: loop)
         isTimeCheckScheduled = .makeBoxSendingValue(false, eventLoop: loop)
         isTurnScheduled = .makeBoxSendingValue(false, eventLoop: loop)
-        sharedDecoder = .makeBoxSendingValue(BlockDecoder(), eventLoop: loop)
+        sharedDecoder = .makeBoxSendingValue(SharedBlockDecoder(), eventLoop: loop)
     }
 
-    /// Reads the blocks of all connections, one after the other: its buffers, some 60 kB for twelve leads, need not be kept
-    /// for each. Must be called on the loop.
-    var decoder: BlockDecoder { sharedDecoder.value }
+    /// Must be called on the loop.
+    var decoder: SharedBlockDecoder { sharedDecoder.value }
 
     /// Must be called on the loop.
     func add(_ handler: DeviceConnectionHandler, as id: ConnectionID) {
@@ -129,14 +128,17 @@ final class IngestDesk: CommitReceiver {
 
     func committed(_ results: [(tag: UInt64, result: IngestResult)]) {
         loop.execute {
-            var served: Set<ConnectionID> = []
+            let connections = self.connections.value
+            // A connection that is in it twice has nothing to send the second time.
+            var served: [DeviceConnectionHandler] = []
+            served.reserveCapacity(results.count)
             for (packed, result) in results {
                 let tag = Tag(packed)
-                guard let handler = self.connections.value[tag.connection] else { continue }
+                guard let handler = connections[tag.connection] else { continue }
                 handler.committed(result, session: tag.session)
-                served.insert(tag.connection)
+                served.append(handler)
             }
-            for id in served { self.connections.value[id]?.flush() }
+            for handler in served { handler.flush() }
         }
     }
 

@@ -20,7 +20,7 @@ final class IngestSession {
     private var isFinished = false
     /// Alerts of the samples that were stored before the session, which its first change brings to the store.
     private var unsubmitted: [AlertProposal]
-    private var samples: Samples
+    let leadCount: Int
     /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.
     private var memory = CodecMemory()
     private let isLive: Bool
@@ -47,7 +47,7 @@ final class IngestSession {
         self.interpreter = interpreter
         unsubmitted = found
         endSample = recording.sampleCount
-        samples = Samples(channelCount: recording.header.channels.count)
+        leadCount = recording.header.channels.count
     }
 
     /// The analyser, unless the recording's end has been read, or what it found has still to be submitted.
@@ -56,16 +56,16 @@ final class IngestSession {
     /// Whether the store has answered everything.
     var isSettled: Bool { submitted.isEmpty }
 
-    var leadCount: Int { samples.channelCount }
-
     /// Whether what comes next may decide what nobody has seen yet.
     var isUrgent: Bool { isLive && endSample < urgentSamples }
 
     /// Decodes and analyses a block; returns it, as received, with the alerts that it raised.
-    func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: BlockDecoder) throws(WireError) -> IngestChange {
+    func take(_ header: BlockHeader, _ data: ByteBuffer, with decoder: SharedBlockDecoder) throws(WireError)
+        -> IngestChange
+    {
         interpreter.prefetch()
-        try decoder.decode(header, data, memory: &memory, into: &samples)
-        let raised = takeUnsubmitted() + interpreter.process(samples)
+        let found = try decoder.decode(header, data, leads: leadCount, memory: &memory) { interpreter.process($0) }
+        let raised = takeUnsubmitted() + found
         endSample = header.endSample
         submitted.append(.block(receivedAt: .now))
         let block = StoredBlock(

@@ -26,6 +26,20 @@ struct ServerChannel: Hashable {
         var endSample: Int
         var byteCount: Int
     }
+
+    /// Takes in that more samples are stored; returns how many blocks are no longer outstanding by that and their bytes, or nil where
+    /// that is nothing new or cannot be.
+    mutating func store(upTo samples: Int) -> (count: Int, byteCount: Int)? {
+        guard state == .open || state == .closing, samples > storedSamples, samples <= nextSample else { return nil }
+        storedSamples = samples
+        var settled = (count: 0, byteCount: 0)
+        while let oldest = outstanding.first, oldest.endSample <= samples {
+            outstanding.removeFirst()
+            settled.count += 1
+            settled.byteCount += oldest.byteCount
+        }
+        return settled
+    }
 }
 
 extension ServerConnection {
@@ -75,14 +89,15 @@ extension ServerConnection {
     }
 
     mutating func receiveBlock(_ frame: Frame) throws(WireError) -> ServerAction {
-        guard let channel = channels[frame.channel] else { throw unknown(frame.channel) }
-        switch channel.state {
+        // By its place in the table, and changed there: every block comes through here.
+        guard let place = channels.index(forKey: frame.channel) else { throw unknown(frame.channel) }
+        switch channels.values[place].state {
         case .refused: return .none
         case .opening: throw early(frame.channel)
         case .closing: throw WireError(.recordingClosed, "a block came after Close", channel: frame.channel)
         case .open: break
         }
-        guard let recording = channel.recording else { throw unknown(frame.channel) }
+        guard let recording = channels.values[place].recording else { throw unknown(frame.channel) }
         var data = frame.payload
         let header: BlockHeader
         do throws(WireError) {
@@ -90,14 +105,15 @@ extension ServerConnection {
         } catch {
             throw error.on(frame.channel)
         }
-        if header.endSample <= channel.nextSample { return repeated(header, on: frame.channel, channel) }
-        guard header.firstSample == channel.nextSample else {
+        let nextSample = channels.values[place].nextSample
+        if header.endSample <= nextSample { return repeated(header, on: frame.channel, channels.values[place]) }
+        guard header.firstSample == nextSample else {
             throw WireError(
                 .samplesOutOfOrder,
-                "a block begins at sample \(header.firstSample), \(channel.nextSample) is next", channel: frame.channel)
+                "a block begins at sample \(header.firstSample), \(nextSample) is next", channel: frame.channel)
         }
-        channels[frame.channel]?.nextSample = header.endSample
-        channels[frame.channel]?.outstanding.append(
+        channels.values[place].nextSample = header.endSample
+        channels.values[place].outstanding.append(
             ServerChannel.Outstanding(endSample: header.endSample, byteCount: frame.payload.readableBytes))
         unacknowledgedBytes += frame.payload.readableBytes
         unacknowledgedBlocks += 1
@@ -114,16 +130,11 @@ extension ServerConnection {
     ///
     /// An answer for more than came on the channel belongs to a recording that was on it before, and is dropped.
     public mutating func stored(channel number: UInt32, upTo samples: Int) -> ServerAction {
-        guard phase != .ended, var channel = channels[number], channel.state == .open || channel.state == .closing,
-            samples > channel.storedSamples, samples <= channel.nextSample
+        guard phase != .ended, let place = channels.index(forKey: number),
+            let settled = channels.values[place].store(upTo: samples)
         else { return .none }
-        channel.storedSamples = samples
-        while let oldest = channel.outstanding.first, oldest.endSample <= samples {
-            channel.outstanding.removeFirst()
-            unacknowledgedBytes -= oldest.byteCount
-            unacknowledgedBlocks -= 1
-        }
-        channels[number] = channel
+        unacknowledgedBytes -= settled.byteCount
+        unacknowledgedBlocks -= settled.count
         return .send([Self.storedFrame(samples, channel: number)])
     }
 

@@ -58,9 +58,8 @@ public struct ServerConnection: Sendable {
         unacknowledgedBytes < limits.unacknowledgedBytes && unacknowledgedBlocks < limits.unacknowledgedBlocks
     }
 
-    /// The recordings that are open on the connection, by channel. A recording that was refused is no longer among them:
-    /// whoever keeps something for each recording lets go of what is missing here.
-    public var openRecordings: [UInt32: RecordingID] { channels.compactMapValues(\.recording) }
+    /// The recording that is open on a channel. One that was refused is not: whoever keeps something for it lets go of that.
+    public func recording(on channel: UInt32) -> RecordingID? { channels[channel]?.recording }
 
     /// Says that the connection is encrypted: the device's proof must be bound to `binding`, then.
     /// - Precondition: nothing has been received.
