@@ -7,8 +7,8 @@ typedef float ecg_quad __attribute__((ext_vector_type(4)));
 
 #define ECG_QUAD_INLINE static inline __attribute__((always_inline))
 
-// Lets the compiler assume nothing of a register. It sees that of the two halves that are added up in the end each lane is
-// used once, and would do everything before, whole loops of it, half by half: twice the instructions.
+// Lets the compiler assume nothing of a register. Where it knows how the lanes came about, or that the halves are added
+// up in the end, it works on halves and single lanes, through whole loops: twice the instructions.
 #if defined(__x86_64__)
 #define ECG_KEEP_WHOLE(quad) __asm__("" : "+x"(quad))
 #else
@@ -20,6 +20,12 @@ ECG_QUAD_INLINE ecg_quad ecg_square_roots(ecg_quad x) { return __builtin_element
 // Of two numbers that are equal, the first.
 ECG_QUAD_INLINE ecg_quad ecg_lesser(ecg_quad a, ecg_quad b) { return b < a ? b : a; }
 ECG_QUAD_INLINE ecg_quad ecg_greater(ecg_quad a, ecg_quad b) { return b > a ? b : a; }
+
+// The same, as something that is only computed whole.
+ECG_QUAD_INLINE ecg_quad ecg_whole(ecg_quad x) {
+    ECG_KEEP_WHOLE(x);
+    return x;
+}
 
 // The sum and the greatest of the lanes.
 ECG_QUAD_INLINE float ecg_total(ecg_quad x) {

@@ -45,8 +45,11 @@ struct BeatHistory: Sendable {
     /// Median difference of successive intervals over the last sixteen, relative to the mean interval, without the
     /// intervals around ventricular beats; nil with fewer than eight.
     func irregularity() -> Double? {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.differences) { irregularity(sorting: $0) }
+    }
+
+    private func irregularity(sorting sorted: UnsafeMutableBufferPointer<Float>) -> Double? {
         var found = 0
-        var sorted = SIMD16<Float>.zero
         var sum: Float = 0
         var back = 0
         while back + 2 < remembered, found < Self.differences {

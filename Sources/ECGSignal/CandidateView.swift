@@ -126,14 +126,16 @@ struct CandidateView: Sendable {
         for quad in 0..<signal.quads {
             var sum = SIMD4<Float>.zero
             var squares = SIMD4<Float>.zero
-            for t in (tick - shapeReachTicks)...(tick + shapeReachTicks) {
-                let x = signal.wide(at: t, quad: quad)
+            for offset in 0..<2 * shapeReachTicks + 1 {
+                let x = signal.wide(at: tick &- shapeReachTicks &+ offset, quad: quad)
                 sum += x
                 squares += x * x
             }
             let mean = sum / n
             let gain = signal.gain.quad(quad)
             let spread = (squares / n - mean * mean) * gain * gain
+            // Mostly one of the first leads shows it best, and the lanes of the others need not be looked at.
+            guard spread.greatestLane > largestSpread else { continue }
             for lane in 0..<4 where spread[lane] > largestSpread {
                 largestSpread = spread[lane]
                 channel = quad * 4 + lane
@@ -141,16 +143,20 @@ struct CandidateView: Sendable {
             }
         }
         let start = used
-        var largest: Float = 0
-        for place in shapePlaces {
-            let a = signal.wide(at: tick + place.tick, channel: channel) - level
-            let b = signal.wide(at: tick + place.tick + 1, channel: channel) - level
-            let value = a + place.fraction * (b - a)
-            add(value)
-            if abs(value) > abs(largest) { largest = value }
+        inputs.withUnsafeMutableBufferPointer { inputs in
+            var largest: Float = 0
+            for i in 0..<shapePlaces.count {
+                let place = shapePlaces[i]
+                let a = signal.wide(at: tick &+ place.tick, channel: channel) - level
+                let b = signal.wide(at: tick &+ place.tick &+ 1, channel: channel) - level
+                let value = a + place.fraction * (b - a)
+                inputs[start &+ i] = value
+                if abs(value) > abs(largest) { largest = value }
+            }
+            let scale = abs(largest) > 1e-9 ? 1 / largest : 0
+            for i in 0..<shapePlaces.count { inputs[start &+ i] *= scale }
         }
-        let scale = abs(largest) > 1e-9 ? 1 / largest : 0
-        for i in start..<used { inputs[i] *= scale }
+        used += shapePlaces.count
     }
 
     private mutating func addHistory(

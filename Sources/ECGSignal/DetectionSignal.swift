@@ -59,7 +59,6 @@ struct DetectionSignal: Sendable {
     /// Per channel: weight divided by the usual peak.
     private(set) var gain = SIMD16<Float>.zero
 
-    private var sums: [BandSums]
     private var smoother = EnvelopeSmoother()
     /// A ring of the last ticks.
     private(set) var envelopes: [Envelopes]
@@ -87,14 +86,12 @@ struct DetectionSignal: Sendable {
         let envelopeCapacity = Self.powerOfTwo(atLeast: Self.envelopeSeconds * rate + Double(Self.ticksAtOnce))
         envelopeMask = envelopeCapacity - 1
         envelopes = Array(repeating: Envelopes(), count: envelopeCapacity)
-        sums = Array(repeating: BandSums(), count: Self.ticksAtOnce)
     }
 
     func prefetch() {
         channels.prefetch()
         wide.prefetch()
         envelopes.prefetch()
-        sums.prefetch()
     }
 
     private static func powerOfTwo(atLeast count: Double) -> Int {
@@ -193,53 +190,51 @@ struct DetectionSignal: Sendable {
         var rest = ticks
         while !rest.isEmpty {
             let part = rest.prefix(min(ticksPerSecond - ticksInSecond, Self.ticksAtOnce))
-            addBands(of: part)
-            smoothSums(of: part.count)
+            // On the stack, which is in the processor's caches when a recording's own memory is not.
+            withUnsafeTemporaryAllocation(of: BandSums.self, capacity: Self.ticksAtOnce) { sums in
+                addBands(of: part, to: sums)
+                smooth(sums[..<part.count])
+            }
             ticksInSecond += part.count
             if ticksInSecond == ticksPerSecond { endSecond() }
             rest = part.upperBound..<rest.upperBound
         }
     }
 
-    /// Splits the channels into their bands and adds these up, weighted, for each tick.
+    /// Splits the channels into their bands and adds these up, weighted, for each tick; sets the sums.
     ///
     /// Quad by quad, each through all ticks: its filters' state stays in registers, and their recurrence, of which every
     /// step waits for the one before, takes its time beside the rest.
-    private mutating func addBands(of ticks: Range<Int>) {
-        sums.withUnsafeMutableBufferPointer { sums in
-            wide.withUnsafeBufferPointer { wide in
-                channels.withUnsafeMutableBufferPointer { channels in
-                    for quad in 0..<quads {
-                        var splitter = channels[quad].splitter
-                        var levels = channels[quad].levels
-                        let gain = channels[quad].gain
-                        for tick in ticks {
-                            let bands = splitter.split(wide[(tick & wideMask) &* quads &+ quad], bandDesign)
-                            levels.note(bands.qrs)
-                            let index = tick &- ticks.lowerBound
-                            if quad == 0 { sums[index] = BandSums() }
-                            sums[index].add(bands, gain: gain)
-                        }
-                        channels[quad].splitter = splitter
-                        channels[quad].levels = levels
+    private mutating func addBands(of ticks: Range<Int>, to sums: UnsafeMutableBufferPointer<BandSums>) {
+        sums.initialize(repeating: BandSums())
+        wide.withUnsafeBufferPointer { wide in
+            channels.withUnsafeMutableBufferPointer { channels in
+                for quad in 0..<quads {
+                    var splitter = channels[quad].splitter
+                    var levels = channels[quad].levels
+                    let gain = channels[quad].gain
+                    for tick in ticks {
+                        let bands = splitter.split(wide[(tick & wideMask) &* quads &+ quad], bandDesign)
+                        levels.note(bands.qrs)
+                        sums[tick &- ticks.lowerBound].add(bands, gain: gain)
                     }
+                    channels[quad].splitter = splitter
+                    channels[quad].levels = levels
                 }
             }
         }
     }
 
     /// Makes envelopes of the bands' sums of the next ticks.
-    private mutating func smoothSums(of count: Int) {
+    private mutating func smooth(_ sums: Slice<UnsafeMutableBufferPointer<BandSums>>) {
         envelopes.withUnsafeMutableBufferPointer { envelopes in
-            sums.withUnsafeBufferPointer { sums in
-                var smoother = smoother
-                for index in 0..<count {
-                    envelopes[(endTick &+ index) & envelopeMask] = smoother.smooth(sums[index])
-                }
-                self.smoother = smoother
+            var smoother = smoother
+            for sum in UnsafeMutableBufferPointer(rebasing: sums) {
+                envelopes[endTick & envelopeMask] = smoother.smooth(sum)
+                endTick &+= 1
             }
+            self.smoother = smoother
         }
-        endTick += count
     }
 
     private mutating func endSecond() {

@@ -39,9 +39,9 @@ struct EnvelopeSmoother: Sendable {
         last = (last.1, last.2, last.3, last.4, sums.qrs.total)
         let qrs = (last.0 + last.4 + 4 * (last.1 + last.3) + 6 * last.2) * (1.0 / 16)
         let powers = SIMD4(0, sums.highPower.total, sums.lowPower.total, 0)
-        sideBands += (powers.squareRoots - sideBands) * Self.sideBandShare
+        sideBands = (sideBands + (powers.squareRoots - sideBands) * Self.sideBandShare).whole
         var levels = sideBands
         levels.x = qrs
-        return Envelopes(values: Logarithm.base2(levels + Self.leastLevel))
+        return Envelopes(values: Logarithm.base2((levels + Self.leastLevel).whole))
     }
 }

@@ -42,27 +42,24 @@ struct InstantReader: Sendable {
     mutating func readPlain(
         _ counts: UnsafeBufferPointer<Int32>, at index: Int, instants: Int, into ring: inout SampleRing
     ) -> Bool {
-        guard instants > 0, isPlain(counts[index..<index + instants * channelCount]) else { return false }
-        ring.append(count: instants) { slots, offset in
+        guard instants > 0 else { return false }
+        // One pass converts and asks: the union of numbers is below a power of two if all of them are.
+        var union = SIMD4<UInt32>.zero
+        let isPlain = ring.append(count: instants) { slots, offset in
             for quad in 0..<SIMD16<Float>.quads(forChannels: channelCount) {
-                readPlain(counts, at: index + offset * channelCount, quad: quad, into: slots)
+                readPlain(counts, at: index + offset * channelCount, quad: quad, into: slots, &union)
             }
+            return (union.x | union.y | union.z | union.w) < 2 * plainLimit
         }
-        held = ring[ring.endSample - 1]
-        return true
-    }
-
-    private func isPlain(_ counts: Slice<UnsafeBufferPointer<Int32>>) -> Bool {
-        // The union of numbers is below a power of two if all of them are.
-        var union: UInt32 = 0
-        for count in UnsafeBufferPointer(rebasing: counts) { union |= UInt32(bitPattern: count) &+ plainLimit }
-        return union < 2 * plainLimit
+        if isPlain { held = ring[ring.endSample - 1] }
+        return isPlain
     }
 
     /// Quad by quad, so that lanes without a channel cost nothing.
     @inline(__always)
     private func readPlain(
-        _ counts: UnsafeBufferPointer<Int32>, at index: Int, quad: Int, into slots: SampleRing.Slots
+        _ counts: UnsafeBufferPointer<Int32>, at index: Int, quad: Int, into slots: SampleRing.Slots,
+        _ union: inout SIMD4<UInt32>
     ) {
         guard let base = counts.baseAddress else { return }
         let scale = millivoltsPerCount.quad(quad)
@@ -74,11 +71,13 @@ struct InstantReader: Sendable {
         var next = UnsafeRawPointer(base + first)
         for slot in 0..<wholeVectors {
             let vector = next.loadUnaligned(as: SIMD4<Int32>.self) & bits
+            union |= unsafeBitCast(vector, to: SIMD4<UInt32>.self) &+ plainLimit
             slots.fill(slot, quad: quad, with: (Self.floats(vector) - zero) * scale)
             next += channelCount &* MemoryLayout<Int32>.stride
         }
         for slot in wholeVectors..<slots.count {
             let vector = load(counts, at: index + slot * channelCount).quad(quad)
+            union |= unsafeBitCast(vector, to: SIMD4<UInt32>.self) &+ plainLimit
             slots.fill(slot, quad: quad, with: (Self.floats(vector) - zero) * scale)
         }
     }

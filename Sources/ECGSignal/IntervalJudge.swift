@@ -6,7 +6,6 @@ import ECGModel
 /// that sample entropy counts (Richman & Moorman 2000; Lake & Moorman 2011 for atrial fibrillation). Medians and root mean
 /// squares of differences take bigeminy and ectopy for fibrillation.
 struct IntervalJudge: Sendable {
-    private static let intervals = 32
     private static let fewestPairs = 8
     /// Fibrillation begins where fewer than this share of the pairs agree, and ends where the second share do. Chosen on
     /// the open halves of MIT-BIH and the Challenge of 2021: from 0.05 on ectopy is taken for fibrillation in MIT-BIH 201,
@@ -36,39 +35,24 @@ struct IntervalJudge: Sendable {
 
     /// Judges by the last intervals; those beside ventricular beats and of untrusted signal are left out.
     mutating func judge(_ beats: BeatHistory) {
-        var first = SIMD32<Float>.zero
-        var second = SIMD32<Float>.zero
-        var sum: Float = 0
-        var pairs = 0
-        var back = 0
-        while back + 2 < min(beats.count, Self.intervals + 1) {
-            defer { back += 1 }
-            guard let pair = beats.pair(back) else { continue }
-            first[pairs] = pair.before
-            second[pairs] = pair.last
-            sum += pair.last
-            pairs += 1
+        withUnsafeTemporaryAllocation(of: SIMD4<Float>.self, capacity: IntervalPairs.quads) {
+            judge(beats, by: IntervalPairs(of: beats, in: $0))
         }
-        guard pairs >= Self.fewestPairs else {
+    }
+
+    private mutating func judge(_ beats: BeatHistory, by pairs: IntervalPairs) {
+        guard pairs.count >= Self.fewestPairs else {
             let since = Double(beats.peak(0) - judgedAt)
             if isFibrillation, since > Self.holdSeconds * Double(rate) { isFibrillation = false }
             return
         }
         judgedAt = beats.peak(0)
-        let tolerance = span(Self.tolerancePerMinute, at: sum / Float(pairs))
-        var changing = 0
-        for i in 0..<pairs where abs(first[i] - second[i]) > tolerance { changing += 1 }
-        guard Float(changing) >= Self.leastChanging * Float(pairs) else {
+        let tolerance = span(Self.tolerancePerMinute, at: pairs.sumOfLast / Float(pairs.count))
+        guard Float(pairs.changing(by: tolerance)) >= Self.leastChanging * Float(pairs.count) else {
             isFibrillation = false
             return
         }
-        var agreeing: Float = 0
-        for i in 1..<pairs {
-            for j in 0..<i where abs(first[i] - first[j]) < tolerance && abs(second[i] - second[j]) < tolerance {
-                agreeing += 2
-            }
-        }
-        let share = (agreeing + 1) / Float(pairs * (pairs - 1) + 1)
+        let share = Float(pairs.agreeing(within: tolerance) + 1) / Float(pairs.count * (pairs.count - 1) + 1)
         isFibrillation = share < (isFibrillation ? Self.hold : Self.agreement)
     }
 

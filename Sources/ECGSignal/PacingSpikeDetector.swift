@@ -177,7 +177,7 @@ struct PacingSpikeDetector: Sendable {
     /// How far the line at an instant lies off the chord between its neighbours, mean over the leads, in millivolts.
     @inline(__always)
     private func bend(at sample: SampleIndex, _ reach: Int, in ring: SampleRing.View) -> Float {
-        (ring[sample] - (ring[sample - reach] + ring[sample + reach]) * 0.5).magnitudes.total * scale
+        (ring[sample] - (ring[sample &- reach] + ring[sample &+ reach]) * 0.5).magnitudes.total * scale
     }
 
     /// Draws a straight line over the stimulus.

@@ -13,6 +13,10 @@ extension SIMD4<Float> {
     /// The standard library takes the root of one lane after the other, and asks before each whether it is negative.
     @inline(__always) var squareRoots: Self { ecg_square_roots(self) }
 
+    /// The same, for what the compiler would otherwise compute in halves and single lanes, as it does with the hum of
+    /// the mains: of averaging a beat with hum in all leads this spares one instruction in seven.
+    @inline(__always) var whole: Self { ecg_whole(self) }
+
     @inline(__always) var magnitudes: Self {
         unsafeBitCast(unsafeBitCast(self, to: SIMD4<UInt32>.self) & 0x7FFF_FFFF, to: Self.self)
     }

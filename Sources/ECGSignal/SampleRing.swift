@@ -39,6 +39,7 @@ struct SampleRing: Sendable {
     mutating func append(_ millivolts: SIMD16<Float>) {
         append(count: 1) { slots, _ in
             for quad in 0..<Self.quadsPerInstant { slots.fill(0, quad: quad, with: millivolts.quad(quad)) }
+            return true
         }
     }
 
@@ -56,26 +57,31 @@ struct SampleRing: Sendable {
 
     /// Appends as many instants, one piece of memory after the other.
     ///
-    /// - Parameter fill: fills the slots of a piece with the instants from the given one of those appended on.
+    /// - Parameter fill: fills the slots of a piece with the instants from the given one of those appended on; where it
+    ///   returns false nothing is appended, and as many instants at the ring's beginning are lost.
+    /// - Returns: whether they were appended.
     /// - Precondition: the ring is larger than what is appended.
-    @inline(__always)
-    mutating func append(count: Int, fill: (_ slots: Slots, _ offset: Int) -> Void) {
+    @inline(__always) @discardableResult
+    mutating func append(count: Int, fill: (_ slots: Slots, _ offset: Int) -> Bool) -> Bool {
         precondition(count <= capacity, "no more is appended than the ring holds")
         var slot = endSample - lapStart
         var appended = 0
+        var isKept = true
         instants.withUnsafeMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
-            while appended < count {
+            while appended < count, isKept {
                 if slot == capacity { slot = 0 }
                 let piece = min(count - appended, capacity - slot)
                 let memory = base + slot * MemoryLayout<SIMD16<Float>>.stride
-                fill(Slots(count: piece, memory: memory), appended)
+                isKept = fill(Slots(count: piece, memory: memory), appended)
                 slot += piece
                 appended += piece
             }
         }
+        guard isKept else { return false }
         endSample += count
         lapStart = endSample - slot
+        return true
     }
 
     /// The instant at a position of the recording.

@@ -82,12 +82,12 @@ struct SecondsLook: Sendable {
         let (a0, b0) = grid.coefficient
         var (low, high) = (origin, origin)
         var (before, beforeThat) = (ring[start &- grid.stride, quad: quad], ring[start &- 2 &* grid.stride, quad: quad])
-        var sample = start
+        var levels = ring.walk(from: start, by: grid.stride, quad: quad)
         for tenth in 0..<tenths {
             var sum = SIMD4<Float>.zero
             var power = SIMD4<Float>.zero
             for _ in 0..<grid.looksPerTenth {
-                let level = ring[sample, quad: quad]
+                let level = levels.next()
                 let difference = (level - before) - (before - beforeThat)
                 power += difference * difference
                 (before, beforeThat) = (level, before)
@@ -102,7 +102,6 @@ struct SecondsLook: Sendable {
                 let b = (shifted - b2) + b1 * b0
                 b2 = b1
                 b1 = b
-                sample &+= grid.stride
             }
             total += sum
             if tenth < tenths / 2 { firstHalf += sum }
@@ -140,12 +139,11 @@ struct SecondsLook: Sendable {
         let (nearLow, nearHigh) = (low + margin, high - margin)
         var atLowest = SIMD4<Int32>.zero
         var atHighest = SIMD4<Int32>.zero
-        var sample = start
+        var levels = ring.walk(from: start, by: stride, quad: quad)
         for _ in 0..<looks {
-            let level = ring[sample, quad: quad]
+            let level = levels.next()
             atLowest &-= level.isLess(than: nearLow)
             atHighest &-= nearHigh.isLess(than: level)
-            sample &+= stride
         }
         return (SIMD4<Float>(atLowest) / Float(looks), SIMD4<Float>(atHighest) / Float(looks))
     }

@@ -121,17 +121,13 @@ struct SwingMeasures: Sendable {
         let half = max(1, min(n / 2, Int((period / 2).rounded())))
         var left: Float = 0
         var whole: Float = 1e-9
-        var late = (start + half) % n
-        var early = start
+        var late = LeadWalk(x, from: (start + half) % n, lead: lead)
+        var early = LeadWalk(x, from: start, lead: lead)
         for _ in half..<n {
-            let a = x[late][lead] - mean
-            let b = x[early][lead] - mean
+            let a = late.next() - mean
+            let b = early.next() - mean
             left += abs(a + b)
             whole += abs(a) + abs(b)
-            late += 1
-            if late == n { late = 0 }
-            early += 1
-            if early == n { early = 0 }
         }
         return left / whole
     }
@@ -173,19 +169,38 @@ struct SwingMeasures: Sendable {
         var product: Float = 0
         var early2: Float = 1e-12
         var late2: Float = 1e-12
-        var early = start
-        var late = (start + lag) % n
+        var early = LeadWalk(x, from: start, lead: lead)
+        var late = LeadWalk(x, from: (start + lag) % n, lead: lead)
         for _ in lag..<n {
-            let a = x[early][lead] - mean
-            let b = x[late][lead] - mean
+            let a = early.next() - mean
+            let b = late.next() - mean
             product += a * b
             early2 += a * a
             late2 += b * b
-            early += 1
-            if early == n { early = 0 }
-            late += 1
-            if late == n { late = 0 }
         }
         return product / (early2 * late2).squareRoot()
+    }
+
+    /// One lead of the window's instants, one after the other and round and round.
+    private struct LeadWalk {
+        private var place: UnsafeRawPointer
+        private let end: UnsafeRawPointer
+        private let lap: Int
+
+        /// - Precondition: there are instants.
+        @inline(__always) init(_ x: UnsafeBufferPointer<SIMD4<Float>>, from start: Int, lead: Int) {
+            let bytes = UnsafeRawBufferPointer(x)
+            guard let base = bytes.baseAddress else { preconditionFailure("a window holds instants") }
+            place = base + start * MemoryLayout<SIMD4<Float>>.stride + lead * MemoryLayout<Float>.stride
+            end = base + bytes.count
+            lap = bytes.count
+        }
+
+        @inline(__always) mutating func next() -> Float {
+            let level = place.load(as: Float.self)
+            place += MemoryLayout<SIMD4<Float>>.stride
+            if place >= end { place -= lap }
+            return level
+        }
     }
 }

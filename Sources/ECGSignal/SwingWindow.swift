@@ -25,7 +25,8 @@ struct SwingWindow: Sendable {
     private var sum = SIMD4<Float>.zero
     private var ticksInSum = 0
     private var instants: [SIMD4<Float>]
-    private var seen = 0
+    private var next = 0
+    private(set) var isFull = false
 
     /// - Parameter rate: ticks of the detection signal per second.
     init(rate: Double, channelCount: Int) {
@@ -45,7 +46,6 @@ struct SwingWindow: Sendable {
     /// The number of leads looked at; lanes beyond it repeat the last.
     var leadCount: Int { min(4, channelCount) }
     var count: Int { instants.count }
-    var isFull: Bool { seen >= instants.count }
 
     /// Takes the ticks of the low-passed channels that have just come.
     mutating func push(_ signal: DetectionSignal, _ ticks: Range<Int>) {
@@ -53,8 +53,12 @@ struct SwingWindow: Sendable {
             sum += signal.newest(at: tick, channels: lanes)
             ticksInSum += 1
             guard ticksInSum == ticksPerInstant else { continue }
-            instants[seen % instants.count] = highPass.filter(lowPass.filter(sum * share, &lowPassed), &highPassed)
-            seen += 1
+            instants[next] = highPass.filter(lowPass.filter(sum * share, &lowPassed), &highPassed)
+            next += 1
+            if next == instants.count {
+                next = 0
+                isFull = true
+            }
             ticksInSum = 0
             sum = .zero
         }
@@ -63,7 +67,7 @@ struct SwingWindow: Sendable {
     /// Calls `body` with the window's instants, which start at the given place and go on from the first one after the last.
     @inline(__always)
     func withInstants<Result>(_ body: (UnsafeBufferPointer<SIMD4<Float>>, _ start: Int) -> Result) -> Result {
-        instants.withUnsafeBufferPointer { body($0, seen % $0.count) }
+        instants.withUnsafeBufferPointer { body($0, next) }
     }
 
     /// Chooses the leads that show beats best, the first time and whenever the present ones have become much worse; the
@@ -91,6 +95,7 @@ struct SwingWindow: Sendable {
         highPassed = QuadSection.State()
         sum = .zero
         ticksInSum = 0
-        seen = 0
+        next = 0
+        isFull = false
     }
 }

@@ -55,7 +55,17 @@ struct AveragedBeat: Sendable, BeatSource {
     /// The mean at a position of the window's complex.
     @inline(__always) subscript(_ position: Int) -> SIMD16<Float> {
         assert(window.complex.contains(position), "the mean is kept over the complex")
-        return levels.withUnsafeBufferPointer { $0[position - window.complex.lowerBound] }
+        let place = (position &- window.complex.lowerBound) &* MemoryLayout<SIMD16<Float>>.stride
+        return levels.withUnsafeBytes { $0.load(fromByteOffset: place, as: SIMD16<Float>.self) }
+    }
+
+    /// Four channels of it.
+    @inline(__always) subscript(_ position: Int, quad quad: Int) -> SIMD4<Float> {
+        assert(window.complex.contains(position), "the mean is kept over the complex")
+        let place = (position &- window.complex.lowerBound) &* SampleRing.quadsPerInstant &+ quad
+        return levels.withUnsafeBytes {
+            $0.load(fromByteOffset: place &* MemoryLayout<SIMD4<Float>>.stride, as: SIMD4<Float>.self)
+        }
     }
 
     mutating func reset() {

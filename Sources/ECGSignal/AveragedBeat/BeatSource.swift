@@ -50,6 +50,11 @@ struct RingBeat: BeatSource {
         held(min(max(start + position, first), last) - start)
     }
 
+    /// The same with its hum.
+    @inline(__always) func humming(_ position: Int) -> SIMD16<Float> {
+        ring[min(max(start &+ position, first), last)]
+    }
+
     /// The instant at a position that the ring holds.
     @inline(__always) func held(_ position: Int) -> SIMD16<Float> {
         let sample = start + position

@@ -39,9 +39,9 @@ struct CoarseBeat: Sendable {
         private let blend: QuadBlend
         private let levels: QuadColumn
         private let quarter: Float
-        private let step: Float
-        /// The middle of the step before the next one, in samples from the R peak.
-        private var time: Float
+        private let step: SIMD4<Float>
+        /// The middle of the step that is blended next, in samples from the R peak.
+        private var time: SIMD4<Float>
         private var before = SIMD4<Float>.zero
         private var own = SIMD4<Float>.zero
         private var taken = 0
@@ -50,8 +50,8 @@ struct CoarseBeat: Sendable {
             self.blend = blend
             self.levels = levels
             quarter = 0.25 / Float(window.step)
-            step = Float(window.step)
-            time = Float(window.step - 1) / 2 - Float(window.peak)
+            step = SIMD4(repeating: Float(window.step))
+            time = SIMD4(repeating: Float(window.step - 1) / 2 - Float(window.peak))
         }
 
         /// Takes the sum over the samples of a step.
@@ -67,6 +67,7 @@ struct CoarseBeat: Sendable {
             taken &+= 1
         }
 
+        @inline(__always)
         mutating func finish() {
             blendStep((before + own + own + own) * quarter)
         }
@@ -74,7 +75,7 @@ struct CoarseBeat: Sendable {
         /// Blends the step that was taken last but one.
         @inline(__always)
         private mutating func blendStep(_ instant: SIMD4<Float>) {
-            levels[taken &- 1] = blend.moved(levels[taken &- 1], to: instant, at: SIMD4(repeating: time))
+            levels[taken &- 1] = blend.moved(levels[taken &- 1], to: instant, at: time)
             time += step
         }
     }

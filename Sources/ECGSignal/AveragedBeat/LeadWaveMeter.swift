@@ -69,7 +69,7 @@ struct LeadWaveMeter {
         let last = min(complex.upperBound - 1, boundaries.jPosition)
         let reference = reference.quad(quad)
         while position <= last {
-            tracer.take(beat[position].quad(quad) - reference)
+            tracer.take(beat[position, quad: quad] - reference)
             position += tracer.interval
         }
         tracer.finish()

@@ -40,7 +40,7 @@ struct MainsHum: Sendable {
 
         @inline(__always) mutating func next() -> SIMD4<Float> {
             let turn = turns.next()
-            return cosine * turn.x + sine * turn.y
+            return (cosine * turn.x).whole + (sine * turn.y).whole
         }
     }
 
@@ -188,8 +188,8 @@ struct MainsHum: Sendable {
         let quietStart = boundaries.jPosition + window.samples(Self.afterJPoint) + half
         func take(_ positions: Range<Int>) {
             for position in stride(from: positions.lowerBound, to: positions.upperBound, by: step) {
-                let neighbours = beat[position - half] + beat[position + half]
-                let bend = beat[position] - neighbours * 0.5
+                let neighbours = beat.humming(position &- half) + beat.humming(position &+ half)
+                let bend = beat.humming(position) - neighbours * 0.5
                 let turn = line.turns[position]
                 withCosine += bend * turn.x
                 withSine += bend * turn.y

@@ -155,11 +155,7 @@ struct QRSBoundaryDetector: Sendable {
             var behind = origin - halfDifferenceSamples - reach
             for look in 0..<activity.count {
                 var difference = beat[ahead] - beat[behind]
-                var offset = 1
-                while offset < length {
-                    difference += beat[ahead + offset] - beat[behind + offset]
-                    offset += 1
-                }
+                for offset in 1..<length { difference += beat[ahead &+ offset] - beat[behind &+ offset] }
                 activity[look] = (difference.magnitudes * scale).total
                 ahead += interval
                 behind += interval
