@@ -11,7 +11,6 @@ public import NIOCore
 /// come out and no byte is left over.
 public final class BlockDecoder {
     private let zlib = InflateStream()
-    private let inflater = Inflater()
     private let scratch = PredictorScratch()
     private var room: UnsafeMutableBufferPointer<UInt8>
 
@@ -66,11 +65,11 @@ public final class BlockDecoder {
         guard codec != .v2Continued || continues else { return .noRun }
         guard header.sampleCount > 0, AcquisitionLimits.leads.contains(channels) else { return .shape }
         reserve(WireLimits.inflatedBytes(samples: header.sampleCount, channels: channels))
-        switch codec == .v1 ? zlib.inflate(bytes, .zlib, into: room) : inflater.inflate(bytes, into: room) {
+        switch zlib.inflate(bytes, codec == .v1 ? .zlib : .raw, into: room) {
         case .success(let length):
             return read(UnsafeBufferPointer(rebasing: room[..<length]), header, codec, &memory, into: &samples)
         case .failure(let failure):
-            return .deflate(failure.fault)
+            return .zlib(failure.fault)
         }
     }
 
@@ -113,7 +112,7 @@ enum BlockFault {
     case unknownCodec
     case noRun
     case shape
-    case deflate(InflateFailure.Fault)
+    case zlib(InflateStream.Fault)
     case prediction(lead: Int)
     case overlong(lead: Int, sample: Int)
     case ended
@@ -127,10 +126,10 @@ enum BlockFault {
         case .noRun:
             return WireError(.brokenRun, "\(place) goes on with a run of which the block before it is not known")
         case .shape: return WireError(.malformedBlock, "\(place) has no samples or too many leads")
-        case .deflate(.tooLong): return WireError(.blockTooLarge, "\(place) inflates to more than they can need")
-        case .deflate(.truncated): return WireError(.malformedBlock, "the compressed data of \(place) is cut off")
-        case .deflate(.damaged): return WireError(.malformedBlock, "the compressed data of \(place) is damaged")
-        case .deflate(.trailing(let count)):
+        case .zlib(.tooLong): return WireError(.blockTooLarge, "\(place) inflates to more than they can need")
+        case .zlib(.truncated): return WireError(.malformedBlock, "the compressed data of \(place) is cut off")
+        case .zlib(.damaged): return WireError(.malformedBlock, "the compressed data of \(place) is damaged")
+        case .zlib(.trailing(let count)):
             return WireError(.malformedBlock, "\(count) bytes follow the compressed data of \(place)")
         case .prediction(let lead):
             return WireError(.malformedBlock, "the prediction of lead number \(lead) in \(place) does not exist")

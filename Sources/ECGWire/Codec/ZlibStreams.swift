@@ -75,9 +75,19 @@ final class DeflateStream {
     }
 }
 
-/// A zlib decompressor that is reset for every block and never writes more than it is given room for. For codec 1; codec 2's
-/// blocks are inflated by ``Inflater``.
+/// A zlib decompressor that is reset for every block and never writes more than it is given room for.
 final class InflateStream {
+    enum Fault {
+        /// The data goes on after the room is full.
+        case tooLong
+        /// The data ends before deflate's end mark.
+        case truncated
+        /// Not deflate's data, or damaged.
+        case damaged
+        /// Bytes follow the end mark.
+        case trailing(Int)
+    }
+
     private let stream: UnsafeMutablePointer<z_stream>
 
     init() {
@@ -96,7 +106,7 @@ final class InflateStream {
     /// Inflates all of `input` and returns how many bytes it became.
     func inflate(
         _ input: UnsafeRawBufferPointer, _ format: DeflateFormat, into output: UnsafeMutableBufferPointer<UInt8>
-    ) -> Result<Int, InflateFailure> {
+    ) -> Result<Int, Failure> {
         inflateReset2(stream, format.windowBits)
         // zlib reads through this pointer and never writes, though its type does not say so.
         stream.pointee.next_in = UnsafeMutablePointer(
@@ -109,11 +119,16 @@ final class InflateStream {
         switch status {
         case Z_STREAM_END:
             let rest = Int(stream.pointee.avail_in)
-            return rest == 0 ? .success(written) : .failure(InflateFailure(.trailing(rest)))
+            return rest == 0 ? .success(written) : .failure(Failure(.trailing(rest)))
         case Z_OK, Z_BUF_ERROR:
-            return .failure(InflateFailure(stream.pointee.avail_out == 0 ? .tooLong : .truncated))
+            return .failure(Failure(stream.pointee.avail_out == 0 ? .tooLong : .truncated))
         default:
-            return .failure(InflateFailure(.damaged))
+            return .failure(Failure(.damaged))
         }
+    }
+
+    struct Failure: Error {
+        var fault: Fault
+        init(_ fault: Fault) { self.fault = fault }
     }
 }
