@@ -17,7 +17,7 @@ struct AlertTables {
         """
 
     func alerts(where condition: String, arguments: StatementArguments) throws -> [Alert] {
-        try Row.fetchAll(db, sql: "\(Self.selection) WHERE \(condition)", arguments: arguments).map(Self.alert)
+        try db.rows("\(Self.selection) WHERE \(condition)", arguments).map(Self.alert)
     }
 
     func alert(_ id: AlertID) throws -> Alert? {
@@ -42,13 +42,13 @@ struct AlertTables {
 
     /// Writes what can change in an alert's life.
     func update(_ alert: Alert) throws {
-        try db.execute(
-            sql: """
-                UPDATE alerts SET priority = ?, state = ?, finding = ?, at_sample = ?, raised_at = ?, leased_by = ?,
-                    leased_until = ?, delivery_count = ?, acknowledged_by = ?, submitted_by = ?
-                WHERE id = ?
-                """,
-            arguments: [
+        try db.run(
+            """
+            UPDATE alerts SET priority = ?, state = ?, finding = ?, at_sample = ?, raised_at = ?, leased_by = ?,
+                leased_until = ?, delivery_count = ?, acknowledged_by = ?, submitted_by = ?
+            WHERE id = ?
+            """,
+            [
                 alert.priority.column, alert.state.column, try Document.encode(alert.finding), alert.atSample,
                 alert.raisedAt.column, alert.leasedBy, alert.leasedUntil?.column, alert.deliveryCount,
                 alert.acknowledgedBy, alert.submittedBy, alert.id.column,
@@ -68,13 +68,13 @@ struct AlertTables {
             where: "alerts.recording = ? AND alerts.code = ?", arguments: [recording.rowID, proposal.code]
         ).first
         guard var alert = present else {
-            try db.execute(
-                sql: """
-                    INSERT INTO alerts
-                        (recording, code, priority, state, finding, at_sample, raised_at, proposed_until, worst)
-                    VALUES (?1, ?2, ?3, 'raised', ?4, ?5, ?6, ?5, ?3)
-                    """,
-                arguments: [
+            try db.run(
+                """
+                INSERT INTO alerts
+                    (recording, code, priority, state, finding, at_sample, raised_at, proposed_until, worst)
+                VALUES (?1, ?2, ?3, 'raised', ?4, ?5, ?6, ?5, ?3)
+                """,
+                [
                     recording.rowID, proposal.code, proposal.priority.column,
                     try Document.encode(proposal.finding), proposal.atSample, time.column,
                 ])
@@ -165,25 +165,24 @@ struct AlertTables {
         _ kind: AlertEvent.Kind, to alert: AlertID, priority: AlarmPriority, user: String?, at time: Timestamp,
         text: String? = nil, report: ReportDetail = ReportDetail()
     ) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)
-                SELECT id, recording, ?, ?, ?, ?, ?, ? FROM alerts WHERE id = ?
-                """,
-            arguments: [
+        try db.run(
+            """
+            INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)
+            SELECT id, recording, ?, ?, ?, ?, ?, ? FROM alerts WHERE id = ?
+            """,
+            [
                 kind.column, time.column, user, priority.column, text,
                 report.isEmpty ? nil : try Document.encode(report), alert.column,
             ])
     }
 
     func events(where condition: String, arguments: StatementArguments) throws -> [AlertEvent] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT sequence, alert, uuid, kind, at, user, priority, text, report
-                FROM alert_events JOIN recordings ON recordings.id = alert_events.recording
-                WHERE \(condition)
-                """, arguments: arguments
+        try db.rows(
+            """
+            SELECT sequence, alert, uuid, kind, at, user, priority, text, report
+            FROM alert_events JOIN recordings ON recordings.id = alert_events.recording
+            WHERE \(condition)
+            """, arguments
         ).map { row in
             AlertEvent(
                 sequence: row["sequence"], alert: try row.value("alert"), recording: try row.value("uuid"),

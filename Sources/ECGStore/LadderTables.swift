@@ -11,24 +11,23 @@ struct LadderTables {
     private var alerts: AlertTables { AlertTables(db: db) }
 
     func entries() throws -> [LadderEntry] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT open.*, began.at AS began_at,
-                    (SELECT max(at) FROM alert_events WHERE alert = open.id AND sequence > open.round
-                        AND kind IN ('acknowledged', 'preliminary', 'submitted')) AS answered_at,
-                    (SELECT json_group_array(json_array(rung, sink)) FROM deliveries
-                        WHERE alert = open.id AND round = open.round) AS climbed
-                FROM (
-                    SELECT alerts.id, alerts.priority, alerts.state, recordings.clinic, devices.township,
-                        (SELECT max(sequence) FROM alert_events
-                            WHERE alert = alerts.id AND kind IN (\(Self.roundKinds))) AS round
-                    FROM alerts JOIN recordings ON recordings.id = alerts.recording
-                        JOIN devices ON devices.name = recordings.device
-                    WHERE alerts.\(AlertTables.isOpen)
-                    ORDER BY alerts.priority DESC, alerts.raised_at, alerts.id
-                ) AS open JOIN alert_events AS began ON began.sequence = open.round
-                """
+        try db.rows(
+            """
+            SELECT open.*, began.at AS began_at,
+                (SELECT max(at) FROM alert_events WHERE alert = open.id AND sequence > open.round
+                    AND kind IN ('acknowledged', 'preliminary', 'submitted')) AS answered_at,
+                (SELECT json_group_array(json_array(rung, sink)) FROM deliveries
+                    WHERE alert = open.id AND round = open.round) AS climbed
+            FROM (
+                SELECT alerts.id, alerts.priority, alerts.state, recordings.clinic, devices.township,
+                    (SELECT max(sequence) FROM alert_events
+                        WHERE alert = alerts.id AND kind IN (\(Self.roundKinds))) AS round
+                FROM alerts JOIN recordings ON recordings.id = alerts.recording
+                    JOIN devices ON devices.name = recordings.device
+                WHERE alerts.\(AlertTables.isOpen)
+                ORDER BY alerts.priority DESC, alerts.raised_at, alerts.id
+            ) AS open JOIN alert_events AS began ON began.sequence = open.round
+            """, []
         ).map { row in
             let state: AlertState = try row.value("state")
             let told: [[String]] = try row.document("climbed")

@@ -8,13 +8,20 @@ extension SQLiteStore {
 
     public func alerts(_ query: AlertQuery) async throws -> [Alert] {
         guard !query.states.isEmpty else { return [] }
-        let states = query.states.map { "'\($0.column)'" }.joined(separator: ", ")
+        // Sorted: the same question is the same statement. The queue's index answers only to its own words.
+        let states = query.states.map { "'\($0.column)'" }.sorted().joined(separator: ", ")
+        let isQueue = query.states == AlertQuery().states
+        let inState = isQueue ? "alerts.\(AlertTables.isOpen)" : "alerts.state IN (\(states))"
+        let order = "ORDER BY alerts.priority DESC, alerts.raised_at, alerts.id LIMIT ?"
+        let limit = max(0, query.limit)
         return try await read { db in
-            try AlertTables(db: db).alerts(
-                where: """
-                    alerts.state IN (\(states)) AND (?1 IS NULL OR recordings.uuid = ?1)
-                    ORDER BY alerts.priority DESC, alerts.raised_at, alerts.id LIMIT ?2
-                    """, arguments: [query.recording?.column, max(0, query.limit)])
+            let tables = AlertTables(db: db)
+            guard let recording = query.recording else {
+                return try tables.alerts(where: "\(inState) \(order)", arguments: [limit])
+            }
+            return try tables.alerts(
+                where: "alerts.recording = (SELECT id FROM recordings WHERE uuid = ?) AND \(inState) \(order)",
+                arguments: [recording.column, limit])
         }
     }
 

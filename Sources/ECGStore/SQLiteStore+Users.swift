@@ -20,7 +20,7 @@ extension SQLiteStore {
 
     public func user(_ name: String) async throws -> User? {
         try await read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM users WHERE name = ?", arguments: [name]).map(User.init(row:))
+            try db.row("SELECT * FROM users WHERE name = ?", [name]).map(User.init(row:))
         }
     }
 
@@ -82,9 +82,9 @@ extension SQLiteStore {
 
     public func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken? {
         try await read { db in
-            try Row.fetchOne(
-                db, sql: "SELECT * FROM tokens WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?)",
-                arguments: [Data(digest), time.column]
+            try db.row(
+                "SELECT * FROM tokens WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?)",
+                [Data(digest), time.column]
             ).map(AccessToken.init(row:))
         }
     }

@@ -13,9 +13,9 @@ public import ServiceLifecycle
 public actor AlertFeed: Service {
     /// How long an event of another process may go unnoticed: the time a person needs to look up.
     public static let pollInterval = Duration.seconds(1)
-    /// Events that come within this time go out together: readers are woken some dozens of times a second at most, and nobody
+    /// Events that come within this time go out together: readers are woken twenty times a second at most, and nobody
     /// sees the difference.
-    private static let gatherInterval = Duration.milliseconds(25)
+    private static let gatherInterval = Duration.milliseconds(50)
 
     private let store: any Store
     private let logger: Logger

@@ -48,7 +48,7 @@ struct FigureDesk: Sendable {
             }.report(withCells: question.withCells)
         } catch is Turnstile.Full {
             throw APIError(
-                .serviceUnavailable, "busy", "figures are being counted for others: try again in a minute",
+                .serviceUnavailable, .busy, "figures are being counted for others: try again in a minute",
                 headers: [.retryAfter: "30"])
         }
     }

@@ -6,7 +6,7 @@ import Hummingbird
 /// An answer other than success: a status, a stable code for programs, and a sentence that tells people what to do.
 struct APIError: Error, Sendable {
     var status: HTTPResponse.Status
-    var code: String
+    var code: Code
     var message: String
     var headers: HTTPFields = [:]
     /// The message in parts, where people read it.
@@ -15,7 +15,7 @@ struct APIError: Error, Sendable {
     var cause: String?
 
     init(
-        _ status: HTTPResponse.Status, _ code: String, _ message: String, headers: HTTPFields = [:],
+        _ status: HTTPResponse.Status, _ code: Code, _ message: String, headers: HTTPFields = [:],
         cause: String? = nil
     ) {
         self.status = status
@@ -25,15 +25,15 @@ struct APIError: Error, Sendable {
         self.cause = cause
     }
 
-    init(_ status: HTTPResponse.Status, _ code: String, _ refusal: Refusal) {
+    init(_ status: HTTPResponse.Status, _ code: Code, _ refusal: Refusal) {
         self.init(status, code, refusal.description)
         self.refusal = refusal
     }
 
-    static func badRequest(_ message: String) -> APIError { APIError(.badRequest, "bad-request", message) }
+    static func badRequest(_ message: String) -> APIError { APIError(.badRequest, .badRequest, message) }
     /// What somebody filled into a form is not right.
-    static func badRequest(_ refusal: Refusal) -> APIError { APIError(.badRequest, "bad-request", refusal) }
-    static func notFound(_ message: String) -> APIError { APIError(.notFound, "not-found", message) }
+    static func badRequest(_ refusal: Refusal) -> APIError { APIError(.badRequest, .badRequest, refusal) }
+    static func notFound(_ message: String) -> APIError { APIError(.notFound, .notFound, message) }
 
     /// The answer to an error of another layer, or nil for one that nobody foresaw.
     init?(_ error: any Error) {
@@ -45,10 +45,10 @@ struct APIError: Error, Sendable {
         case let error as StoredWaveformError: self.init(error)
         case let error as HTTPError where error.status == .notFound:
             self.init(
-                .notFound, "not-found", "there is nothing at this address for this method: see API.md"
+                .notFound, .notFound, "there is nothing at this address for this method: see API.md"
             )
         case let error as any HTTPResponseError:
-            self.init(error.status, "refused", "the request cannot be served: check it against API.md")
+            self.init(error.status, .refused, "the request cannot be served: check it against API.md")
         default: return nil
         }
     }
@@ -56,43 +56,43 @@ struct APIError: Error, Sendable {
     private init(_ error: AccessError) {
         let message = error.description
         switch error {
-        case .notSignedIn: self.init(.unauthorized, "not-signed-in", message, headers: [.wwwAuthenticate: "Bearer"])
-        case .wrongNameOrPassword: self.init(.unauthorized, "wrong-name-or-password", message)
+        case .notSignedIn: self.init(.unauthorized, .notSignedIn, message, headers: [.wwwAuthenticate: "Bearer"])
+        case .wrongNameOrPassword: self.init(.unauthorized, .wrongNameOrPassword, message)
         case .tooManyAttempts(let seconds):
-            self.init(.tooManyRequests, "too-many-attempts", message, headers: [.retryAfter: String(seconds)])
-        case .busy: self.init(.serviceUnavailable, "busy", message, headers: [.retryAfter: "5"])
-        case .setupLinkInvalid: self.init(.forbidden, "setup-link-invalid", message)
-        case .loginLinkInvalid: self.init(.forbidden, "login-link-invalid", message)
-        case .disabled: self.init(.conflict, "user-disabled", message)
-        case .alreadySetUp: self.init(.conflict, "already-set-up", message)
+            self.init(.tooManyRequests, .tooManyAttempts, message, headers: [.retryAfter: String(seconds)])
+        case .busy: self.init(.serviceUnavailable, .busy, message, headers: [.retryAfter: "5"])
+        case .setupLinkInvalid: self.init(.forbidden, .setupLinkInvalid, message)
+        case .loginLinkInvalid: self.init(.forbidden, .loginLinkInvalid, message)
+        case .disabled: self.init(.conflict, .userDisabled, message)
+        case .alreadySetUp: self.init(.conflict, .alreadySetUp, message)
         case .badUserName, .badClinic, .badHospital, .passwordTooShort, .passwordTooLong:
-            self.init(.badRequest, "bad-request", error.refusal)
-        case .notPermitted, .needsSession: self.init(.forbidden, "forbidden", message)
+            self.init(.badRequest, .badRequest, error.refusal)
+        case .notPermitted, .needsSession: self.init(.forbidden, .forbidden, message)
         }
     }
 
     private init(_ error: StoreError) {
         let message = error.description
         switch error {
-        case .deviceExists, .userExists, .tableExists: self.init(.conflict, "exists", message)
+        case .deviceExists, .userExists, .tableExists: self.init(.conflict, .exists, message)
         case .unknownDevice, .unknownRecording, .unknownAlert, .unknownUser, .unknownTable, .unknownSettings:
-            self.init(.notFound, "not-found", message)
-        case .settingsChanged: self.init(.conflict, "settings-changed", message)
-        case .alertClosed: self.init(.conflict, "alert-closed", message)
-        case .alertLeased: self.init(.conflict, "alert-leased", message)
-        case .cannotUndo: self.init(.conflict, "cannot-undo", message)
-        case .notReported: self.init(.conflict, "not-reported", message)
-        case .nothingToSign: self.init(.conflict, "nothing-to-sign", message)
-        case .ownReport: self.init(.conflict, "own-report", message)
-        case .noCriticalValue: self.init(.notFound, "no-critical-value", message)
-        case .criticalValue(_, .recorded): self.init(.conflict, "critical-value-recorded", message)
-        case .criticalValue(_, .takenByAnother): self.init(.conflict, "critical-value-of-another", message)
-        case .criticalValue(_, .outOfOrder): self.init(.conflict, "critical-value-state", message)
-        case .waveformDropped: self.init(.gone, "waveform-dropped", message)
-        case .recordingOfAnotherDevice, .headerMismatch: self.init(.conflict, "conflict", message)
+            self.init(.notFound, .notFound, message)
+        case .settingsChanged: self.init(.conflict, .settingsChanged, message)
+        case .alertClosed: self.init(.conflict, .alertClosed, message)
+        case .alertLeased: self.init(.conflict, .alertLeased, message)
+        case .cannotUndo: self.init(.conflict, .cannotUndo, message)
+        case .notReported: self.init(.conflict, .notReported, message)
+        case .nothingToSign: self.init(.conflict, .nothingToSign, message)
+        case .ownReport: self.init(.conflict, .ownReport, message)
+        case .noCriticalValue: self.init(.notFound, .noCriticalValue, message)
+        case .criticalValue(_, .recorded): self.init(.conflict, .criticalValueRecorded, message)
+        case .criticalValue(_, .takenByAnother): self.init(.conflict, .criticalValueOfAnother, message)
+        case .criticalValue(_, .outOfOrder): self.init(.conflict, .criticalValueState, message)
+        case .waveformDropped: self.init(.gone, .waveformDropped, message)
+        case .recordingOfAnotherDevice, .headerMismatch: self.init(.conflict, .conflict, message)
         case .notDurable, .unavailable, .newerSchema, .closed:
             self.init(
-                .serviceUnavailable, "store-unavailable",
+                .serviceUnavailable, .storeUnavailable,
                 "the server cannot store at this moment: try again, and tell the operator if it stays so",
                 cause: message)
         }
@@ -100,8 +100,8 @@ struct APIError: Error, Sendable {
 
     private init(_ error: StoredWaveformError) {
         switch error {
-        case .tooLarge: self.init(.contentTooLarge, "too-large", error.description)
-        case .damagedBlock: self.init(.internalServerError, "damaged", error.description)
+        case .tooLarge: self.init(.contentTooLarge, .tooLarge, error.description)
+        case .damagedBlock: self.init(.internalServerError, .damaged, error.description)
         }
     }
 
@@ -122,7 +122,7 @@ struct APIError: Error, Sendable {
             var response = try JSONExchange.response(
                 Document(
                     error: Document.Content(
-                        code: code, message: message, reason: refusal?.reason,
+                        code: code.rawValue, message: message, reason: refusal?.reason,
                         place: refusal.flatMap { RefusalDocument($0).place }, values: refusal?.values)),
                 status: status)
             response.headers.append(contentsOf: headers)

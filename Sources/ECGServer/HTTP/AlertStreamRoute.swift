@@ -46,7 +46,7 @@ struct AlertStreamRoute {
             let start = try await firstCursor(of: request)
             guard let place = openStreams.enter() else {
                 throw APIError(
-                    .serviceUnavailable, "busy", "\(HTTPLimits.streams) streams are open already: try again later",
+                    .serviceUnavailable, .busy, "\(HTTPLimits.streams) streams are open already: try again later",
                     headers: [.retryAfter: "10"])
             }
             // Its messages name patients: that somebody follows them is written down once, not for every message.

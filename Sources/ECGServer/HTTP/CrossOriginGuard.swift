@@ -24,7 +24,7 @@ enum CrossOriginGuard {
 
     private static var refusal: APIError {
         APIError(
-            .forbidden, "cross-origin",
+            .forbidden, .crossOrigin,
             "the request does not come from this server's own pages: open the console at its own address")
     }
 }

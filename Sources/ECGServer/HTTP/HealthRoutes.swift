@@ -22,7 +22,7 @@ struct HealthRoutes {
         router.get("/readyz") { _, context -> Response in
             guard await readiness.isReady(logger: context.logger) else {
                 throw APIError(
-                    .serviceUnavailable, "not-ready",
+                    .serviceUnavailable, .notReady,
                     "the server cannot store or take devices at this moment: look at its log")
             }
             return Response(

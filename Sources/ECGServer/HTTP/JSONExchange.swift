@@ -43,7 +43,7 @@ enum JSONExchange {
             .trimmingCharacters(in: .whitespaces).lowercased()
         guard type == wanted else {
             throw APIError(
-                .unsupportedMediaType, "unsupported-media-type", "send the body as \(wanted) and say so in Content-Type"
+                .unsupportedMediaType, .unsupportedMediaType, "send the body as \(wanted) and say so in Content-Type"
             )
         }
     }

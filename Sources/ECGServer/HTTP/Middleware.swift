@@ -70,7 +70,7 @@ struct ErrorAnswers: RouterMiddleware {
         } catch {
             if let known = APIError(error) {
                 if known.status.kind == .serverError {
-                    var metadata: Logger.Metadata = ["code": "\(known.code)"]
+                    var metadata: Logger.Metadata = ["code": "\(known.code.rawValue)"]
                     if let cause = known.cause { metadata["cause"] = "\(cause)" }
                     context.logger.error("request failed", metadata: metadata)
                 }
@@ -79,7 +79,7 @@ struct ErrorAnswers: RouterMiddleware {
             // Only the kind of error: its text may hold what the request held.
             context.logger.error("request failed", metadata: ["error": "\(String(reflecting: type(of: error)))"])
             return try APIError(
-                .internalServerError, "internal", "the server failed: try again, and tell the operator if it stays so"
+                .internalServerError, .internal, "the server failed: try again, and tell the operator if it stays so"
             ).response
         }
     }

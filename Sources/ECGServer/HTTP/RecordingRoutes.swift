@@ -76,7 +76,7 @@ struct RecordingRoutes {
         let me = try context.reader(with: .readRecordings)
         let recording = try await store.recording(of: context)
         guard recording.sampleCount > 0 else {
-            throw APIError(.conflict, "empty", "recording \(recording.id) has no samples yet: ask again when it has")
+            throw APIError(.conflict, .empty, "recording \(recording.id) has no samples yet: ask again when it has")
         }
         try await audit.note("recording.export", by: me.name, subject: recording.id.description)
         let samples = try await StoredWaveform(store: store, recording: recording)

@@ -9,7 +9,7 @@ extension Request {
             return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw APIError(
-                .contentTooLarge, "too-large",
+                .contentTooLarge, .tooLarge,
                 Refusal(
                     "body-long", "the request's body is larger than \(limit) bytes: send less", ["most": "\(limit)"]))
         }

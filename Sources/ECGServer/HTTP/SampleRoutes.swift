@@ -56,7 +56,7 @@ struct SampleRoutes {
         let recording = try await store.recording(of: context)
         guard recording.sampleCount * recording.header.channels.count <= HTTPLimits.analysedCounts else {
             throw APIError(
-                .contentTooLarge, "too-large",
+                .contentTooLarge, .tooLarge,
                 "the recording is too long for its beats to be marked at once: get it as WFDB and analyse it with "
                     + "ecgnet analyze")
         }
@@ -66,7 +66,7 @@ struct SampleRoutes {
             beats = try await book.beats(of: recording, in: store)
         } catch is Turnstile.Full {
             throw APIError(
-                .serviceUnavailable, "busy", "beats are being marked for others: try again in a moment",
+                .serviceUnavailable, .busy, "beats are being marked for others: try again in a moment",
                 headers: [.retryAfter: "2"])
         }
         return try JSONExchange.response(

@@ -121,9 +121,9 @@ struct SettingsRoutes {
         do {
             return try await work()
         } catch let error as EscalationPolicyError {
-            throw APIError(.unprocessableContent, "settings-refused", error.refusal)
+            throw APIError(.unprocessableContent, .settingsRefused, error.refusal)
         } catch let error as DurableFile.Failure {
-            throw APIError(.serviceUnavailable, "settings-not-written", error.description)
+            throw APIError(.serviceUnavailable, .settingsNotWritten, error.description)
         }
     }
 }

@@ -116,9 +116,9 @@ struct TableRoutes {
         do {
             return try TriageTableBook.table(of: document)
         } catch let error as TriageTableError {
-            throw APIError(.unprocessableContent, "table-refused", error.refusal)
+            throw APIError(.unprocessableContent, .tableRefused, error.refusal)
         } catch let error as DecodingError {
-            throw APIError(.unprocessableContent, "table-refused", JSONExchange.refusal(of: error))
+            throw APIError(.unprocessableContent, .tableRefused, JSONExchange.refusal(of: error))
         }
     }
 

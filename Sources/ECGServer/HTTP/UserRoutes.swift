@@ -82,7 +82,7 @@ struct UserRoutes {
             // An administrator who removes others and cannot remove themselves always leaves one behind.
             guard name != me.name else {
                 throw APIError(
-                    .conflict, "own-account", "you cannot remove your own account: ask another administrator")
+                    .conflict, .ownAccount, "you cannot remove your own account: ask another administrator")
             }
             try await store.removeUser(name)
             access.sessionsEnded()
@@ -104,7 +104,7 @@ struct UserRoutes {
             let name: String = try context.path("name")
             guard name != me.name else {
                 throw APIError(
-                    .conflict, "own-account", "you cannot disable your own account: ask another administrator")
+                    .conflict, .ownAccount, "you cannot disable your own account: ask another administrator")
             }
             try await store.disableUser(name, at: now())
             access.sessionsEnded()

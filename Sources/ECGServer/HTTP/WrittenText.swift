@@ -17,7 +17,7 @@ extension String {
     func bounded(as field: String, upTo limit: Int) throws -> String {
         guard utf8.count <= limit else {
             throw APIError(
-                .contentTooLarge, "too-large",
+                .contentTooLarge, .tooLarge,
                 Refusal("text-long", "\(field) has more than \(limit) bytes: shorten it", ["most": "\(limit)"]))
         }
         return self

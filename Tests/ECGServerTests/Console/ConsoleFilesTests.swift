@@ -141,14 +141,12 @@ import Testing
                 of: /(?:Refusal|refusal|[rR]eader\.error|secret\.error|content\.error)\(\s*"([a-z-]+)"/
             )
             .map { "reason.\($0.1)" }
-            let codes = source.matches(of: /(?:APIError|self\.init)\(\s*\.[a-zA-Z]+, "([a-z-]+)"/).map {
-                "error.\($0.1)"
-            }
-            for key in reasons + codes {
+            for key in reasons {
                 count += 1
                 #expect(texts[key] != nil, "\(key) of \(path)")
             }
         }
+        for code in APIError.Code.allCases { #expect(texts["error.\(code.rawValue)"] != nil, "\(code)") }
         #expect(count > 60)
     }
 

@@ -53,4 +53,10 @@ import Testing
             #expect(Set(row[1].components(separatedBy: ", ")) == Set(role.permissions.map(\.rawValue)), "\(role)")
         }
     }
+
+    @Test func everyErrorCodeIsDocumented() throws {
+        let rows = try Self.rows().filter { Int($0[0]) != nil || $0[0] == "other" }
+        let documented = rows.flatMap { $0[1].matches(of: /`([a-z-]+)`/).map { String($0.1) } }
+        #expect(documented.sorted() == APIError.Code.allCases.map(\.rawValue).sorted())
+    }
 }
