@@ -27,15 +27,17 @@ final class DataFolderLock: Sendable {
         } catch {
             throw ServerConfigurationError.dataFolderUnusable(dataFolder)
         }
-        descriptor = open(folder.appending(path: Self.fileName).path, O_RDWR | O_CREAT | O_CLOEXEC, Self.ownerOnly)
-        guard descriptor >= 0 else { throw ServerConfigurationError.dataFolderUnusable(dataFolder) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // A value whose properties are all set is torn down when its initializer throws: the last one is set once nothing can.
+        let file = open(folder.appending(path: Self.fileName).path, O_RDWR | O_CREAT | O_CLOEXEC, Self.ownerOnly)
+        guard file >= 0 else { throw ServerConfigurationError.dataFolderUnusable(dataFolder) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let isInUse = errno == EWOULDBLOCK
-            close(descriptor)
+            close(file)
             throw isInUse
                 ? ServerConfigurationError.dataFolderInUse(dataFolder)
                 : ServerConfigurationError.dataFolderUnusable(dataFolder)
         }
+        descriptor = file
     }
 
     /// Lets go at once: a process that is just being started may hold a copy of the descriptor for a moment longer.

@@ -164,7 +164,8 @@ public struct RecordingAnalyzer: Sendable {
 
     private mutating func endSecond(isFinal: Bool = false, _ handle: (AnalysisEvent) -> Void) {
         let sample = ring.endSample
-        if samplesInSecond > 0 { quality.assess(ring, count: samplesInSecond) }
+        let hasSamples = samplesInSecond > 0
+        if hasSamples { quality.assess(ring, count: samplesInSecond) }
         quality.write(into: &measurements)
         // Noise hides beats: their absence counts only where a lead is good enough to have shown them.
         let isTrusted = quality.isTrusted && !mayHideBeat && measurements.quality.contains(where: \.isUsable)
@@ -177,7 +178,7 @@ public struct RecordingAnalyzer: Sendable {
         measurements.sampleCount = sample
         measurements.rhythm = rhythm.result
         measurements.intervals.heartRate = rhythm.heartRate(at: sample)
-        qualityHistory.add(measurements.quality, isAveraging: averager.hasNews)
+        if hasSamples { qualityHistory.add(measurements.quality, isAveraging: averager.hasNews) }
         averager.measure(into: &measurements)
         if isFinal { qualityHistory.summarize(into: &measurements) }
     }

@@ -43,8 +43,11 @@ extension AlertTables {
     /// Opens an acknowledged alert to everybody again. Its age counts on: the patient has waited since it was raised.
     private func raiseAgain(_ alert: inout Alert, answeredBefore deadline: Timestamp, at time: Timestamp) throws {
         guard alert.state == .acknowledged else { return }
-        let answers = try [.acknowledged, .preliminary, .submitted].map { try newestEvent($0, of: alert.id)?.at }
-        guard let answeredAt = answers.compactMap(\.self).max(), answeredAt <= deadline else { return }
+        // Answers of an earlier round may be later than these by a clock that was ahead then.
+        let round = try LadderTables(db: db).presentRound(of: alert.id) ?? 0
+        let answers = try [.acknowledged, .preliminary, .submitted].compactMap { try newestEvent($0, of: alert.id) }
+        let answeredAt = answers.filter { $0.sequence > round }.map(\.at).max()
+        guard let answeredAt, answeredAt <= deadline else { return }
         let holder = alert.acknowledgedBy
         alert.state = .raised
         alert.acknowledgedBy = nil

@@ -92,6 +92,7 @@ struct AlertTables {
         guard worsens || recurs else { return }
         // "Acknowledged" must not mask a worse condition (IEC 60601-1-8): it is to be answered again, as is one closed.
         let isAnswered = alert.state >= .acknowledged
+        let wasClosed = !alert.state.isOpen
         alert.priority = proposal.priority
         alert.finding = proposal.finding
         alert.atSample = proposal.atSample
@@ -105,7 +106,8 @@ struct AlertTables {
             alert.acknowledgedBy = nil
         }
         try update(alert)
-        if isAnswered { try removeDrafts(of: alert.id) }
+        // What somebody is writing of an alert that is still open goes on.
+        if wasClosed { try removeDrafts(of: alert.id) }
         let text = proposal.finding.text
         if worsens {
             try append(.worsened, to: alert.id, priority: alert.priority, user: nil, at: time, text: text)

@@ -30,6 +30,7 @@ public struct AuditQuery: Hashable, Sendable {
     public var since: Timestamp?
     /// Only before this time.
     public var before: Timestamp?
+    /// Of how many entries the list holds no more, but for what many were shown at once, which is not parted.
     public var limit: Int
     public init(
         actor: String? = nil, subject: String? = nil, patient: String? = nil, action: String? = nil,

@@ -80,10 +80,15 @@ struct LadderTables {
 
     private func isPresentRound(_ subject: LadderSubject) throws -> Bool {
         guard case .alert(let id, let round) = subject else { return true }
-        let present = try Int64.fetchOne(
-            db, sql: "SELECT max(sequence) FROM alert_events WHERE alert = ? AND kind IN (\(Self.roundKinds))",
-            arguments: [id.column])
-        return present == round
+        return try presentRound(of: id) == round
+    }
+
+    /// The sequence of the event with which the alert's ladder began from its foot.
+    func presentRound(of alert: AlertID) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT max(sequence) FROM alert_events WHERE alert = ? AND kind IN (\(Self.roundKinds))"),
+            arguments: [alert.column])
     }
 
     /// The clocks of two servers are no further apart: what is later than that was noted by a clock that has been set back since.

@@ -67,7 +67,11 @@ extension SQLiteStore {
                         """, arguments: arguments + values + [limit])
             }
             guard let actor = query.actor else {
-                return try Array(rows(where: "1", []).flatMap { try SharedAuditEntry($0).entries }.prefix(limit))
+                var entries: [AuditEntry] = []
+                for row in try rows(where: "1", []) where entries.count < limit {
+                    entries += try SharedAuditEntry(row).entries
+                }
+                return entries
             }
             // Two questions, each with an index of its own; one for both would read the whole table.
             let own = try rows(where: "actor = ?", [actor])

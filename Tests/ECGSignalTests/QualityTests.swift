@@ -61,13 +61,13 @@ struct QualityTests {
         #expect(measurements.recordingQuality.verdict == .unusable)
     }
 
-    /// Ten seconds of an infarction's ECG that are disturbed for a part.
+    /// An infarction's ECG that is disturbed for a part.
     static func disturbed(
-        _ seconds: Range<Double>, by change: (_ sample: Int, _ count: Int32) -> Int32
+        _ seconds: Range<Double>, of length: Int = 10, by change: (_ sample: Int, _ count: Int32) -> Int32
     ) throws -> Measurements {
         var simulation = Simulation(
             scenario: try #require(Scenario.named("anterior-stemi")), seed: 5, samplingRate: 500)
-        var samples = simulation.next(5000)
+        var samples = simulation.next(length * 500)
         for sample in Int(seconds.lowerBound * 500)..<Int(seconds.upperBound * 500) {
             for channel in 0..<samples.channelCount {
                 samples[sample, channel] = change(sample, samples[sample, channel])
@@ -90,6 +90,20 @@ struct QualityTests {
             let (level, expected) = (try #require(cut.waves[lane].stJ), try #require(whole.waves[lane].stJ))
             #expect((level - expected).magnitude < 0.03, "\(lead)")
         }
+    }
+
+    @Test("Ten good seconds count, however long it took until the electrodes were on", arguments: [0.0, 15])
+    func putOnLate(from start: Double) throws {
+        let late = try Self.disturbed(start..<start + 15, of: 25 + Int(start)) { _, _ in 0 }
+        #expect(late.recordingQuality.verdict == .good)
+        #expect(late.quality.allSatisfy { $0.problems.isEmpty && $0.isUsable })
+    }
+
+    @Test("A glimpse of an ECG between electrodes that hang loose is none")
+    func glimpse() throws {
+        let loose = try Self.disturbed(3..<15, of: 15) { _, _ in 0 }
+        #expect(loose.recordingQuality.verdict == .unusable)
+        #expect(Self.leads(.leadOff, loose).count == 12)
     }
 
     @Test("A quiet last second does not make a recording readable")

@@ -160,6 +160,17 @@ extension StoreContract {
                     ReportDraft(alert: AlertID(99), author: "anna", text: "", savedAt: TestValues.start))
             }
         },
+        Check("a draft of an open alert outlives its worsening") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("stemi-anterior", .medium))
+            _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "anna", at: TestValues.start)
+            let draft = ReportDraft(alert: alert.id, author: "anna", text: "ST", savedAt: TestValues.start)
+            try await store.saveDraft(draft)
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal(at: 150)])],
+                at: TestValues.start)
+            #expect(try await store.alert(alert.id)?.state == .raised, "it worsened, and is to be answered anew")
+            #expect(try await store.draft(of: alert.id, by: "anna") == draft)
+        },
         Check("steps go forward, each once") { store in
             let alert = try await store.raiseTestAlert()
             for step in [AlertStep.delivered, .delivered, .seen, .delivered, .acknowledged, .seen, .acknowledged] {

@@ -73,14 +73,11 @@ public struct Worklist: Hashable, Sendable, Codable {
     public var lastEvent: Int64
     /// Whether all open alerts are among the entries: a list is bounded. Nil from servers that do not tell it.
     public var isComplete: Bool?
-    /// How many are open. Nil from servers that do not tell it.
-    public var openAlerts: Int?
     /// ``ECGModel/MachineReading/disclaimer``.
     public var note: String
 
-    public init(entries: [Entry], now: Timestamp, lastEvent: Int64, openAlerts: Int? = nil) {
-        self.openAlerts = openAlerts
-        isComplete = openAlerts.map { $0 <= entries.count }
+    public init(entries: [Entry], now: Timestamp, lastEvent: Int64, isComplete: Bool? = nil) {
+        self.isComplete = isComplete
         self.entries = entries
         self.now = now
         self.lastEvent = lastEvent

@@ -4,6 +4,7 @@ extension APIError {
         case alertClosed = "alert-closed"
         case alertLeased = "alert-leased"
         case alreadySetUp = "already-set-up"
+        case anotherUser = "another-user"
         case badRequest = "bad-request"
         case busy
         case cannotUndo = "cannot-undo"

@@ -132,6 +132,8 @@ struct APIError: Error, Sendable {
 }
 
 extension HTTPField.Name {
+    /// The user whom a page takes itself to be signed in as.
+    static var believedUser: HTTPField.Name { name("X-Ecgnet-User") }
     static var retryAfter: HTTPField.Name { name("Retry-After") }
     static var referrerPolicy: HTTPField.Name { name("Referrer-Policy") }
     static var frameOptions: HTTPField.Name { name("X-Frame-Options") }

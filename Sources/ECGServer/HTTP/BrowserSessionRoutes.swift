@@ -22,6 +22,8 @@ struct BrowserSessionRoutes {
             try CrossOriginGuard.check(request)
             let credentials = try await JSONExchange.body(Credentials.self, of: request)
             let issued = try await signIn(credentials, from: context.address)
+            // The browser forgets the cookie that it had; whoever kept a copy must not go on with it.
+            if let former = cookie.token(in: request.headers) { try await access.revoke(former) }
             context.actor.value = issued.user.name
             try await audit.note("session.begin", by: issued.user.name, subject: issued.user.name)
             var response = try JSONExchange.response(

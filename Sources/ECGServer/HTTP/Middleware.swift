@@ -98,6 +98,10 @@ struct Authentication: RouterMiddleware {
         guard let token = try token(of: request) else { throw AccessError.notSignedIn }
         var context = context
         let principal = try await access.principal(of: token)
+        // All pages of a browser share one cookie: what one of them sends must not be signed by who has signed in on another.
+        if let believed = request.headers[.believedUser], believed != principal.name {
+            throw APIError(.conflict, .anotherUser, "somebody else has signed in in this browser: load the page anew")
+        }
         context.principal = principal
         context.actor.value = principal.name
         connections.prove(context.connection)

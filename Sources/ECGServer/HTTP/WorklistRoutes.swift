@@ -36,11 +36,11 @@ struct WorklistRoutes {
         // The cursor is taken first: what happens meanwhile is told again by the stream, never missed.
         let lastEvent = try await store.latestAlertEvent()
         let limit = try request.rowLimit(or: HTTPLimits.listRows.upperBound)
-        let alerts = try await store.alerts(AlertQuery(limit: limit))
-        let open = try await store.queueStatus().openByPriority.values.reduce(0, +)
+        // One more than is shown tells whether these are all, in the same look.
+        let alerts = try await store.alerts(AlertQuery(limit: limit + 1))
         var entries: [Worklist.Entry] = []
         var recordings: [RecordingID: RecordingDocument] = [:]
-        for alert in alerts {
+        for alert in alerts.prefix(limit) {
             if recordings[alert.recording] == nil, let recording = try await store.recording(alert.recording) {
                 recordings[alert.recording] = RecordingDocument(recording, visibleTo: me)
             }
@@ -53,6 +53,7 @@ struct WorklistRoutes {
             try await audit.noteLook("alerts.list", by: me.name, subject: "alerts")
             try await audit.noteShown(Array(recordings.keys), to: me.name)
         }
-        return try JSONExchange.response(Worklist(entries: entries, now: now(), lastEvent: lastEvent, openAlerts: open))
+        return try JSONExchange.response(
+            Worklist(entries: entries, now: now(), lastEvent: lastEvent, isComplete: alerts.count <= limit))
     }
 }

@@ -11,9 +11,22 @@ struct FailedReadings: Sendable {
         var retryAt: Duration
     }
 
+    /// Why one could not be analysed.
+    enum Cause {
+        /// Its own samples: nothing mends them but somebody who restores a file.
+        case recording
+        /// The store as a whole: once it is back, what waits may hold an alert.
+        case store
+
+        fileprivate var longestPause: Duration {
+            switch self {
+            case .recording: .hours(1)
+            case .store: .seconds(30)
+            }
+        }
+    }
+
     private static let firstPause = Duration.seconds(10)
-    /// A file that was restored from a backup is read within the hour.
-    private static let longestPause = Duration.hours(1)
 
     private var failures: [RecordingID: Failure] = [:]
 
@@ -23,14 +36,14 @@ struct FailedReadings: Sendable {
     }
 
     /// - Returns: whether it is the first failure with what is stored now, which is worth a line in the log.
-    mutating func failed(_ id: RecordingID, sampleCount: Int, uptime: Duration) -> Bool {
+    mutating func failed(_ id: RecordingID, sampleCount: Int, by cause: Cause, uptime: Duration) -> Bool {
         // Nobody has asked for these any more: they were dropped, or read by another server.
-        failures = failures.filter { uptime < $0.value.retryAt + Self.longestPause }
+        failures = failures.filter { uptime < $0.value.retryAt + Cause.recording.longestPause }
         var failure = Failure(sampleCount: sampleCount, retryAt: uptime)
         if let known = failures[id], known.sampleCount == sampleCount { failure = known }
         failure.attempts += 1
         let doublings = min(failure.attempts - 1, 16)
-        failure.retryAt = uptime + min(Self.firstPause * (1 << doublings), Self.longestPause)
+        failure.retryAt = uptime + min(Self.firstPause * (1 << doublings), cause.longestPause)
         failures[id] = failure
         return failure.attempts == 1
     }

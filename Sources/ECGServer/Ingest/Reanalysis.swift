@@ -146,7 +146,9 @@ struct Reanalysis: Service {
 
     private func failed(_ recording: StoredRecording, _ message: Logger.Message, _ error: any Error) {
         let isNew = memory.failures.withLock {
-            $0.failed(recording.id, sampleCount: recording.sampleCount, uptime: uptime())
+            $0.failed(
+                recording.id, sampleCount: recording.sampleCount, by: error is StoreError ? .store : .recording,
+                uptime: uptime())
         }
         guard isNew else { return }
         logger.error(message, metadata: ["recording": "\(recording.id)", "error": "\(error)"])

@@ -13,8 +13,9 @@ struct SilenceWatch: Sendable {
         var isFromTheStart: Bool
     }
 
-    /// Longer than a device whose line is up needs to come back to a server that has started.
-    private static let leastWatch = Duration.days(1)
+    /// Longer than a device whose line is up needs to come back to a server that has started, and shorter than the day after
+    /// which some sites restart theirs.
+    private static let leastWatch = Duration.hours(2)
 
     private var silences: [RecordingID: Silence] = [:]
     private var hasLooked = false

@@ -67,6 +67,33 @@ import Testing
         }
     }
 
+    @Test("what a page sends is never signed by somebody who has signed in on another page of the browser since")
+    func twoPeopleInOneBrowser() async throws {
+        let hospital = try Hospital()
+        for name in ["li", "wang"] { try await hospital.addUser(name, .cardiologist) }
+        let alert = try await hospital.addAlert(1)
+        try await hospital.open { client async throws in
+            let former = try await Self.cookie(client)
+            var headers = Self.sameOrigin
+            headers[.cookie] = former
+            let answer = try await client.send(
+                .post, "/api/v1/session", json: Self.credentials("wang"), headers: headers)
+            #expect(answer.status == .ok)
+            #expect(
+                try await client.send(.get, "/api/v1/me", headers: [.cookie: former]).status == .unauthorized,
+                "the session that the browser has forgotten is over")
+            headers[.cookie] = try String(#require(answer.headers[.setCookie]?.split(separator: ";").first))
+            headers[Self.name("X-Ecgnet-User")] = "li"
+            let path = "/api/v1/alerts/\(alert.id)/acknowledge"
+            let refused = try await client.send(.post, path, json: "{}", headers: headers)
+            #expect(refused.status == .conflict && refused.text.contains("another-user"), "\(refused.text)")
+            #expect(try await hospital.store.alert(alert.id)?.acknowledgedBy == nil)
+            headers[Self.name("X-Ecgnet-User")] = "wang"
+            #expect(try await client.send(.post, path, json: "{}", headers: headers).status == .ok)
+            #expect(try await hospital.store.alert(alert.id)?.acknowledgedBy == "wang")
+        }
+    }
+
     @Test func anotherSitesPageCannotAct() async throws {
         let hospital = try Hospital()
         try await hospital.addUser("li", .cardiologist)

@@ -35,6 +35,26 @@ import Testing
         try site.remove()
     }
 
+    @Test("an answer that was given by a clock far ahead does not keep a later one from being asked for its report")
+    func answeredAhead() async throws {
+        let site = try LadderSite(rungs: [(60, ["console"])])
+        let hospital = site.hospital
+        let alert = try await hospital.addAlert(1)
+        func advance(_ step: AlertStep) async throws {
+            _ = try await hospital.store.advanceAlert(alert.id, by: step, user: "li", at: hospital.clock.now)
+        }
+        hospital.clock.set(by: .days(2))
+        try await advance(.preliminarilyReported(text: "Read."))
+        try await site.pass(seconds: 601)
+        hospital.clock.set(by: .days(-2))
+        try await advance(.acknowledged)
+        try await site.pass(seconds: 601)
+        #expect(
+            try await site.events(of: alert).suffix(3) == [.raisedAgain, .acknowledged, .raisedAgain],
+            "\(try await site.events(of: alert))")
+        try site.remove()
+    }
+
     @Test(arguments: steps) func aMessageThatFailedIsSentAgain(step: Duration) async throws {
         let receiver = try await WebhookReceiver.start(.status(500), .status(204))
         let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
@@ -63,6 +83,23 @@ import Testing
         #expect(try await told() == 0)
         try await site.pass(seconds: 1)
         #expect(try await told() == 1)
+        try site.remove()
+    }
+
+    @Test("a server that starts by a clock that is days ahead climbs on once the clock is right")
+    func startedAhead() async throws {
+        let site = try LadderSite(rungs: [(60, ["console"]), (180, ["console"])])
+        let alert = try await site.hospital.addAlert(1)
+        site.hospital.clock.set(by: .days(10))
+        let escalation = site.restarted()
+        try await site.pass(seconds: 5, looking: escalation)
+        site.hospital.clock.set(by: .days(-10))
+        try await site.pass(seconds: 54, looking: escalation)
+        #expect(try await site.events(of: alert) == [.raised])
+        try await site.pass(seconds: 1, looking: escalation)
+        #expect(try await site.events(of: alert) == [.raised, .escalated])
+        try await site.pass(seconds: 120, looking: escalation)
+        #expect(try await site.events(of: alert) == [.raised, .escalated, .escalated])
         try site.remove()
     }
 
