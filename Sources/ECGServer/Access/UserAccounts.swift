@@ -19,10 +19,13 @@ public struct UserAccounts: Sendable {
     }
 
     /// Throws ``AccessError`` for a name or password that is not acceptable, ``StoreError/userExists(_:)`` for one taken.
+    ///
+    /// - Parameter note: Writes down, here as in the other changes, that it is about to be made; what cannot be written down is
+    ///   not done. Called once nothing speaks against the change.
     @discardableResult
     public func add(
         name: String, role: User.Role, clinic: String? = nil, hospital: String? = nil, password: String?,
-        at time: Timestamp
+        at time: Timestamp, noting note: () async throws -> Void = {}
     ) async throws -> User {
         try Self.checkName(name)
         guard (role == .clinic) == (clinic != nil),
@@ -33,15 +36,20 @@ public struct UserAccounts: Sendable {
         var hash: String?
         if let password { hash = try await hasher.hash(password) }
         let user = User(name: name, role: role, passwordHash: hash, addedAt: time, clinic: clinic, hospital: hospital)
+        guard try await store.user(name) == nil else { throw StoreError.userExists(name) }
+        try await note()
         try await store.addUser(user)
         return user
     }
 
     /// Names the hospital whose alerts a cardiologist is there for, from the next page that they open; nil for every
     /// hospital's.
-    public func setHospital(_ hospital: String?, of name: String) async throws {
+    public func setHospital(
+        _ hospital: String?, of name: String, noting note: () async throws -> Void = {}
+    ) async throws {
         guard let user = try await store.user(name) else { throw StoreError.unknownUser(name) }
         try Self.checkHospital(hospital, of: user.role)
+        try await note()
         try await store.setHospital(hospital, of: name)
     }
 
@@ -53,10 +61,14 @@ public struct UserAccounts: Sendable {
     }
 
     /// Ends all sessions of the user.
-    public func setPassword(_ password: String, of name: String) async throws {
+    public func setPassword(
+        _ password: String, of name: String, noting note: () async throws -> Void = {}
+    ) async throws {
         try Self.checkPassword(password)
         guard try await store.user(name) != nil else { throw StoreError.unknownUser(name) }
-        try await store.setPassword(of: name, hash: try await hasher.hash(password))
+        let hash = try await hasher.hash(password)
+        try await note()
+        try await store.setPassword(of: name, hash: hash)
     }
 
     static func checkName(_ name: String) throws(AccessError) {

@@ -61,16 +61,19 @@ struct DeviceRoutes {
         group.post("devices") { request, context -> Response in
             let me = try context.reader(with: .manageDevices)
             let device = try checked(try await JSONExchange.body(NewDevice.self, of: request))
-            try await store.addDevice(device)
+            guard try await store.device(device.id) == nil else { throw StoreError.deviceExists(device.id) }
             try await audit.note("device.add", by: me.name, subject: device.id)
+            try await store.addDevice(device)
             return try JSONExchange.response(DeviceDocument(device), status: .created)
         }
         group.put("devices/:device/place") { request, context -> Response in
             let me = try context.reader(with: .manageDevices)
             let id: String = try context.path("device")
             let new = try await JSONExchange.body(NewPlace.self, of: request)
-            try await store.placeDevice(id, at: try place(new.latitude, new.longitude))
+            let place = try place(new.latitude, new.longitude)
+            guard try await store.device(id) != nil else { throw StoreError.unknownDevice(id) }
             try await audit.note("device.place", by: me.name, subject: id)
+            try await store.placeDevice(id, at: place)
             guard let device = try await store.device(id) else { throw StoreError.unknownDevice(id) }
             return try JSONExchange.response(DeviceDocument(device))
         }
@@ -78,8 +81,8 @@ struct DeviceRoutes {
             let me = try context.reader(with: .manageDevices)
             let id: String = try context.path("device")
             guard try await store.device(id) != nil else { throw StoreError.unknownDevice(id) }
-            try await store.revokeDevice(id, at: now())
             try await audit.note("device.revoke", by: me.name, subject: id)
+            try await store.revokeDevice(id, at: now())
             guard let device = try await store.device(id) else { throw StoreError.unknownDevice(id) }
             return try JSONExchange.response(DeviceDocument(device))
         }

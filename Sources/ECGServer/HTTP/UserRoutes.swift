@@ -72,8 +72,10 @@ struct UserRoutes {
             let new = try await JSONExchange.body(NewUser.self, of: request)
             let user = try await access.accounts.add(
                 name: new.name, role: new.role, clinic: new.clinic, hospital: new.hospital,
-                password: new.password, at: now())
-            try await audit.note("user.add", by: me.name, subject: user.name)
+                password: new.password, at: now()
+            ) {
+                try await audit.note("user.add", by: me.name, subject: new.name)
+            }
             return try JSONExchange.response(UserDocument(user), status: .created)
         }
         group.delete("users/:name") { _, context -> Response in
@@ -84,17 +86,19 @@ struct UserRoutes {
                 throw APIError(
                     .conflict, .ownAccount, "you cannot remove your own account: ask another administrator")
             }
+            try await requireUser(name)
+            try await audit.note("user.remove", by: me.name, subject: name)
             try await store.removeUser(name)
             access.sessionsEnded()
-            try await audit.note("user.remove", by: me.name, subject: name)
             return Response(status: .noContent)
         }
         group.post("users/:name/link") { _, context -> Response in
             let me = try context.person(with: .manageUsers)
             let name: String = try context.path("name")
             let time = now()
-            let token = try await AccessControl.makeLoginLink(to: name, store: store, now: time)
+            try await requireUser(name)
             try await audit.note("user.link", by: me.name, subject: name)
+            let token = try await AccessControl.makeLoginLink(to: name, store: store, now: time)
             return try JSONExchange.response(
                 LoginLink(path: "/login#link=\(token.text)", expiresAt: time + AccessControl.loginLinkDuration),
                 status: .created)
@@ -106,24 +110,27 @@ struct UserRoutes {
                 throw APIError(
                     .conflict, .ownAccount, "you cannot disable your own account: ask another administrator")
             }
+            try await requireUser(name)
+            try await audit.note("user.disable", by: me.name, subject: name)
             try await store.disableUser(name, at: now())
             access.sessionsEnded()
-            try await audit.note("user.disable", by: me.name, subject: name)
             return Response(status: .noContent)
         }
         group.post("users/:name/enable") { _, context -> Response in
             let me = try context.person(with: .manageUsers)
             let name: String = try context.path("name")
-            try await store.enableUser(name)
+            try await requireUser(name)
             try await audit.note("user.enable", by: me.name, subject: name)
+            try await store.enableUser(name)
             return Response(status: .noContent)
         }
         group.put("users/:name/hospital") { request, context -> Response in
             let me = try context.person(with: .manageUsers)
             let name: String = try context.path("name")
             let place = try await JSONExchange.body(Place.self, of: request)
-            try await access.accounts.setHospital(place.hospital, of: name)
-            try await audit.note("user.hospital", by: me.name, subject: name)
+            try await access.accounts.setHospital(place.hospital, of: name) {
+                try await audit.note("user.hospital", by: me.name, subject: name)
+            }
             return Response(status: .noContent)
         }
         group.put("users/:name/password") { request, context -> Response in
@@ -138,10 +145,15 @@ struct UserRoutes {
             } else {
                 try me.require(.manageUsers)
             }
-            try await access.accounts.setPassword(new.password, of: name)
+            try await access.accounts.setPassword(new.password, of: name) {
+                try await audit.note("user.password", by: me.name, subject: name)
+            }
             access.sessionsEnded()
-            try await audit.note("user.password", by: me.name, subject: name)
             return Response(status: .noContent)
         }
+    }
+
+    private func requireUser(_ name: String) async throws {
+        guard try await store.user(name) != nil else { throw StoreError.unknownUser(name) }
     }
 }
