@@ -157,7 +157,8 @@ public final class Server: Service {
             connections: httpConnections, bound: boundAPI, logger: logger)
 
         services = [
-            TriageTableWatch(store: store, book: book, logger: logger), CommitterService(committer: committer), feed,
+            TriageTableWatch(store: store, book: book, metrics: metrics, logger: logger),
+            CommitterService(committer: committer), feed,
             certificate,
             DeviceMessenger(feed: feed, register: register, devices: devices, store: store, logger: logger),
             RevocationWatch(store: store, devices: devices, logger: logger),

@@ -21,21 +21,25 @@ struct TableRoutes {
         var addedAt: Timestamp?
         var addedBy: String?
         var inForceSince: Timestamp?
+        /// Whether this server judges by it.
         var isInForce: Bool
+        /// Why it does not, though the site has put it into force.
+        var problem: String?
 
-        init(_ table: StoredTriageTable) {
+        init(_ table: StoredTriageTable, of book: TriageTableBook) {
             edition = table.edition
             version = table.version
             addedAt = table.addedAt
             addedBy = table.addedBy
             inForceSince = table.inForceSince
-            isInForce = table.inForceSince != nil
+            isInForce = table.edition == book.edition
+            problem = book.unusable.flatMap { $0.edition == table.edition ? $0.problem : nil }
         }
 
-        init(own: TriageTable, isInForce: Bool) {
+        init(ownOf book: TriageTableBook) {
             edition = 0
-            version = own.version
-            self.isInForce = isInForce
+            version = book.own.version
+            isInForce = book.edition == 0
         }
     }
 
@@ -52,8 +56,8 @@ struct TableRoutes {
         group.get("tables") { _, context -> Response in
             _ = try context.reader(with: .manageTables)
             let stored = try await store.triageTables()
-            let own = TableDocument(own: book.own, isInForce: stored.allSatisfy { $0.inForceSince == nil })
-            return try JSONExchange.response(TableList(tables: stored.map(TableDocument.init) + [own]))
+            let site = stored.map { TableDocument($0, of: book) }
+            return try JSONExchange.response(TableList(tables: site + [TableDocument(ownOf: book)]))
         }
         group.get("tables/:edition") { _, context -> Response in
             _ = try context.reader(with: .manageTables)
@@ -76,7 +80,7 @@ struct TableRoutes {
             let stored = try await store.addTriageTable(
                 version: table.version, document: try Self.written(table), by: me.name, at: now())
             try await audit.note("table.add", by: me.name, subject: "\(stored.edition) \(stored.version)")
-            return try JSONExchange.response(TableDocument(stored), status: .created)
+            return try JSONExchange.response(TableDocument(stored, of: book), status: .created)
         }
         group.post("tables/:edition/enforce") { _, context -> Response in
             let me = try context.person(with: .manageTables)

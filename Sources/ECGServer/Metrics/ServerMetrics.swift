@@ -23,6 +23,7 @@ public struct ServerMetrics: Sendable {
     /// Turns of an event loop that ended with connections still waiting because the processor was behind.
     public let turnsBehind: Counter
     private let storeTransactions: Gauge
+    private let triageTableUsable: Gauge
 
     private let factory: any MetricsFactory
     private let alertsRaised: [AlarmPriority: Counter]
@@ -45,6 +46,7 @@ public struct ServerMetrics: Sendable {
         waitsForDisk = Counter(label: Name.waitsForDisk, factory: factory)
         turnsBehind = Counter(label: Name.turnsBehind, factory: factory)
         storeTransactions = Gauge(label: Name.storeTransactions, factory: factory)
+        triageTableUsable = Gauge(label: Name.triageTableUsable, factory: factory)
         func perPriority<Handle>(_ make: ([(String, String)]) -> Handle) -> [AlarmPriority: Handle] {
             Dictionary(uniqueKeysWithValues: AlarmPriority.allCases.map { ($0, make([("priority", $0.rawValue)])) })
         }
@@ -97,6 +99,9 @@ public struct ServerMetrics: Sendable {
     /// How many transactions the store has made durable since it was opened.
     public func record(storeTransactions count: Int) { storeTransactions.record(count) }
 
+    /// Whether this server judges by the table that the site has put into force.
+    func record(isTriageTableUsable: Bool) { triageTableUsable.record(isTriageTableUsable ? 1 : 0) }
+
     /// Counts an answered request. `route` is the route's pattern, never a path with an identifier in it.
     public func requestAnswered(method: String, route: String, status: Int, took duration: Duration) {
         Counter(
@@ -120,6 +125,7 @@ public struct ServerMetrics: Sendable {
         static let waitsForDisk = "ecgnet_ingest_waits_for_disk_total"
         static let turnsBehind = "ecgnet_ingest_turns_behind_total"
         static let storeTransactions = "ecgnet_store_transactions"
+        static let triageTableUsable = "ecgnet_triage_table_usable"
         static let alertsRaised = "ecgnet_alerts_raised_total"
         static let alertsOpen = "ecgnet_alerts_open"
         static let alertsUnacknowledged = "ecgnet_alerts_unacknowledged"
@@ -161,6 +167,9 @@ public struct ServerMetrics: Sendable {
             help: "Turns of 30 ms that ended with devices' connections still waiting: the processor is behind."),
         MetricDescription(
             Name.storeTransactions, .gauge, help: "Durable transactions of the store since the server started."),
+        MetricDescription(
+            Name.triageTableUsable, .gauge,
+            help: "0 while the triage table that the site has put into force cannot be used and another one judges."),
         MetricDescription(Name.alertsRaised, .counter, help: "Alerts raised, by alarm priority."),
         MetricDescription(Name.alertsOpen, .gauge, help: "Alerts neither reported nor dismissed, by alarm priority."),
         MetricDescription(Name.alertsUnacknowledged, .gauge, help: "Open alerts that nobody has acknowledged."),

@@ -11,21 +11,54 @@ import Synchronization
 public final class TriageTableBook: Sendable {
     /// What the server was started with.
     let own: TriageTable
-    private let site = Mutex<(edition: Int64, table: TriageTable)?>(nil)
+
+    /// A table that the site has put into force and this server cannot judge by: another version of the software took it in.
+    struct Unusable: Sendable {
+        var edition: Int64
+        var problem: String
+    }
+
+    private struct State: Sendable {
+        var site: (edition: Int64, table: TriageTable)?
+        var unusable: Unusable?
+    }
+    private let state = Mutex(State())
 
     public init(own: TriageTable) { self.own = own }
 
-    var current: TriageTable { site.withLock { $0?.table } ?? own }
+    var current: TriageTable { state.withLock { $0.site?.table } ?? own }
+    /// The edition of ``current``; 0 for the server's own.
+    var edition: Int64 { state.withLock { $0.site?.edition } ?? 0 }
+    var unusable: Unusable? { state.withLock { $0.unusable } }
 
-    /// Reads what is in force from the store. A table that cannot be used is an error and leaves the present one.
+    /// Reads what is in force from the store. A table that cannot be used leaves the present one and is an error, once; from then
+    /// on ``unusable`` tells.
     func refresh(from store: any Store) async throws {
         guard let stored = try await store.triageTableInForce() else {
-            site.withLock { $0 = nil }
+            state.withLock { $0 = State() }
             return
         }
-        guard site.withLock({ $0?.edition }) != stored.edition else { return }
-        let table = try Self.table(of: stored.document)
-        site.withLock { $0 = (stored.edition, table) }
+        let isKnown = state.withLock { state in
+            if state.site?.edition == stored.edition { state.unusable = nil }
+            return state.site?.edition == stored.edition || state.unusable?.edition == stored.edition
+        }
+        guard !isKnown else { return }
+        do {
+            let table = try Self.table(of: stored.document)
+            state.withLock { $0 = State(site: (stored.edition, table)) }
+        } catch {
+            let problem = Self.explanation(of: error)
+            state.withLock { $0.unusable = Unusable(edition: stored.edition, problem: problem) }
+            throw error
+        }
+    }
+
+    private static func explanation(of error: any Error) -> String {
+        switch error {
+        case let error as TriageTableError: error.refusal.description
+        case let error as DecodingError: JSONExchange.refusal(of: error).description
+        default: "\(error)"
+        }
     }
 
     /// A table from its JSON, checked.
@@ -40,6 +73,7 @@ public final class TriageTableBook: Sendable {
 struct TriageTableWatch: Service {
     let store: any Store
     let book: TriageTableBook
+    let metrics: ServerMetrics
     let logger: Logger
 
     /// Who puts a table into force sees it work within seconds. The question costs a millisecond.
@@ -48,6 +82,7 @@ struct TriageTableWatch: Service {
     func run() async throws {
         try await repeatUntilShutdown("triage table", every: Self.interval, logger: logger) {
             let before = book.current.version
+            defer { metrics.record(isTriageTableUsable: book.unusable == nil) }
             try await book.refresh(from: store)
             let version = book.current.version
             if version != before { logger.notice("triage table in force", metadata: ["version": "\(version)"]) }

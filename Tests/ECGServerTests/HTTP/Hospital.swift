@@ -28,6 +28,7 @@ final class Hospital: Sendable {
     let exposition: PrometheusMetrics
     let directory: URL
     let settings: SettingsDesk
+    let tables = TriageTableBook(own: .countyDefault)
 
     init(
         metricsNeedToken: Bool = false, isEncrypted: Bool = false, isBehindProxy: Bool = false,
@@ -59,7 +60,7 @@ final class Hospital: Sendable {
             firstRequestSeconds: 86_400,
             isIngestReady: { ready.isOn },
             now: { clock.now }, site: { file.settings }, settings: settings,
-            tables: TriageTableBook(own: .countyDefault))
+            tables: tables)
     }
 
     let ready: ReadySwitch

@@ -1,11 +1,12 @@
 import ECGModel
-import ECGServer
 import ECGStore
 import ECGTriage
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Testing
+
+@testable import ECGServer
 
 /// The site's triage tables: kept by versions, checked before they take effect, judged by once in force.
 @Suite struct TableTests {
@@ -18,6 +19,7 @@ import Testing
             var edition: Int64
             var version: String
             var isInForce: Bool
+            var problem: String?
         }
         var tables: [Table]
     }
@@ -69,6 +71,27 @@ import Testing
                 "table.enforce 0 \(TriageTable.countyDefault.version)", "table.enforce 1 our-county 1",
                 "table.add 1 our-county 1",
             ])
+    }
+
+    @Test("a table in force that this version cannot read is shown as that, not as the one that judges")
+    func unusable() async throws {
+        let hospital = try Hospital()
+        let token = try await hospital.token("root", .administrator)
+        let later = try await hospital.store.addTriageTable(
+            version: "of a later version", document: "{}", by: "root", at: hospital.clock.now)
+        try await hospital.store.enforceTriageTable(later.edition, at: hospital.clock.now)
+        await #expect(throws: (any Error).self) { try await hospital.tables.refresh(from: hospital.store) }
+        // Said once; the watch looks every two seconds.
+        try await hospital.tables.refresh(from: hospital.store)
+        try await hospital.open { client async throws in
+            var list: Listed = try await client.send(.get, "/api/v1/tables", token: token).decoded()
+            #expect(list.tables.map(\.isInForce) == [false, true])
+            #expect(list.tables[0].problem != nil && list.tables[1].problem == nil)
+            try await hospital.store.enforceTriageTable(nil, at: hospital.clock.now)
+            try await hospital.tables.refresh(from: hospital.store)
+            list = try await client.send(.get, "/api/v1/tables", token: token).decoded()
+            #expect(list.tables.allSatisfy { $0.problem == nil })
+        }
     }
 
     @Test func aRecordingThatBeginsIsJudgedByTheTableInForce() async throws {

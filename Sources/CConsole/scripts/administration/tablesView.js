@@ -37,7 +37,9 @@ export class TablesView {
             element("th", { scope: "row" }, table.version),
             element("td", {}, table.edition ? time(table.addedAt) : t("tables.own")),
             element("td", {}, table.addedBy ?? "–"),
-            element("td", {}, table.isInForce
+            element("td", {}, table.problem
+                ? element("strong", { class: "message", role: "alert" }, t("tables.unusable", { reason: table.problem }))
+                : table.isInForce
                 ? element("strong", {}, table.inForceSince
                     ? t("tables.inForce", { time: time(table.inForceSince) }) : t("tables.inForceNow")) : "–"),
             element("td", { class: "actions" },

@@ -637,5 +637,6 @@ export default {
     "reason.out-of-order": "{lower} must not exceed {higher}.",
     "refusal.at": "{place}: {sentence}",
     "tables.inForceNow": "in force",
+    "tables.unusable": "put into force, but this version of the software cannot use it, and another table judges: {reason}",
     "reason.file-removed": "{file} was removed: put it back, or restart the server to go without.",
 };

@@ -637,5 +637,6 @@ export default {
     "reason.out-of-order": "{lower} 不得大于 {higher}。",
     "refusal.at": "{place}：{sentence}",
     "tables.inForceNow": "正在使用",
+    "tables.unusable": "已启用，但本版本软件无法使用，目前按另一张表判读：{reason}",
     "reason.file-removed": "{file} 已被删除：请放回原处；若不再需要，请重新启动服务器。",
 };
