@@ -3,6 +3,7 @@ import ECGModel
 import ECGServer
 import ECGStore
 import Foundation
+import Logging
 
 /// The server's data folder, for commands that an operator runs on the server itself.
 struct DataFolder: ParsableArguments {
@@ -11,6 +12,12 @@ struct DataFolder: ParsableArguments {
 
     /// Who stands in the audit for what is done here.
     var operatorName: String { "operator \(NSUserName())" }
+
+    /// The site's settings as the server reads them; a file that cannot be used is said on standard error.
+    func settings() throws -> SettingsFile {
+        try SettingsFile(
+            dataFolder: data, logger: Logger(label: "ecgnet") { StreamLogHandler.standardError(label: $0) })
+    }
 
     /// Opens the store, hands it over with the present time, and closes it.
     func withStore<Result: Sendable>(

@@ -72,8 +72,11 @@ struct UserCommand: AsyncParsableCommand {
                 stands behind a '#', so it reaches no log and no proxy.
                 """)
         @Argument(help: "The user's name.") var name: String
-        @Option(help: ArgumentHelp("The console's address as browsers reach it.", valueName: "url"))
-        var console = ServerURL.standard
+        @Option(
+            help: ArgumentHelp(
+                "The console's address as browsers reach it. Default: the one in the site's settings, or \(ServerURL.standard).",
+                valueName: "url"))
+        var console: ServerURL?
         @OptionGroup var data: DataFolder
 
         func run() async throws {
@@ -83,7 +86,8 @@ struct UserCommand: AsyncParsableCommand {
                     AuditEntry(at: now, actor: data.operatorName, action: "user.link", subject: name))
                 return token
             }
-            Terminal.print("\(console)/login#link=\(token.text)")
+            let site = try data.settings().policy.console.flatMap { ServerURL($0) }
+            Terminal.print("\(console ?? site ?? .standard)/login#link=\(token.text)")
         }
     }
 

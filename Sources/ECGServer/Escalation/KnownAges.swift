@@ -17,7 +17,7 @@ struct KnownAges<Key: Hashable & Sendable>: Sendable {
     }
 
     /// Clocks that are kept right are moved by less.
-    private static let leastSetting = Duration.seconds(60)
+    private static var leastSetting: Duration { .seconds(60) }
 
     private var sights: [Key: Sight] = [:]
 
@@ -32,7 +32,7 @@ struct KnownAges<Key: Hashable & Sendable>: Sendable {
         let setBack = passed - (now - sight.seenAt)
         if setBack > Self.leastSetting, setBack <= sight.age {
             sight.age -= setBack
-            sight.seenAt -= setBack
+            sight.seenAt = sight.seenAt - setBack
             sights[key] = sight
         }
         return sight.age + passed

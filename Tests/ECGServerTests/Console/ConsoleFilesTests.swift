@@ -1,11 +1,12 @@
 import ECGModel
-import ECGServer
 import ECGTriage
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Testing
+
+@testable import ECGServer
 
 /// The console's files as the program serves them.
 @Suite struct ConsoleFilesTests {
