@@ -148,7 +148,7 @@ import Testing
             }
         }
         for code in APIError.Code.allCases { #expect(texts["error.\(code.rawValue)"] != nil, "\(code)") }
-        #expect(count > 60)
+        #expect(count > 40)
     }
 
     /// Why a message of the ladder did not arrive is kept as the server's sentence, which the console tells in Chinese.

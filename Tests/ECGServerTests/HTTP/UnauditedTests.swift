@@ -1,5 +1,7 @@
 import ECGModel
 import ECGServer
+import ECGStore
+import Foundation
 import GRDB
 import HTTPTypes
 import HummingbirdTesting
