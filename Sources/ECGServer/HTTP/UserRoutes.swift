@@ -96,7 +96,7 @@ struct UserRoutes {
             let me = try context.person(with: .manageUsers)
             let name: String = try context.path("name")
             let time = now()
-            try await requireUser(name)
+            guard try await requireUser(name).disabledAt == nil else { throw AccessError.disabled }
             try await audit.note("user.link", by: me.name, subject: name)
             let token = try await AccessControl.makeLoginLink(to: name, store: store, now: time)
             return try JSONExchange.response(
@@ -153,7 +153,9 @@ struct UserRoutes {
         }
     }
 
-    private func requireUser(_ name: String) async throws {
-        guard try await store.user(name) != nil else { throw StoreError.unknownUser(name) }
+    @discardableResult
+    private func requireUser(_ name: String) async throws -> User {
+        guard let user = try await store.user(name) else { throw StoreError.unknownUser(name) }
+        return user
     }
 }
