@@ -154,6 +154,9 @@ static const unsigned char scripts_ecg_paper_js[] = {
 static const unsigned char scripts_ecg_paperControls_js[] = {
 #embed "scripts/ecg/paperControls.js"
 };
+static const unsigned char scripts_ecg_rowMarks_js[] = {
+#embed "scripts/ecg/rowMarks.js"
+};
 static const unsigned char scripts_ecg_trace_js[] = {
 #embed "scripts/ecg/trace.js"
 };
@@ -265,6 +268,9 @@ static const unsigned char scripts_session_js[] = {
 static const unsigned char scripts_settings_js[] = {
 #embed "scripts/settings.js"
 };
+static const unsigned char scripts_timeNode_js[] = {
+#embed "scripts/timeNode.js"
+};
 static const unsigned char scripts_worklist_worklistView_js[] = {
 #embed "scripts/worklist/worklistView.js"
 };
@@ -352,6 +358,7 @@ static const console_file files[] = {
     ENTRY("scripts/ecg/levels.js", scripts_ecg_levels_js),
     ENTRY("scripts/ecg/paper.js", scripts_ecg_paper_js),
     ENTRY("scripts/ecg/paperControls.js", scripts_ecg_paperControls_js),
+    ENTRY("scripts/ecg/rowMarks.js", scripts_ecg_rowMarks_js),
     ENTRY("scripts/ecg/trace.js", scripts_ecg_trace_js),
     ENTRY("scripts/ecg/traceLayer.js", scripts_ecg_traceLayer_js),
     ENTRY("scripts/ecg/traceTiles.js", scripts_ecg_traceTiles_js),
@@ -389,6 +396,7 @@ static const console_file files[] = {
     ENTRY("scripts/router.js", scripts_router_js),
     ENTRY("scripts/session.js", scripts_session_js),
     ENTRY("scripts/settings.js", scripts_settings_js),
+    ENTRY("scripts/timeNode.js", scripts_timeNode_js),
     ENTRY("scripts/worklist/worklistView.js", scripts_worklist_worklistView_js),
     ENTRY("styles/alert.css", styles_alert_css),
     ENTRY("styles/base.css", styles_base_css),

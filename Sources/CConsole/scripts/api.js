@@ -14,9 +14,28 @@ export class APIError extends Error {
         this.place = place;
         this.values = values ?? {};
     }
+
+    /** Whether the same question may have an answer in a while: the line was cut, or the server is busy or in trouble. */
+    get mayPass() {
+        return this.status === 0 || this.status === 429 || this.status >= 500;
+    }
 }
 
 const base = "/api/v1/";
+
+/** Another tab may have signed somebody else in, whose cookie this page's requests carry. */
+let user = null;
+let otherUser = () => {};
+
+/** @param {string|null} name Whom the page takes for signed in: what it changes is changed in this name or not at all. */
+export function actAs(name) {
+    user = name;
+}
+
+/** @param {() => void} listener Called when the server says that somebody else is signed in. */
+export function onOtherUser(listener) {
+    otherUser = listener;
+}
 
 /** A line that brings nothing for longer is cut: no answer takes so long to begin, or between two of its pieces. */
 const silenceMilliseconds = 20000;
@@ -25,10 +44,11 @@ const silenceMilliseconds = 20000;
  * @param {string} method
  * @param {string} path Below the API's address.
  * @param {*} [body] Sent as JSON.
+ * @param {string|null} [name] In whose name, which only what changes something says.
  * @returns {Promise<Uint8Array>} What a successful answer holds.
  * @throws {APIError}
  */
-async function request(method, path, body) {
+async function request(method, path, body, name = user) {
     const abort = new AbortController();
     let timer;
     const heard = () => {
@@ -39,7 +59,10 @@ async function request(method, path, body) {
     try {
         const response = await fetch(base + path, {
             method,
-            headers: body === undefined ? {} : { "Content-Type": "application/json" },
+            headers: {
+                ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+                ...(name === null || method === "GET" ? {} : { "X-Ecgnet-User": name }),
+            },
             body: body === undefined ? undefined : JSON.stringify(body),
             credentials: "same-origin",
             signal: abort.signal,
@@ -47,6 +70,7 @@ async function request(method, path, body) {
         if (!response.ok) throw await errorOf(response);
         return await contents(response, heard);
     } catch (error) {
+        if (error.code === "another-user") otherUser();
         throw error instanceof APIError ? error : new APIError(0, "unreachable", "the server cannot be reached");
     } finally {
         clearTimeout(timer);
@@ -88,7 +112,7 @@ function json(bytes) {
 
 export const api = {
     get: async (path) => json(await request("GET", path)),
-    post: async (path, body = {}) => json(await request("POST", path, body)),
+    post: async (path, body = {}, name = user) => json(await request("POST", path, body, name)),
     put: async (path, body) => json(await request("PUT", path, body)),
     delete: async (path) => json(await request("DELETE", path)),
     /** @returns {Promise<ArrayBuffer>} */

@@ -37,6 +37,23 @@ export function timeOfDay(time, language) {
     return date.toLocaleString(language, isToday ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" });
 }
 
+/** The date and the time of day, for what is kept: alike in every language. */
+export function dateAndTime(time) {
+    if (!time) return "–";
+    const date = new Date(time);
+    const two = (n) => String(n).padStart(2, "0");
+    const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+    return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+}
+
+/** By how much the browser's time of day is ahead of the world's, as `UTC+08:00`. */
+export function zone(time) {
+    const minutes = -new Date(time).getTimezoneOffset();
+    const two = (n) => String(n).padStart(2, "0");
+    const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+    return `UTC${minutes < 0 ? "−" : "+"}${two(hours)}:${two(rest)}`;
+}
+
 /**
  * Keeps texts that count time up to date, once a second, as long as they are on the page.
  *

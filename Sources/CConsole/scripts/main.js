@@ -1,4 +1,5 @@
 import { AuditView } from "./administration/auditView.js";
+import { onOtherUser } from "./api.js";
 import { DevicesView } from "./administration/devicesView.js";
 import { SettingsView } from "./administration/settings/settingsView.js";
 import { TablesView } from "./administration/tablesView.js";
@@ -129,6 +130,8 @@ addEventListener("pageshow", (event) => {
 });
 
 queue.addEventListener("signedout", ended);
+// What stands on the page was read, and is being written, in another's name.
+onOtherUser(() => location.reload());
 onMove(show);
 onLanguage(() => {
     frame.show();

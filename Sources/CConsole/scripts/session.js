@@ -1,9 +1,18 @@
-import { api, APIError } from "./api.js";
+import { actAs, api, APIError } from "./api.js";
 
 /** Who is signed in. The token itself is in a cookie that scripts cannot read. */
 class Session {
+    #user = null;
+
     /** @type {{name: string, role: string, permissions: string[]}|null} */
-    user = null;
+    get user() {
+        return this.#user;
+    }
+
+    set user(user) {
+        this.#user = user;
+        actAs(user?.name ?? null);
+    }
 
     /** Finds out who is signed in; null if nobody is. Other errors are the caller's. */
     async restore() {
@@ -16,13 +25,14 @@ class Session {
         return this.user;
     }
 
+    /** Whoever signs in does so in nobody's name, whoever was here before. */
     async signIn(name, password) {
-        this.user = await api.post("session", { name, password });
+        this.user = await api.post("session", { name, password }, null);
     }
 
     /** @param {string} link The token of a login link, which it uses up. */
     async signInByLink(link) {
-        this.user = await api.post("session", { link });
+        this.user = await api.post("session", { link }, null);
     }
 
     async signOut() {

@@ -2,26 +2,34 @@ import Testing
 
 extension ScriptTests {
     /// An open page of alert 1, of a recording of one lead that still comes in; the page's clocks run fifty times as fast.
-    private static let alertPage = #"""
+    static let alertPage = #"""
         await signIn("alerts.handle", "patients.read");
         const { AlertView } = await module("alert/alertView");
         let sampleCount = 2000;
+        /** What else is to be said of the recording; the voltage of each of its samples in microvolts. */
+        let changes = {};
+        let voltage = (channel, sample) => 0;
         let detail = { alert: alertOf(1), events: [eventOf(1, "raised")], reporting: { undoSeconds: 60 }, note: "" };
         server.on("alerts/1", () => detail);
         server.on("alerts/1/seen", () => detail.alert);
         server.on("alerts/1/draft", () => new Response(null, { status: 204 }));
-        server.on("recordings/r1", () => recordingOf({ sampleCount }));
+        server.on("recordings/r1", () => recordingOf({ sampleCount, ...changes }));
         server.on("recordings/r1/reading", () => failure(404, "not-found"));
         server.on("recordings/r1/earlier", () => ({ recordings: [] }));
         server.on("recordings/r1/beats", () => ({ beats: [] }));
-        server.on("recordings/r1/samples", ({ url }) => {
+        const samplesOf = ({ url }) => {
             const from = Number(url.searchParams.get("from"));
             const count = Math.max(0, Math.min(sampleCount, Number(url.searchParams.get("to"))) - from);
-            const bytes = new DataView(new ArrayBuffer(16 + 2 * count));
+            const leads = recordingOf(changes).leads.length;
+            const bytes = new DataView(new ArrayBuffer(16 + 2 * count * leads));
             bytes.setUint32(4, count, true);
             bytes.setUint16(14, 2, true);
+            for (let lead = 0; lead < leads; lead += 1) {
+                for (let i = 0; i < count; i += 1) bytes.setInt16(16 + 2 * (lead * count + i), voltage(lead, from + i), true);
+            }
             return new Response(bytes.buffer);
-        });
+        };
+        server.on("recordings/r1/samples", samplesOf);
         hurry(50);
         const page = document.body.appendChild(document.createElement("div"));
         const queue = heldQueue();

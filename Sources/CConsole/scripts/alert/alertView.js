@@ -12,6 +12,7 @@ import { holder, isOpen } from "../live/alertState.js";
 import { AnswerOrder } from "../live/answerOrder.js";
 import { LeaseWatch } from "./leaseWatch.js";
 import { measurementsNode } from "./measurements.js";
+import { patientLine } from "../patient.js";
 import { Paper } from "../ecg/paper.js";
 import { initialSettings, PaperControls } from "../ecg/paperControls.js";
 import { ReportPanel } from "./reportPanel.js";
@@ -24,15 +25,24 @@ import { Waveform } from "../ecg/waveform.js";
 
 /** Timers are not exact: the button that takes an answer back is gone so long after its time. */
 const undoGraceMilliseconds = 100;
-/** Beats that could not be had are asked for again after so long. */
-const beatsRetryMilliseconds = 5000;
+/** What could not be had, or told, is tried again after so long. */
+const retryMilliseconds = 5000;
 
 /** One alert: who it is, the ECG, why it was raised, and what a reader does about it. */
 export class AlertView {
     #page;
     #id;
     #queue;
+    /** The alert with its events, null until the page shows it. */
     #detail = null;
+    #isOpening = false;
+    #hasFailed = false;
+    /** Whether something has happened to the alert while it was being opened. */
+    #isStale = false;
+    /** Whether the clinic has been told that somebody has seen it. */
+    #isSeen = false;
+    #retry = null;
+    #seenRetry = null;
     #recording = null;
     #reading = null;
     #beats = [];
@@ -53,9 +63,11 @@ export class AlertView {
     #growth = new Growth(() => this.#look());
     #beatsReading = new Rereading({
         ask: () => this.#askBeats(), take: (beats) => this.#takeBeats(beats), gatherMilliseconds: 0,
-        retryMilliseconds: beatsRetryMilliseconds,
+        retryMilliseconds,
     });
     #parts = {};
+    /** The finding whose evidence is shown. */
+    #evidenceShown = "";
     #update = (event) => this.#queueChanged(event.detail);
     #shortcut = (event) => this.#key(event);
 
@@ -77,6 +89,8 @@ export class AlertView {
         this.#growth.close();
         this.#beatsReading.stop();
         clearTimeout(this.#undoTimer);
+        clearTimeout(this.#retry);
+        clearTimeout(this.#seenRetry);
         this.#queue.removeEventListener("change", this.#update);
         document.removeEventListener("keydown", this.#shortcut);
         this.#paper?.close();
@@ -91,35 +105,55 @@ export class AlertView {
     }
 
     async #open() {
-        fill(this.#page, element("p", { class: "note" }, t("worklist.loading")));
+        // What went wrong stays to be read until the page is there.
+        if (!this.#hasFailed) fill(this.#page, element("p", { class: "note" }, t("worklist.loading")));
+        clearTimeout(this.#retry);
+        this.#isOpening = true;
+        this.#isStale = false;
+        let detail;
         try {
-            // Opening is seeing: the clinic is told.
-            if (session.may("alerts.handle")) await this.#markSeen();
-            this.#detail = await api.get(`alerts/${this.#id}`);
-            await this.#readRecording();
+            detail = await api.get(`alerts/${this.#id}`);
+            await this.#readRecording(detail.alert.recording);
         } catch (error) {
             if (this.#isClosed) return;
+            this.#hasFailed = true;
             fill(this.#page, element("p", { class: "message", role: "alert" }, explain(error)),
                 element("p", { class: "note" }, element("a", { href: "/" }, t("alert.back"))));
+            if (error.mayPass) this.#retry = setTimeout(() => this.#open(), retryMilliseconds);
             return;
+        } finally {
+            this.#isOpening = false;
         }
         if (this.#isClosed) return;
+        this.#detail = detail;
         this.#waveform = new Waveform(this.#recording);
         this.#compose();
         this.#beatsReading.changed();
         if (this.#recording.status === "open") this.#growth.watch();
+        if (this.#isStale) this.#refresh();
     }
 
+    /** The reader has the ECG before them: only now the clinic is told that somebody has seen it. */
     async #markSeen() {
+        if (this.#isSeen || !session.may("alerts.handle") || !isOpen(this.#detail.alert)) return;
+        this.#isSeen = true;
         try {
             await api.post(`alerts/${this.#id}/seen`);
         } catch (error) {
-            if (error.code !== "alert-closed") throw error;
+            if (this.#isClosed || error.code === "alert-closed") return;
+            if (!error.mayPass) {
+                this.#say(explain(error));
+                return;
+            }
+            this.#seenRetry = setTimeout(() => {
+                this.#isSeen = false;
+                this.#markSeen();
+            }, retryMilliseconds);
         }
     }
 
-    async #readRecording() {
-        this.#recording = await api.get(`recordings/${this.#detail.alert.recording}`);
+    async #readRecording(id) {
+        this.#recording = await api.get(`recordings/${id}`);
         try {
             this.#reading = (await api.get(`recordings/${this.#recording.id}/reading`)).reading;
         } catch (error) {
@@ -150,13 +184,14 @@ export class AlertView {
     /** A recording that still comes in is shown as far as it has come. */
     async #look() {
         const before = this.#recording.sampleCount;
-        await this.#readRecording();
+        await this.#readRecording(this.#recording.id);
         if (this.#isClosed) return false;
         const isOpen = this.#recording.status === "open";
         if (this.#recording.sampleCount !== before || !isOpen) {
             this.#waveform.extend(this.#recording);
             this.#paper.draw();
             this.#parts.measurements.replaceWith(this.#parts.measurements = measurementsNode(this.#reading));
+            this.#showSummary();
             if (this.#hasBeats) this.#beatsReading.changed();
         }
         return isOpen;
@@ -171,6 +206,11 @@ export class AlertView {
         const { alert } = this.#detail;
         this.#paper = new Paper(this.#waveform, this.#settings, t("paper.label"));
         this.#paper.onrest = () => this.#rested();
+        this.#paper.ondrawn = () => this.#markSeen();
+        // Of a recording without samples the reader has seen all there is.
+        this.#paper.onfailure = ({ code }) => {
+            if (code === "waveform-dropped") this.#markSeen();
+        };
         this.#controls = new PaperControls(this.#settings, {
             changed: (settings) => {
                 this.#settings = settings;
@@ -185,10 +225,11 @@ export class AlertView {
         this.#critical ??= new CriticalPanel(alert.id, { done: () => this.#refresh(), say: (text) => this.#say(text) });
         this.#earlier = new EarlierPanel(this.#recording, this.#settings);
         this.#averaged = new AveragedPanel();
+        this.#evidenceShown = "";
         this.#parts = {
             summary: element("div"), actions: element("div", { class: "actions" }),
             message: element("p", { class: "message", role: "alert" }),
-            evidence: evidenceNode(alert), measurements: measurementsNode(this.#reading),
+            evidence: element("section"), measurements: measurementsNode(this.#reading),
             history: element("section", { class: "history" }),
         };
         fill(this.#page,
@@ -199,7 +240,10 @@ export class AlertView {
                 element("div", { class: "ecg" }, this.#controls.node,
                     element("div", { class: "papers" }, this.#paper.node, this.#earlier.paperNode),
                     this.#averaged.node),
-                element("div", { class: "side" }, this.#parts.evidence, this.#report.node, this.#critical.node,
+                element("div", { class: "side" },
+                    // A second sheet of paper says whose it is.
+                    element("p", { class: "on-paper whose" }, `${patientLine(this.#recording.patient)} · ${this.#recording.id}`),
+                    this.#parts.evidence, this.#report.node, this.#critical.node,
                     this.#parts.measurements,
                     this.#earlier.node, this.#parts.history)));
         this.#paper.moveTo(start);
@@ -213,12 +257,26 @@ export class AlertView {
     /** What depends on how far the alert has come. */
     #showState() {
         const { alert, events } = this.#detail;
-        fill(this.#parts.summary, summaryNode(alert, this.#recording));
+        this.#showSummary();
         this.#showActions();
+        this.#showEvidence();
         this.#report.show(this.#detail);
         this.#critical.show(alert, this.#detail.criticalValue);
         this.#lease.watch(alert);
         fill(this.#parts.history, historyNode(events, this.#detail.deliveries));
+    }
+
+    #showSummary() {
+        fill(this.#parts.summary, summaryNode(this.#detail.alert, this.#recording, this.#reading));
+    }
+
+    /** An alert that worsens has other reasons. */
+    #showEvidence() {
+        const { alert } = this.#detail;
+        const shown = JSON.stringify(alert.finding);
+        if (this.#evidenceShown === shown) return;
+        this.#evidenceShown = shown;
+        this.#parts.evidence.replaceWith(this.#parts.evidence = evidenceNode(alert));
     }
 
     /** Only anew where they change, so that a press on a button is never lost. */
@@ -241,9 +299,7 @@ export class AlertView {
 
     /** The page that is looked at has come to rest. */
     #rested() {
-        const { failure } = this.#paper;
-        if (failure) this.#say(explain(failure));
-        else if (this.#beats.length > 0) {
+        if (this.#beats.length > 0) {
             this.#averaged.show(this.#waveform, this.#beats, this.#reading, this.#paper.start);
         }
     }
@@ -256,7 +312,10 @@ export class AlertView {
 
     #queueChanged(notice) {
         // Without a notice the list was read anew, as after a cut.
-        if ((notice === null || notice.alert.id === this.#id) && this.#detail) this.#refresh();
+        if (notice !== null && notice.alert.id !== this.#id) return;
+        if (this.#detail) this.#refresh();
+        else if (this.#isOpening) this.#isStale = true;
+        else this.#open();
     }
 
     async #refresh() {
@@ -265,7 +324,10 @@ export class AlertView {
         try {
             detail = await api.get(`alerts/${this.#id}`);
         } catch (error) {
+            if (this.#isClosed) return;
             this.#say(explain(error));
+            clearTimeout(this.#retry);
+            if (error.mayPass) this.#retry = setTimeout(() => this.#refresh(), retryMilliseconds);
             return;
         }
         if (this.#isClosed || !isNewest()) return;

@@ -1,5 +1,5 @@
 import { api } from "../api.js";
-import { timeOfDay } from "../clock.js";
+import { dateAndTime, timeOfDay } from "../clock.js";
 import { element, fill } from "../element.js";
 import { Paper } from "../ecg/paper.js";
 import { Waveform } from "../ecg/waveform.js";
@@ -58,7 +58,7 @@ export class EarlierPanel {
         }
         this.#shown = recording.id;
         button.setAttribute("aria-pressed", "true");
-        const label = t("earlier.of", { time: timeOfDay(takenAt(recording), language()) });
+        const label = t("earlier.of", { time: dateAndTime(takenAt(recording)) });
         this.#paper = new Paper(new Waveform(recording), this.#settings, label);
         this.paperNode.hidden = false;
         fill(this.paperNode, element("h2", {}, label), this.#paper.node);

@@ -5,6 +5,9 @@ import { session } from "../session.js";
 /** A reader who has not touched the page for so long has left: a forgotten claim must not hide an infarction. */
 const idleMilliseconds = 120000;
 
+/** By what somebody is there. What scrolls within the page is heard on its way down: it does not bubble. */
+const touches = ["pointermove", "pointerdown", "keydown", "wheel", "touchmove", "scroll"];
+
 /** A claim that has run out by this clock may run for so long by the server's. */
 const graceMilliseconds = 500;
 
@@ -22,12 +25,12 @@ export class LeaseWatch {
     constructor({ renew, ended }) {
         this.#renew = renew;
         this.#ended = ended;
-        for (const name of ["pointermove", "keydown", "scroll"]) addEventListener(name, this.#touch, { passive: true });
+        for (const name of touches) addEventListener(name, this.#touch, { passive: true, capture: true });
     }
 
     close() {
         clearTimeout(this.#timer);
-        for (const name of ["pointermove", "keydown", "scroll"]) removeEventListener(name, this.#touch);
+        for (const name of touches) removeEventListener(name, this.#touch, { capture: true });
     }
 
     /** Follows the alert as it is now. */

@@ -7,6 +7,7 @@ import { hold, reasonBytes, reportBytes } from "../limits.js";
 import { isOpen } from "../live/alertState.js";
 import { newest } from "../newest.js";
 import { session } from "../session.js";
+import { timeNode } from "../timeNode.js";
 import { episodeOf } from "./episode.js";
 import { templates } from "./templates.js";
 
@@ -31,8 +32,12 @@ export class ReportPanel {
     #conclusion = null;
     /** The event with which the alert's episode began that the form is of. */
     #episode = null;
+    /** Whether the form for a report was there. */
+    #isWriting = false;
     /** The final report that an amendment is begun from: its event, its words, and the field that they stand in. */
     #amended = null;
+    /** What was being written when the alert went on without it, and why: to be read and copied, and nobody else's. */
+    #unsent = null;
 
     /**
      * @param {number} id The alert's.
@@ -97,14 +102,41 @@ export class ReportPanel {
         const canAmend = alert.state === "reported" && mayWrite;
         if (mayWrite) this.#follow(episodeOf(events));
         const final = canAmend ? this.#final() : null;
-        const shown = JSON.stringify([canWrite, canAmend, alert.priority, reporting, language(), this.#episode?.sequence]);
+        this.#keepUnsent(canWrite, canAmend);
+        const shown = JSON.stringify([
+            canWrite, canAmend, alert.priority, reporting, language(), this.#episode?.sequence, this.#unsent,
+        ]);
         if (shown !== this.#shown || (final && !this.#keeps(final))) {
             this.#shown = shown;
             this.#reports = element("div", { class: "reports" });
             fill(this.node, element("h2", {}, t("report.title")), this.#reports,
+                this.#unsent ? this.#unsentNode() : null,
                 canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting, final) : null);
+            if (!canAmend) this.#amended = null;
         }
         this.#showReports();
+    }
+
+    /** A form that the alert's next state takes away leaves what was begun in it. */
+    #keepUnsent(canWrite, canAmend) {
+        if (this.#amended && !canAmend && this.#amended.field.value !== this.#amended.text) {
+            this.#unsent = { text: this.#amended.field.value, why: t("report.amendmentUnsent") };
+            this.#say(this.#unsent.why);
+        }
+        const closed = canWrite ? null : newest(this.#events, ({ kind }) => kind === "reported" || kind === "dismissed");
+        const isOwn = [closed?.by, closed?.report?.author].includes(session.user?.name);
+        if (this.#isWriting && closed && !isOwn && this.#text.value.trim() !== "") {
+            this.#unsent = { text: this.#text.value, why: t("report.reportUnsent", { name: closed.by ?? "–" }) };
+            this.#say(this.#unsent.why);
+        }
+        // The words stand in the form again.
+        if (!this.#isWriting && canWrite && this.#unsent?.text === this.#text.value) this.#unsent = null;
+        this.#isWriting = canWrite;
+    }
+
+    #unsentNode() {
+        const { text, why } = this.#unsent;
+        return element("div", { class: "unsent" }, element("p", {}, why), element("p", { class: "words" }, text));
     }
 
     /** What was written of an earlier episode is not this one's; its form begins empty. */
@@ -147,7 +179,7 @@ export class ReportPanel {
         fill(this.#reports, shown.map((event) => element("blockquote", {
             class: `${event.kind} ${isReplaced(event) ? "replaced" : ""}`,
         },
-        element("p", { class: "by" }, this.#headOf(event, isReplaced(event))),
+        element("p", { class: "by" }, separated(this.#headOf(event, isReplaced(event)))),
         event.report?.reason ? element("p", { class: "reason" }, t("report.amendedBecause", { reason: event.report.reason })) : null,
         element("p", { class: "words" }, event.text ?? t("report.hidden")),
         event === submission ? this.#signature(event) : null)));
@@ -156,8 +188,7 @@ export class ReportPanel {
     #headOf(event, isReplaced) {
         const { author, conclusion } = event.report ?? {};
         return [t(`report.${event.kind}`), author ?? event.by ?? "", author ? t("report.signedBy", { name: event.by }) : "",
-            timeOfDay(event.at, language()), conclusion ? t(`report.${conclusion}`) : "", isReplaced ? t("report.replaced") : ""]
-            .filter(Boolean).join(" · ");
+            timeNode(event.at), conclusion ? t(`report.${conclusion}`) : "", isReplaced ? t("report.replaced") : ""].filter(Boolean);
     }
 
     /** A second person signs what they have read, or says nothing; the author waits. */
@@ -261,6 +292,7 @@ export class ReportPanel {
     }
 
     async #post(step, body) {
+        const { text } = body;
         this.#say("");
         try {
             await api.post(`alerts/${this.#id}/${step}`, body);
@@ -270,10 +302,14 @@ export class ReportPanel {
                 ? t("alert.heldBy", { name: this.#alert.leasedBy ?? "–" }) : explain(error));
             return false;
         }
+        if (step === "amend") this.#amended.text = text;
+        if (["report", "amend", "dismiss"].includes(step)) this.#unsent = null;
         await this.#done();
         return true;
     }
 }
+
+const separated = (parts) => parts.flatMap((part, index) => (index > 0 ? [" · ", part] : [part]));
 
 /** The events that hold what somebody wrote. */
 const kinds = ["preliminary", "submitted", "reported", "amended", "dismissed"];

@@ -2,6 +2,7 @@ import { element, fill } from "../element.js";
 import { t } from "../language/language.js";
 import { drawGrid } from "./grid.js";
 import { standardScale } from "./paper.js";
+import { extremes } from "./trace.js";
 import { setting } from "../settings.js";
 
 /** What is drawn around the R peaks, in seconds. */
@@ -11,7 +12,12 @@ const after = 0.45;
 const levelSeconds = 0.016;
 const speed = 50;
 const gain = 10;
-const size = { width: (before + after) * speed, height: 30 };
+const width = (before + after) * speed;
+/** Millimetres; the pieces are as high as the tallest beat needs, and no higher than a beat can be. */
+const leastHeight = 30;
+const mostHeight = 80;
+/** Kept free above and below a beat. */
+const edge = 4;
 
 /**
  * The mean of a lead's normal beats, relative to the level before the QRS onset.
@@ -58,11 +64,16 @@ export function averagedBeatsNode(waveform, beats, levels) {
         fill(node, element("p", { class: "hint" }, t("averages.none")));
         return node;
     }
+    const tallest = Math.max(...average.leads.map((values) => {
+        const [low, high] = extremes(values);
+        return low > high ? 0 : Math.max(0, high) - Math.min(0, low);
+    }));
+    const height = Math.min(mostHeight, Math.max(leastHeight, Math.ceil(tallest * gain) + 2 * edge));
     fill(node,
         element("p", { class: "hint" }, t("averages.of", { count: average.count, speed, gain })),
         element("div", { class: "beats" }, waveform.recording.leads.map((lead, channel) =>
             element("figure", {},
-                draw(average.leads[channel], average.j, waveform.rate),
+                draw(average.leads[channel], average.j, waveform.rate, { width, height }),
                 element("figcaption", {}, element("strong", {}, lead.label), " ", stText(levels?.[lead.lead]))))));
     return node;
 }
@@ -74,7 +85,7 @@ function stText(level) {
 export const signed = (millivolts) =>
     millivolts === undefined ? "–" : `${millivolts < 0 ? "−" : "+"}${Math.abs(millivolts).toFixed(2)}`;
 
-function draw(values, j, rate) {
+function draw(values, j, rate, size) {
     const scale = setting("pixelsPerMillimetre", standardScale) * 0.75;
     const density = scale * Math.max(2, devicePixelRatio);
     const canvas = element("canvas", { width: Math.round(size.width * density), height: Math.round(size.height * density) });
@@ -83,7 +94,7 @@ function draw(values, j, rate) {
     const context = canvas.getContext("2d");
     context.setTransform(density, 0, 0, density, 0, 0);
     drawGrid(context, size, density);
-    const zero = placeOfZero(values);
+    const zero = placeOfZero(values, size.height);
     const x = (index) => index / rate * speed;
     if (j !== null) {
         context.strokeStyle = "#1a4fa0";
@@ -117,13 +128,13 @@ function draw(values, j, rate) {
 }
 
 /** Puts 0 mV where the whole beat is seen: in the middle unless it reaches beyond the paper. */
-function placeOfZero(values) {
+function placeOfZero(values, height) {
     let low = 0;
     let high = 0;
     for (const value of values) {
         if (value < low) low = value;
         if (value > high) high = value;
     }
-    const middleOfBeat = size.height / 2 + (high + low) / 2 * gain;
-    return Math.min(size.height - 4, Math.max(4, middleOfBeat));
+    const middleOfBeat = height / 2 + (high + low) / 2 * gain;
+    return Math.min(height - edge, Math.max(edge, middleOfBeat));
 }

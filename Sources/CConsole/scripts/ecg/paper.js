@@ -1,9 +1,10 @@
 import { element, fill } from "../element.js";
-import { t } from "../language/language.js";
+import { explain, t } from "../language/language.js";
 import { setting } from "../settings.js";
 import { Calipers } from "./calipers.js";
 import { drawGrid } from "./grid.js";
-import { calibrationWidth, layoutOf, margin, pageSeconds, pageSize, printable, rowTop, xOf } from "./layout.js";
+import { layoutOf, pageSeconds, pageSize, printable } from "./layout.js";
+import { drawCalibration, drawNames } from "./rowMarks.js";
 import { TraceLayer } from "./traceLayer.js";
 
 /** CSS pixels a millimetre where nobody has measured the screen: CSS's own inch of 96 pixels. */
@@ -14,6 +15,8 @@ const printPixels = 300 / 25.4;
 const printSpeed = 25;
 /** So long after the last move the page is taken to rest. */
 const restMilliseconds = 150;
+/** Samples that could not be had are asked for again after so long. */
+const retryMilliseconds = 5000;
 /** Between the pieces that are drawn ahead, for whatever else the browser has to do. */
 const breathMilliseconds = 8;
 /** Half a minute: a hurried hand moves on by no more while a page is fetched. */
@@ -37,6 +40,8 @@ export class Paper {
     #stretch = element("span");
     #look = element("span");
     #position = element("output", { class: "position" }, this.#stretch, this.#look);
+    #beyond = element("strong", { class: "beyond warned", hidden: true });
+    #problem = element("p", { class: "message", role: "alert" });
     #calipers = new Calipers();
     #isMeasuring = false;
     #isMoving = false;
@@ -45,6 +50,9 @@ export class Paper {
     #isClosed = false;
     #density = 0;
     #traces;
+    /** The farthest that the traces have reached above the first row's middle and below the last one's, in millimetres. */
+    #reach = { above: 0, below: 0 };
+    #retry = null;
     #ahead = null;
     /** The end of a move, pending. */
     #rest = null;
@@ -55,6 +63,15 @@ export class Paper {
         else this.#drawAt(devicePixelRatio);
     };
     #zoomed = () => this.draw();
+
+    /** The page as it was drawn last. @type {import("./traceLayer.js").Page|null} */
+    page = null;
+    /** Called when the page has come to rest. @type {(() => void)|null} */
+    onrest = null;
+    /** Called when a page has been drawn with all of its samples. @type {(() => void)|null} */
+    ondrawn = null;
+    /** Called with what kept the page's samples away. @type {((error: Error) => void)|null} */
+    onfailure = null;
 
     /**
      * @param {import("./waveform.js").Waveform} waveform
@@ -75,7 +92,7 @@ export class Paper {
         });
         this.node = element("div", { class: "paper" },
             element("div", { class: "viewport" }, this.#sheet), this.#slider,
-            element("div", { class: "below" }, this.#position, this.#readout));
+            element("div", { class: "below" }, this.#position, this.#beyond, this.#readout), this.#problem);
         this.#listenToPointer();
         addEventListener("beforeprint", this.#print);
         addEventListener("afterprint", this.#print);
@@ -86,6 +103,7 @@ export class Paper {
         this.#isClosed = true;
         clearTimeout(this.#rest);
         clearTimeout(this.#ahead);
+        clearTimeout(this.#retry);
         removeEventListener("beforeprint", this.#print);
         removeEventListener("afterprint", this.#print);
         removeEventListener("resize", this.#zoomed);
@@ -104,6 +122,7 @@ export class Paper {
     apply(settings) {
         this.#settings = settings;
         this.#density = 0;
+        this.#reach = { above: 0, below: 0 };
         this.draw();
     }
 
@@ -153,12 +172,13 @@ export class Paper {
 
     /** Draws at the screen's next frame; what has not been fetched yet follows when it has. */
     draw() {
-        if (this.#isDrawing) return;
-        this.#isDrawing = true;
-        requestAnimationFrame(() => {
-            this.#isDrawing = false;
-            this.#drawAt(devicePixelRatio);
-        });
+        if (!this.#isDrawing) {
+            this.#isDrawing = true;
+            requestAnimationFrame(() => {
+                this.#isDrawing = false;
+                this.#drawAt(devicePixelRatio);
+            });
+        }
         this.#load();
         this.#loadAhead();
     }
@@ -166,13 +186,28 @@ export class Paper {
     async #load() {
         const { filter } = this.#settings;
         const from = this.#start;
+        let failure = null;
         try {
             if (await this.#waveform.load(from, from + pageSeconds, filter)) this.draw();
-            if (this.failure) this.failure = null;
         } catch (error) {
-            this.failure = error;
+            failure = error;
         }
+        if (this.#isClosed) return;
+        // An answer about a page that was left meanwhile says nothing of this one.
+        if (failure === null || !this.#isLoaded) this.#tell(failure);
         this.#restSoon();
+    }
+
+    #tell(failure) {
+        this.#problem.textContent = failure ? explain(failure) : "";
+        clearTimeout(this.#retry);
+        if (!failure) return;
+        if (failure.mayPass) this.#retry = setTimeout(() => this.draw(), retryMilliseconds);
+        this.onfailure?.(failure);
+    }
+
+    get #isLoaded() {
+        return this.#waveform.isLoaded(this.#start, this.#start + pageSeconds, this.#settings.filter);
     }
 
     /** Fetches the pages that come next, one after the other, so that scrolling meets no gap. */
@@ -197,12 +232,12 @@ export class Paper {
 
     #drawAt(density, isPrinting = false) {
         const begin = performance.now();
-        const { layout: name, gain } = this.#settings;
-        const layout = layoutOf(name, this.#waveform.recording.leads);
+        const layout = layoutOf(this.#settings.layout, this.#waveform.recording.leads);
         const settings = { ...this.#settings };
+        const reach = this.#reachOf(layout, isPrinting);
         // Ten seconds at 50 mm/s are longer than the sheet: they are printed at the usual speed, which stands below them.
-        if (isPrinting && pageSize(layout, settings.speed, gain).width > printable.width) settings.speed = printSpeed;
-        const size = pageSize(layout, settings.speed, gain, isPrinting ? printable.height : undefined);
+        if (isPrinting && pageSize(layout, settings, reach).width > printable.width) settings.speed = printSpeed;
+        const size = pageSize(layout, settings, reach, isPrinting ? printable.height : undefined);
         const scale = this.#scale;
         this.page = {
             layout, size, scale, pixelsPerMillimetre: scale * density, start: this.#start, settings, beats: this.#beats,
@@ -210,15 +245,30 @@ export class Paper {
         if (this.#resize(size, scale, density)) {
             const context = this.#context("grid");
             drawGrid(context, size, scale * density);
-            this.#calibrate(context, layout, size);
-            this.#name(this.#context("names"), layout, size);
+            drawCalibration(context, this.page);
+            drawNames(this.#context("names"), this.page);
             this.#drawCalipers();
         }
         if (this.#isMoving && !isPrinting) this.#traces.lay(this.page, this.#direction, begin);
-        else this.#traces.draw(this.page);
+        else this.#showCut(this.#traces.draw(this.page));
         this.#showPlace();
+        if (!isPrinting && this.#isLoaded) this.ondrawn?.();
         // For whoever wants to know, the tests among them.
         this.#sheet.dataset.drawMilliseconds = (performance.now() - begin).toFixed(1);
+    }
+
+    /** What the traces need; a sheet on the screen, through which one moves, grows where they need more and stays so. */
+    #reachOf(layout, isPrinting) {
+        if (this.#isMoving && !isPrinting) return this.#reach;
+        const { above, below } = this.#traces.reach({ layout, start: this.#start, settings: this.#settings });
+        if (isPrinting) return { above, below };
+        this.#reach = { above: Math.max(above, this.#reach.above), below: Math.max(below, this.#reach.below) };
+        return this.#reach;
+    }
+
+    #showCut(leads) {
+        this.#beyond.hidden = leads.length === 0;
+        this.#beyond.textContent = leads.length > 0 ? t("paper.beyond", { leads: leads.join(", ") }) : "";
     }
 
     /** CSS pixels a millimetre, as zoomed. */
@@ -250,42 +300,6 @@ export class Paper {
         const context = this.#layers.find((layer) => layer.className === name).getContext("2d");
         context.setTransform(scale, 0, 0, scale, 0, 0);
         return context;
-    }
-
-    /** One millivolt for 0.2 s, at the left of each row. */
-    #calibrate(context, layout, { rowHeight }) {
-        const { speed, gain } = this.page.settings;
-        context.strokeStyle = "#16202a";
-        context.lineWidth = 0.25;
-        const width = Math.min(0.2 * speed, calibrationWidth - 3);
-        for (let row = 0; row < layout.rows; row += 1) {
-            const zero = rowTop(row + 0.5, rowHeight);
-            context.beginPath();
-            context.moveTo(margin, zero);
-            context.lineTo(margin + 1, zero);
-            context.lineTo(margin + 1, zero - gain);
-            context.lineTo(margin + 1 + width, zero - gain);
-            context.lineTo(margin + 1 + width, zero);
-            context.lineTo(margin + 2 + width, zero);
-            context.stroke();
-        }
-    }
-
-    #name(context, layout, { rowHeight }) {
-        context.font = "bold 3.2px sans-serif";
-        for (const strip of layout.strips) {
-            const x = xOf(strip.startSeconds, this.page.settings.speed);
-            const y = rowTop(strip.row, rowHeight);
-            if (strip.startSeconds > 0) {
-                context.fillStyle = "#101418";
-                context.fillRect(x - 0.1, y + 6, 0.2, 4);
-            }
-            const width = context.measureText(strip.name).width;
-            context.fillStyle = "rgb(255 255 255 / 80%)";
-            context.fillRect(x + 0.6, y + 1.4, width + 0.8, 4);
-            context.fillStyle = "#101418";
-            context.fillText(strip.name, x + 1, y + 4.6);
-        }
     }
 
     #drawCalipers() {

@@ -6,9 +6,9 @@
  * @param {Float32Array} values Millivolts; the line breaks where they are NaN.
  * @param {{x: number, step: number, zero: number, gain: number, level: number, top: number, bottom: number, column: number}} place
  *   `x` of the first sample, `step` a sample, `zero` the height of 0 mV after `level` has been taken off, `gain` in mm/mV,
- *   `top` and `bottom` what the trace may not leave, `column` the width of a pixel; all in millimetres.
+ *   `top` and `bottom` what the trace does not leave, if given, `column` the width of a pixel; all in millimetres.
  */
-export function addTrace(context, values, { x, step, zero, gain, level, top, bottom, column }) {
+export function addTrace(context, values, { x, step, zero, gain, level, top = -Infinity, bottom = Infinity, column }) {
     const height = (value) => Math.min(bottom, Math.max(top, zero - (value - level) * gain));
     const perColumn = Math.max(1, Math.floor(column / step));
     let isDown = false;
@@ -33,6 +33,17 @@ export function addTrace(context, values, { x, step, zero, gain, level, top, bot
             isDown = true;
         }
     }
+}
+
+/** The lowest and the highest of a lead's values; the lowest is above the highest where there are none. */
+export function extremes(values) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const value of values) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+    }
+    return [low, high];
 }
 
 /** The middle of a lead's values; null where there are none. */

@@ -1,11 +1,18 @@
 import { drawBeatMarks } from "./beatMarks.js";
 import { pageSeconds, rowTop, xOf } from "./layout.js";
 import { Levels } from "./levels.js";
-import { addTrace } from "./trace.js";
+import { addTrace, extremes } from "./trace.js";
 import { strokeStyle, TraceTiles } from "./traceTiles.js";
 
 /** What a frame may spend on drawing what is not seen yet: half of what a screen of 60 Hz gives it. */
 const frameMilliseconds = 8;
+/**
+ * What an electrocardiograph has to show (IEC 60601-2-25: differences of ±5 mV). A lead that is beyond it for more of its time than
+ * any QRS complex takes has lost its electrode: it is held to its own and its neighbours' rows, so that it does not hide the rest.
+ */
+const heartMillivolts = 5;
+const lostShare = 0.2;
+const lostRows = 1.2;
 /** How far ahead of the page pieces are drawn, in seconds. */
 const aheadSeconds = pageSeconds / 2;
 
@@ -32,26 +39,65 @@ export class TraceLayer {
         this.#tiles = new TraceTiles(waveform);
     }
 
-    /** Draws a page that rests, line by line. @param {Page} page */
+    /**
+     * How far the traces of the first row reach above its middle and those of the last below, in millimetres.
+     *
+     * @param {{layout: Object, start: number, settings: {gain: number, filter: string}}} page
+     */
+    reach(page) {
+        const { layout: { rows, strips }, settings: { gain } } = page;
+        let [above, below] = [0, 0];
+        for (const strip of strips) {
+            if (strip.row > 0 && strip.row < rows - 1) continue;
+            const { values, level, isLost } = this.#course(page, strip);
+            const [low, high] = extremes(values);
+            if (isLost || low > high) continue;
+            if (strip.row === 0) above = Math.max(above, (high - level) * gain);
+            if (strip.row === rows - 1) below = Math.max(below, (level - low) * gain);
+        }
+        return { above, below };
+    }
+
+    /**
+     * Draws a page that rests, line by line.
+     *
+     * @param {Page} page
+     * @returns {string[]} The leads that are not drawn whole, since they leave the sheet or all reason.
+     */
     draw(page) {
-        const { layout, size, pixelsPerMillimetre, start, settings: { speed, gain, filter } } = page;
-        const { rate, sampleCount } = this.#waveform;
+        const { layout, size, pixelsPerMillimetre, start, settings: { speed, gain } } = page;
+        const { rate } = this.#waveform;
         const context = this.#clear(pixelsPerMillimetre);
+        const cut = new Set();
         strokeStyle(context, pixelsPerMillimetre);
         context.beginPath();
         for (const strip of layout.strips) {
-            const from = Math.max(0, Math.round((start + strip.startSeconds) * rate));
-            const to = Math.min(sampleCount, Math.round((start + strip.endSeconds) * rate));
-            const zero = rowTop(strip.row + 0.5, size.rowHeight);
-            addTrace(context, this.#waveform.values(strip.channel, from, to, filter), {
-                x: xOf(from / rate - start, speed), step: speed / rate, zero, gain, level: this.#level(page, strip.channel),
-                // A trace may reach into the neighbours' rows, as on paper, but not beyond them.
-                top: Math.max(0, zero - 1.2 * size.rowHeight), bottom: Math.min(size.height, zero + 1.2 * size.rowHeight),
-                column: 1 / pixelsPerMillimetre,
+            const { from, values, level, isLost } = this.#course(page, strip);
+            const zero = rowTop(strip.row + 0.5, size);
+            const [low, high] = extremes(values);
+            if (isLost || zero - (high - level) * gain < 0 || zero - (low - level) * gain > size.height) cut.add(strip.name);
+            addTrace(context, values, {
+                x: xOf(from / rate - start, speed), step: speed / rate, zero, gain, level, column: 1 / pixelsPerMillimetre,
+                // A trace reaches as far as the sheet does, as on paper.
+                ...(isLost ? { top: zero - lostRows * size.rowHeight, bottom: zero + lostRows * size.rowHeight } : {}),
             });
         }
         context.stroke();
         this.#mark(page);
+        return [...cut];
+    }
+
+    /** A strip's voltages, from which sample on, the level that they are drawn around, and whether they can be a heart's. */
+    #course(page, strip) {
+        const { start, settings: { filter } } = page;
+        const { rate, sampleCount } = this.#waveform;
+        const from = Math.max(0, Math.round((start + strip.startSeconds) * rate));
+        const to = Math.min(sampleCount, Math.round((start + strip.endSeconds) * rate));
+        const values = this.#waveform.values(strip.channel, from, to, filter);
+        const level = this.#level(page, strip.channel);
+        let beyond = 0;
+        for (const value of values) if (Math.abs(value - level) > heartMillivolts) beyond += 1;
+        return { from, values, level, isLost: beyond > lostShare * values.length };
     }
 
     /**
@@ -62,14 +108,14 @@ export class TraceLayer {
      * @param {number} begin When the frame began, by `performance.now()`.
      */
     lay(page, direction, begin) {
-        const { layout, size: { rowHeight }, pixelsPerMillimetre, start, settings: { speed } } = page;
+        const { layout, size, pixelsPerMillimetre, start, settings: { speed } } = page;
         const context = this.#clear(1);
         this.#prepare(page);
         for (const { channel, row, startSeconds, endSeconds } of layout.strips) {
             this.#tiles.lay(context, {
                 channel, from: start + startSeconds, to: start + endSeconds,
                 left: Math.round(xOf(startSeconds, speed) * pixelsPerMillimetre),
-                zero: Math.round(rowTop(row + 0.5, rowHeight) * pixelsPerMillimetre), level: this.#level(page, channel),
+                zero: Math.round(rowTop(row + 0.5, size) * pixelsPerMillimetre), level: this.#level(page, channel),
             });
         }
         context.setTransform(pixelsPerMillimetre, 0, 0, pixelsPerMillimetre, 0, 0);
@@ -113,7 +159,7 @@ export class TraceLayer {
             layout, size, start, rate: this.#waveform.rate, speed,
             height: ({ channel, row }, sample) => {
                 const [value] = this.#waveform.values(channel, sample, sample + 1, filter);
-                return Number.isNaN(value) ? null : rowTop(row + 0.5, size.rowHeight) - (value - this.#level(page, channel)) * gain;
+                return Number.isNaN(value) ? null : rowTop(row + 0.5, size) - (value - this.#level(page, channel)) * gain;
             },
         });
     }

@@ -1,9 +1,11 @@
-import { addTrace } from "./trace.js";
+import { addTrace, extremes } from "./trace.js";
 
 /** How long a piece is: two of them cover a column of the page, and one is drawn in a millisecond or two. */
 const pieceSeconds = 5;
 /** Room at a piece's edges for the width of the line, in pixels. */
 const edge = 2;
+/** A piece is no higher than so many rows, for the browser's memory: 8 mV in the lowest ones. Higher waves show where the page rests. */
+const pieceRows = 4.8;
 /** Pages of pieces kept: the one that is seen and one at each side. */
 const keptPages = 3;
 
@@ -46,21 +48,19 @@ export class TraceTiles {
      *   seconds of the recording; `left` and `zero`, where `from` and `level` stand, in whole pixels; `level` in millivolts.
      */
     lay(context, { channel, from, to, left, zero, level }) {
-        const { gain, pixelsPerMillimetre, rowHeight } = this.look;
+        const { gain, pixelsPerMillimetre } = this.look;
         const scale = this.#pixelsPerSecond;
         const origin = Math.round(from * scale);
         const width = Math.round(to * scale) - origin;
-        const reach = Math.round(1.2 * rowHeight * pixelsPerMillimetre);
         for (let index = Math.floor(from / pieceSeconds); index * pieceSeconds < to; index += 1) {
             const piece = this.#piece(channel, index);
             if (!piece?.canvas) continue;
             const x = piece.start - origin;
             const y = -piece.above - Math.round((piece.level - level) * gain * pixelsPerMillimetre);
             const [cutX, endX] = [Math.max(0, -x), Math.min(piece.canvas.width, width - x)];
-            const [cutY, endY] = [Math.max(0, -reach - y), Math.min(piece.canvas.height, reach - y)];
-            if (endX <= cutX || endY <= cutY) continue;
-            context.drawImage(
-                piece.canvas, cutX, cutY, endX - cutX, endY - cutY, left + x + cutX, zero + y + cutY, endX - cutX, endY - cutY);
+            if (endX <= cutX) continue;
+            const { height } = piece.canvas;
+            context.drawImage(piece.canvas, cutX, 0, endX - cutX, height, left + x + cutX, zero + y, endX - cutX, height);
         }
     }
 
@@ -112,7 +112,7 @@ export class TraceTiles {
         const start = Math.floor(begin * this.#pixelsPerSecond) - edge;
         if (low > high) return { canvas: null };
         const level = (low + high) / 2;
-        const reach = 2.4 * rowHeight * pixelsPerMillimetre;
+        const reach = pieceRows / 2 * rowHeight * pixelsPerMillimetre;
         const half = Math.min(reach, Math.ceil((high - low) / 2 * gain * pixelsPerMillimetre)) + edge;
         const canvas = document.createElement("canvas");
         canvas.width = Math.ceil(end * this.#pixelsPerSecond) - start + edge;
@@ -123,7 +123,7 @@ export class TraceTiles {
         context.beginPath();
         addTrace(context, values, {
             x: first / rate * speed - start / pixelsPerMillimetre, step: speed / rate, zero: half / pixelsPerMillimetre, gain, level,
-            top: 0, bottom: 2 * half / pixelsPerMillimetre, column: 1 / pixelsPerMillimetre,
+            column: 1 / pixelsPerMillimetre,
         });
         context.stroke();
         return { canvas, start, above: half, level };
@@ -135,14 +135,4 @@ export function strokeStyle(context, pixelsPerMillimetre) {
     context.strokeStyle = "#101418";
     context.lineWidth = Math.max(0.22, 1.1 / pixelsPerMillimetre);
     context.lineJoin = "round";
-}
-
-function extremes(values) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (const value of values) {
-        if (value < low) low = value;
-        if (value > high) high = value;
-    }
-    return [low, high];
 }

@@ -40,6 +40,8 @@ export class Waveform {
         this.recording = recording;
         this.revision += 1;
         this.#tiles.delete(last);
+        // What is still on its way was asked for when there was less.
+        this.#loading.delete(last);
         for (const key of this.#filtered.keys()) {
             if (Number(key.split(" ")[1]) >= last - 2) this.#filtered.delete(key);
         }
@@ -85,8 +87,12 @@ export class Waveform {
             const from = tile * this.tileSamples;
             const to = from + this.tileSamples;
             request = api.bytes(`recordings/${this.recording.id}/samples?from=${from}&to=${to}`)
-                .then((bytes) => this.#tiles.set(tile, this.#millivolts(bytes)))
-                .finally(() => this.#loading.delete(tile));
+                .then((bytes) => {
+                    if (this.#loading.get(tile) === request) this.#tiles.set(tile, this.#millivolts(bytes));
+                })
+                .finally(() => {
+                    if (this.#loading.get(tile) === request) this.#loading.delete(tile);
+                });
             this.#loading.set(tile, request);
         }
         return request;

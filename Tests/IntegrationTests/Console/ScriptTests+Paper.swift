@@ -1,0 +1,152 @@
+import Testing
+
+extension ScriptTests {
+    /// Twelve leads of ten seconds, and what is drawn of them: a canvas's dark pixels in a column, in millimetres.
+    private static let sheet = #"""
+        const names = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"];
+        const leads = names.map((lead) => ({ lead, label: lead, nanovoltsPerCount: 1000, baseline: 0 }));
+        const canvas = () => page.querySelector("canvas.traces");
+        /** Where the trace is dark at a time of the page, from the upper edge; 265 mm are the sheet at 25 mm/s. */
+        const darkAt = (seconds, widthMillimetres = 265) => {
+            const { width, height } = canvas();
+            const scale = width / widthMillimetres;
+            const { data } = canvas().getContext("2d").getImageData(Math.round((12 + 25 * seconds) * scale), 0, 1, height);
+            const dark = [];
+            for (let y = 0; y < height; y += 1) if (data[4 * y + 3] > 40) dark.push(y / scale);
+            return dark;
+        };
+        """#
+
+    @Test("the tallest waves are drawn whole, on the screen and in print, or the sheet says that they are not")
+    func tallWaves() async throws {
+        try await Self.run(
+            Self.alertPage + Self.sheet
+                + #"""
+                const { remember } = await module("settings");
+                sampleCount = 1000;
+                changes = { leads, status: "closed" };
+                // In the middle of the page lead I rises, and V6 falls, by 3 mV for 0.1 s.
+                let tall = 3000;
+                voltage = (channel, sample) => (sample >= 500 && sample < 510 ? { 0: tall, 11: -tall }[channel] ?? 0 : 0);
+                for (const layout of ["12x1", "6x2", "3x4"]) {
+                    remember("paper", { layout });
+                    const view = await open();
+                    await until(() => server.count("alerts/1/seen") > 0 && darkAt(3).length > 0);
+                    await wait(300);
+                    for (const isPrinted of [false, true]) {
+                        if (isPrinted) dispatchEvent(new Event("beforeprint"));
+                        const what = `${layout}${isPrinted ? " printed" : ""}`;
+                        if (layout === "12x1") {
+                            const level = darkAt(3);
+                            const wave = darkAt(5.05);
+                            expect(Math.abs(level[0] - wave[0] - 30) < 0.6, `${what}: 30 mm up, found ${level[0] - wave[0]}`);
+                            const down = wave.at(-1) - level.at(-1);
+                            expect(Math.abs(down - 30) < 0.6, `${what}: 30 mm down, found ${down}`);
+                        }
+                        const { width, height } = canvas();
+                        if (isPrinted) expect(height / (width / 265) <= 155.5, `${what} fits the paper`);
+                        expect(page.querySelector(".beyond").hidden, `${what} is whole`);
+                    }
+                    dispatchEvent(new Event("afterprint"));
+                    view.close();
+                }
+                // What no sheet holds is named.
+                tall = 12000;
+                remember("paper", { layout: "12x1" });
+                const view = await open();
+                await until(() => !page.querySelector(".beyond").hidden);
+                const words = page.querySelector(".beyond").textContent;
+                expect(words.startsWith("I, V6:"), "the leads that are cut, found " + words);
+                view.close();
+                // A lead that has lost its electrode does not hide the others.
+                voltage = (channel, sample) => (channel === 5 ? (sample % 2 ? 30000 : -30000) : 0);
+                const noisy = await open();
+                await until(() => page.querySelector(".beyond").textContent.startsWith("aVF:"));
+                // Rows are 17 mm: the twelve lines are there but for those that the noise covers.
+                const apart = new Set(darkAt(3).map((y) => Math.round((y - 16.5) / 17)));
+                expect(apart.has(0) && apart.has(2) && apart.has(9) && apart.has(11), "found " + [...apart]);
+                const bare = darkAt(3).filter((y) => y < 3 * 17 || y > 9 * 17);
+                expect(bare.length < 40, "no noise beyond its neighbours, found " + bare.length);
+                noisy.close();
+                """#)
+    }
+
+    @Test("averaged beats are drawn whole, however tall")
+    func tallAverages() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                const { averagedBeatsNode } = await module("ecg/averagedBeats");
+                const { Waveform } = await module("ecg/waveform");
+                sampleCount = 1000;
+                // 2 mV up and 3 mV down.
+                voltage = (_, sample) => ({ 500: 2000, 503: -3000 })[sample] ?? 0;
+                const waveform = new Waveform(recordingOf({ sampleCount }));
+                await waveform.load(0, 10, "off");
+                const beat = { rPeak: 500, qrsOnset: 496, jPoint: 506, beatClass: "normal" };
+                const canvas = averagedBeatsNode(waveform, [beat]).querySelector("canvas");
+                const { data, width, height } = canvas.getContext("2d")
+                    .getImageData(0, 0, canvas.width, canvas.height);
+                const dark = [];
+                for (let y = 0; y < height; y += 1) {
+                    for (let x = 0; x < width; x += 1) {
+                        const at = 4 * (y * width + x);
+                        if (data[at] + data[at + 1] + data[at + 2] < 150) dark.push(y / (width / 35));
+                    }
+                }
+                const span = dark.at(-1) - dark[0];
+                expect(Math.abs(span - 50) < 1, "5 mV are 50 mm, found " + span);
+                """#)
+    }
+
+    @Test("the end of a live ECG is drawn though its samples were asked for when there were fewer")
+    func endOfALiveECG() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                sampleCount = 500;
+                const held = gate();
+                server.on("recordings/r1/samples", async (asked) => {
+                    const answer = samplesOf(asked);
+                    await held.opened;
+                    return answer;
+                });
+                const view = await open();
+                await until(() => server.count("recordings/r1/samples") === 1);
+                sampleCount = 1000;
+                changes = { status: "closed" };
+                await until(() => page.querySelector(".position").textContent.includes("10.0 s of 10.0 s"));
+                server.on("recordings/r1/samples", samplesOf);
+                held.open();
+                await wait(500);
+                const canvas = page.querySelector("canvas.traces");
+                const scale = canvas.width / 265;
+                const isDrawn = (seconds) => canvas.getContext("2d")
+                    .getImageData(Math.round((12 + 25 * seconds) * scale), 0, 1, canvas.height).data.some((value) => value > 40);
+                expect(isDrawn(2), "the beginning");
+                expect(isDrawn(9.9), "the end");
+                view.close();
+                """#)
+    }
+
+    @Test("an earlier recording that cannot be fetched says so, and is there when it can")
+    func earlierLater() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                server.on("recordings/r1/earlier", () => ({ recordings: [recordingOf({ id: "r0" })] }));
+                server.on("recordings/r0/samples", () => failure(503, "busy"));
+                const view = await open();
+                await until(() => page.querySelector(".earlier button"));
+                page.querySelector(".earlier button").click();
+                const problem = () => page.querySelector(".earlier-paper .message")?.textContent;
+                await until(() => server.count("recordings/r0/samples") > 0);
+                await settle();
+                expect(problem(), "why the sheet is blank");
+                server.on("recordings/r0/samples", samplesOf);
+                await wait(500);
+                expect(problem() === "", "and not for ever, found " + problem());
+                view.close();
+                """#)
+    }
+}
