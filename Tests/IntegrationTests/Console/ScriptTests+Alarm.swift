@@ -40,6 +40,7 @@ extension ScriptTests {
         try await Self.run(
             #"""
             await signIn("patients.read");
+            hurry(50);
             const { CriticalValues } = await module("live/criticalValues");
             server.on("critical-values", () => ({ entries: [], now: time }));
             const queue = heldQueue();

@@ -23,6 +23,10 @@ export class DevicesView {
         this.#register.do();
     }
 
+    close() {
+        this.#register.close();
+    }
+
     show() {
         this.#register.show();
     }

@@ -6,6 +6,7 @@ import { explain, t } from "../language/language.js";
 export class Register {
     #page;
     #parts;
+    #isClosed = false;
     #message = element("p", { class: "message", role: "alert" });
     #list = element("div", { class: "scroll", tabindex: 0, role: "region" });
 
@@ -23,8 +24,14 @@ export class Register {
         this.#parts = parts;
     }
 
+    /** Another page has taken its place: an answer that is still on its way draws nothing there. */
+    close() {
+        this.#isClosed = true;
+    }
+
     /** Builds the page, for the first time or in another language. */
     show() {
+        if (this.#isClosed) return;
         const { title, above, below } = this.#parts;
         this.#list.setAttribute("aria-label", t(title));
         fill(this.#page, element("div", { class: "wide" },

@@ -24,6 +24,10 @@ export class TablesView {
         this.#register.do();
     }
 
+    close() {
+        this.#register.close();
+    }
+
     show() {
         this.#text.setAttribute("aria-label", t("tables.candidate"));
         this.#register.show();

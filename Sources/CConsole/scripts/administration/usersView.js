@@ -33,6 +33,10 @@ export class UsersView {
         });
     }
 
+    close() {
+        this.#register.close();
+    }
+
     show() {
         this.#register.show();
     }

@@ -77,10 +77,8 @@ export class Alarm extends EventTarget {
         if (fresh.length > 0) {
             this.#pausedUntil = 0;
             this.#sound.play("high");
-            for (const { alert } of fresh) {
-                notify(alert);
-                announce(alert);
-            }
+            for (const { alert } of fresh) notify(alert);
+            announce(fresh.map(({ alert }) => alert));
         } else if (unheard.length > 0 && !this.isPaused) {
             this.#sound.play("medium");
         }

@@ -24,11 +24,20 @@ const chinese = {
     "the program cannot be started": "程序无法启动",
     "no pipe for the program": "无法为程序建立管道",
     "the message does not fit into a pipe": "消息过长，无法传给程序",
+    "the server ended during the last attempt, or the sink is gone": "服务器在最后一次尝试时停止，或该通知方式已被取消",
+    "the secret's file cannot be read: put the secret there, readable by the server only": "无法读取密钥文件：请将密钥放入该文件，并仅允许服务器读取",
+    "the secret's file can be read by everybody on this machine: chmod 600": "本机所有用户均可读取密钥文件：请执行 chmod 600",
+    "the secret begins with {} and is not base64 after it": "密钥以 {} 开头，但其后不是 base64",
+    "the secret has {} bytes: at least {}, made with openssl rand -base64 32": "密钥只有 {} 字节：至少需要 {} 字节，可用 openssl rand -base64 32 生成",
 };
 
-const patterns = Object.entries(chinese).map(([english, text]) => [
-    new RegExp(`${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace("{}", "(.+)")}$`), text.replace("{}", "$1"),
-]);
+const patterns = Object.entries(chinese).map(([english, text]) => {
+    let count = 0;
+    return [
+        new RegExp(`${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replaceAll("{}", "(.+)")}$`),
+        text.replaceAll("{}", () => `$${count += 1}`),
+    ];
+});
 
 /** The problem at the end of a text, in the reader's language. */
 export function tellProblem(text) {

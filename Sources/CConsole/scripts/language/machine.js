@@ -3,7 +3,7 @@ import { language, t, titleOf, word } from "./language.js";
 
 /**
  * What the machine says, in the reader's language. The server's own sentences are English; in Chinese they are made anew from the
- * rule's name, the leads and the numbers, and nothing is read out of a sentence.
+ * rule's name, the leads and the numbers, and of the sentence only what stands in no number.
  */
 const measures = {
     "Beats": "心搏数",
@@ -59,8 +59,25 @@ export function findingSentence(finding) {
     const shown = finding.evidence.slice(0, 3).map(({ name, lead, value, unit, limit }) =>
         `${lead ? `${lead} ` : ""}${measureName(name)} ${number(value)}${unitOf(unit)}`
         + (limit === undefined ? "" : `，界限 ${number(limit)}${unitOf(unit)}`));
-    return `${titleOf(finding.rule.rule)}${leads}${shown.length > 0 ? `：${shown.join("；")}` : ""}。`;
+    const remarks = Object.values(told).filter(({ pattern }) => pattern.test(finding.text))
+        .map(({ pattern, chinese }) => chinese(...finding.text.match(pattern).slice(1)));
+    return `${titleOf(finding.rule.rule)}${leads}${shown.length > 0 ? `：${shown.join("；")}` : ""}。${remarks.join("")}`;
 }
+
+const daysInChinese = (days) => (days === "less than a day" ? "不到一天" : ` ${days === "one day" ? 1 : parseInt(days, 10)} 天`);
+
+/** What stands in no number of a finding and decides how it is read, by the words that the server has for it. */
+const told = {
+    unchanged: {
+        pattern: / Unchanged since a recording (less than a day|one day|\d+ days) earlier\./,
+        chinese: (days) => `与${daysInChinese(days)}前的记录相比无变化。`,
+    },
+    newBlock: {
+        pattern: / that a recording (less than a day|one day|\d+ days) earlier does not have\./,
+        chinese: (days) => `${daysInChinese(days).trim()}前的记录无此改变。`,
+    },
+    isOver: { pattern: / and comes back: /, chinese: () => "已恢复。" },
+};
 
 /** The problems of a lead, the worst first; the worst that occurs is told, and with it the leads that have it. */
 const problems = ["lead-off", "saturated", "mains", "baseline", "muscle"];

@@ -12,6 +12,11 @@ const harmless = new Set(["delivered", "seen", "leased", "acknowledged", "prelim
 /** Changes that come together are read once. */
 const gatherMilliseconds = 100;
 const retryMilliseconds = 5000;
+/**
+ * In a rush alerts come several times a second to every screen, and each may be a critical value: the list is read again so long
+ * after the last answer, which is little beside the minutes that people have for each of its steps.
+ */
+const spreadMilliseconds = 5000;
 /** Timers and clocks are not exact: after so long what was due is overdue. */
 const graceMilliseconds = 200;
 
@@ -26,10 +31,12 @@ export class CriticalValues extends EventTarget {
     #queue;
     #dueTimer = null;
     #reading = new Rereading({
-        ask: () => api.get("critical-values?limit=500"), take: (list) => this.#take(list), gatherMilliseconds, retryMilliseconds,
+        ask: () => api.get("critical-values?limit=500"), take: (list) => this.#take(list), gatherMilliseconds, retryMilliseconds, spreadMilliseconds,
     });
     #update = (event) => {
-        if (!harmless.has(event.detail?.event?.kind)) this.#reading.changed();
+        const { kind, by } = event.detail?.event ?? {};
+        // What somebody has done about one, and what this reader has done, shows at once.
+        if (!harmless.has(kind)) this.#reading.changed({ isUrgent: kind === "critical-value" || by === session.user?.name });
     };
 
     /** @type {Array<{criticalValue: Object, alert: Object, recording: Object}>} */
@@ -52,7 +59,7 @@ export class CriticalValues extends EventTarget {
         if (!session.may("patients.read")) return;
         // The queue tells a change without a notice whenever it has read its list anew, as after a cut.
         this.#queue.addEventListener("change", this.#update);
-        this.#reading.changed(0);
+        this.#reading.changed();
     }
 
     /** Forgets everything: the next to sign in may be somebody else. */

@@ -14,6 +14,7 @@ export class SettingsView {
     #state = null;
     /** What is being changed, and which version it was. */
     #draft = null;
+    #isClosed = false;
     #message = element("p", { class: "message", role: "alert" });
     #done = element("p", { role: "status", class: "check" });
     #form = element("form", { class: "settings", onsubmit: (event) => event.preventDefault() });
@@ -25,7 +26,13 @@ export class SettingsView {
         this.#try(() => this.#load());
     }
 
+    close() {
+        this.#isClosed = true;
+    }
+
     show() {
+        // An answer that comes after the reader has left belongs on no other page.
+        if (this.#isClosed) return;
         if (!this.#state) {
             fill(this.#page, element("div", { class: "wide" },
                 element("h1", {}, t("settings.title")), this.#message, element("p", { class: "note" }, t("worklist.loading"))));
