@@ -54,7 +54,7 @@ final class WaveformFiles: Sendable {
         }
     }
 
-    /// The days whose files lie in the directory and precede `day`, in order.
+    /// The days whose files lie in the directory, in order.
     func days() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: directory.path)
             .filter { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }
