@@ -33,7 +33,8 @@ public struct MachineReading: Hashable, Sendable, Codable {
     /// How far the recording can be trusted.
     public struct Quality: Hashable, Sendable, Codable {
         public var verdict: RecordingQuality.Verdict
-        /// One sentence for the clinic: which electrode to check. Nil when nothing is to be done.
+        /// One sentence for the clinic: which electrode to check, or how much of what was stored cannot be read. Nil where there is
+        /// nothing to say.
         public var advice: String?
         /// By the names under which ``MachineReading/leads`` lists them.
         public var leads: [String: LeadScore]

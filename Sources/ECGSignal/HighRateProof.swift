@@ -38,7 +38,7 @@ struct HighRateProof: Sendable {
         rates.indices.max { rates[$0] < rates[$1] }.flatMap(rate)
     }
 
-    mutating func discard() { rates = .zero }
+    mutating func discard() { self = HighRateProof() }
 
     private func rate(of second: Int) -> Rate? {
         guard rates[second] > 0 else { return nil }

@@ -67,7 +67,8 @@ struct InstantReader: Sendable {
         let bits = channelBits.quad(quad)
         let first = index + quad * 4
         // Where the last quad is not full, the vectors of a block's last instants would reach beyond its counts.
-        let wholeVectors = min(slots.count, max(0, (counts.count - 4 - first) / channelCount + 1))
+        let left = counts.count - first
+        let wholeVectors = left < 4 ? 0 : min(slots.count, (left - 4) / channelCount + 1)
         var next = UnsafeRawPointer(base + first)
         for slot in 0..<wholeVectors {
             let vector = next.loadUnaligned(as: SIMD4<Int32>.self) & bits

@@ -5,7 +5,7 @@ import ECGModel
 /// A stimulus lasts 0.5 to 2 ms; after a recorder's low-pass filter it is a deflection or a step of a few milliseconds in
 /// many leads at once, out of a quiet line. No QRS complex turns so sharply so soon after rest. Its size says nothing:
 /// between two samples it may vanish, and bipolar leads give a tenth of a millivolt. One look at the raw samples before
-/// each beat costs nothing between beats.
+/// each beat costs nothing between beats. Hum, which bends the line at every instant, is taken off before.
 ///
 /// On Holter tape a stimulus becomes a wave of 15 ms. It is believed where a slow wave larger than itself follows, which
 /// no R wave has behind it, or where others came at the same distance from their R peaks. At 250 Hz every second
@@ -80,20 +80,22 @@ struct PacingSpikeDetector: Sendable {
     /// - Parameters:
     ///   - centre: the middle of the complex.
     ///   - weights: how much each lead counts in finding the R peak.
+    ///   - hum: that of the mains, which bends the line as sharply as a stimulus does.
     /// - Returns: the R peak, found anew where there was a stimulus, and whether the beat is paced: it has a stimulus, and
     ///   it is not the first of its kind.
     mutating func examine(
-        _ rPeak: SampleIndex, centre: SampleIndex, weights: SIMD16<Float>, in ring: inout SampleRing
+        _ rPeak: SampleIndex, centre: SampleIndex, weights: SIMD16<Float>, hum: MainsHum.Located,
+        in ring: inout SampleRing
     ) -> (rPeak: SampleIndex, isPaced: Bool) {
         guard isPossible else { return (rPeak, false) }
-        guard let bend = ring.withView({ sharpestBend(before: rPeak, in: $0) }), isStimulus(bend) else {
+        guard let bend = ring.withView({ sharpestBend(before: rPeak, hum, in: $0) }), isStimulus(bend) else {
             evidence = max(0, evidence - Self.lossOfBeat)
             if evidence == 0 { isRhythmPaced = false }
             return (rPeak, false)
         }
         var peak = rPeak
         if bend.sharpness >= Self.bridgedSharpness {
-            bridge(bend.sample, in: &ring)
+            bridge(bend.sample, hum, in: &ring)
             peak = RPeak.locate(
                 near: max(centre, bend.sample + samples(Self.usualDelay)), in: ring, weights: weights,
                 samplingRate: samplingRate)
@@ -123,7 +125,9 @@ struct PacingSpikeDetector: Sendable {
     }
 
     /// The first bend of at least half the size of the largest before the R peak.
-    private func sharpestBend(before rPeak: SampleIndex, in ring: SampleRing.View) -> Bend? {
+    private func sharpestBend(
+        before rPeak: SampleIndex, _ hum: MainsHum.Located, in ring: SampleRing.View
+    ) -> Bend? {
         let reach = samples(Self.sharpReach)
         let wideReach = samples(Self.wideReach)
         let restStart = samples(Self.restStart)
@@ -135,7 +139,7 @@ struct PacingSpikeDetector: Sendable {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: last - first + 1) { bends in
             var largest: Float = 0
             for i in first...last {
-                let size = bend(at: i, reach, in: ring)
+                let size = bend(at: i, reach, hum, in: ring)
                 bends[i - first] = size
                 if size > largest { largest = size }
             }
@@ -149,14 +153,14 @@ struct PacingSpikeDetector: Sendable {
             }
             var rest: Float = 0
             for i in sample - restStart...sample - samples(Self.restEnd) {
-                rest = max(rest, i < first ? bend(at: i, reach, in: ring) : bends[i - first])
+                rest = max(rest, i < first ? bend(at: i, reach, hum, in: ring) : bends[i - first])
             }
             found = (sample, size, rest)
         }
         guard let (sample, size, rest) = found else { return nil }
         return Bend(
             sample: sample, size: size,
-            sharpness: size / (bend(at: sample, wideReach, in: ring) + Self.quantisation),
+            sharpness: size / (bend(at: sample, wideReach, hum, in: ring) + Self.quantisation),
             overRest: size / (rest + Self.quantisation), response: response(to: sample, in: ring))
     }
 
@@ -176,18 +180,24 @@ struct PacingSpikeDetector: Sendable {
 
     /// How far the line at an instant lies off the chord between its neighbours, mean over the leads, in millivolts.
     @inline(__always)
-    private func bend(at sample: SampleIndex, _ reach: Int, in ring: SampleRing.View) -> Float {
-        (ring[sample] - (ring[sample &- reach] + ring[sample &+ reach]) * 0.5).magnitudes.total * scale
+    private func bend(
+        at sample: SampleIndex, _ reach: Int, _ hum: MainsHum.Located, in ring: SampleRing.View
+    ) -> Float {
+        var bend = ring[sample] - (ring[sample &- reach] + ring[sample &+ reach]) * 0.5
+        if !hum.isSilent {
+            bend -= hum.value(at: sample) - (hum.value(at: sample &- reach) + hum.value(at: sample &+ reach)) * 0.5
+        }
+        return bend.magnitudes.total * scale
     }
 
-    /// Draws a straight line over the stimulus.
-    private func bridge(_ stimulus: SampleIndex, in ring: inout SampleRing) {
+    /// Draws a straight line over the stimulus, on which the hum goes on.
+    private func bridge(_ stimulus: SampleIndex, _ hum: MainsHum.Located, in ring: inout SampleRing) {
         let start = stimulus - samples(Self.bridgeBefore)
         let end = stimulus + samples(Self.bridgeAfter)
         guard start >= ring.startSample, end < ring.endSample else { return }
-        let level = ring[start]
-        let step = (ring[end] - level) / Float(end - start)
-        for i in start + 1..<end { ring[i] = level + step * Float(i - start) }
+        let level = ring[start] - hum.value(at: start)
+        let step = (ring[end] - hum.value(at: end) - level) / Float(end - start)
+        for i in start + 1..<end { ring[i] = level + step * Float(i - start) + hum.value(at: i) }
     }
 
     /// Bends as sharp as this are shorter than what is bridged; the waves on tape are not, and stay.

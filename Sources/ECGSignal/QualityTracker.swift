@@ -29,6 +29,8 @@ struct QualityTracker: Sendable {
     private static let hum = Limits(told: 0.1, unusable: 1)
     private static let muscle = Limits(told: 0.05, unusable: 0.2)
     private static let drift = Limits(told: 1, unusable: 2)
+    /// Hum of this many millivolts bends the line as a small stimulus of a pacemaker does.
+    private static let coveringHum: Float = 0.04
     /// Share of a new second in the running noise measures: memory of about four seconds.
     private static let share: Float = 0.25
 
@@ -68,6 +70,15 @@ struct QualityTracker: Sendable {
 
     /// Whether at least one channel of the last second is connected and quiet enough to have shown a beat.
     var isTrusted: Bool { isOff | isSaturated | isDisturbed != allChannels }
+
+    /// Whether a channel hums so much that it covers what is as short as a stimulus.
+    var isHumming: Bool { hum.max() > Self.coveringHum }
+
+    /// The channels that were connected and did not drift in the last second; all where there are none.
+    var steadyChannels: UInt16 {
+        let steady = allChannels & ~(isOff | isSaturated | isDisturbed)
+        return steady == 0 ? allChannels : steady
+    }
 
     private var allChannels: UInt16 { UInt16(truncatingIfNeeded: 1 << channelCount - 1) }
 
@@ -129,7 +140,8 @@ struct QualityTracker: Sendable {
     func write(into measurements: inout Measurements) {
         for lane in 0..<channelCount {
             var problems = problems(of: lane)
-            var score = problems.isDisjoint(with: [.leadOff, .saturated]) ? score(lane) : 0
+            // What has not been looked at for half a second yet is worth nothing.
+            var score = seconds > 0 && problems.isDisjoint(with: [.leadOff, .saturated]) ? score(lane) : 0
             if isDisturbed >> UInt16(lane) & 1 == 1, score > 0 {
                 if problems.isDisjoint(with: [.muscle, .baseline]) { problems.insert(.baseline) }
                 score = min(score, Self.disturbedScore)

@@ -37,11 +37,15 @@ public struct RecordingAnalyzer: Sendable {
     /// What has been measured up to now; what the last `.measured` event said.
     public private(set) var measurements: Measurements
 
+    /// The inputs of ``LimbNetwork`` at the last measured beat, for its fitting; nil without the leads that it needs.
+    package var limbInputs: [Float]? { averager.limbInputs }
+
     private let samplingRate: Hertz
     private let samplesPerSecond: Int
     private var reader: InstantReader
     private var ring: SampleRing
     private var detector: BeatDetector
+    private var sizes: ComplexSize
     private var classifier: BeatClassifier
     private var averager: BeatAverager
     private var rhythm: RhythmTracker
@@ -68,6 +72,7 @@ public struct RecordingAnalyzer: Sendable {
         detector = BeatDetector(channelCount: channels.count, samplingRate: samplingRate.value)
         ring = SampleRing(
             seconds: Self.ringSeconds, at: samplingRate, andInstants: detector.signal.instantsAtOnce)
+        sizes = ComplexSize(rate: detector.signal.rate)
         classifier = BeatClassifier(rate: detector.signal.rate)
         averager = BeatAverager(leads: leads, samplingRate: samplingRate)
         rhythm = RhythmTracker(samplingRate: samplingRate)
@@ -137,7 +142,9 @@ public struct RecordingAnalyzer: Sendable {
             if let level = detector.history.beatLevel {
                 let relative = detector.signal.qrs(at: decision.tick) - level
                 let isPossible = decision.logOdds > Self.hiddenBeatLogOdds && relative > Self.hiddenBeatLevel
-                if !decision.isRefractory, isPossible || relative > Self.coveringLevel { mayHideBeat = true }
+                if !mayHideBeat, !decision.isRefractory, isPossible || relative > Self.coveringLevel {
+                    mayHideBeat = !isTooSmall(decision)
+                }
             } else if detector.signal.peak.greatestLane > Self.hiddenBeatMillivolts {
                 mayHideBeat = true
             }
@@ -145,8 +152,9 @@ public struct RecordingAnalyzer: Sendable {
         }
         let largest = RPeak.locate(
             near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
+        let hum = quality.isHumming ? averager.hum(around: largest, in: ring) : .silent
         let (peak, isPaced) = pacing.examine(
-            largest, centre: decision.sample, weights: detector.signal.gain, in: &ring)
+            largest, centre: decision.sample, weights: detector.signal.gain, hum: hum, in: &ring)
         if let previousPeak, peak <= previousPeak { return }
         let verdict = classifier.classify(
             decision, in: detector.signal, intervalTicks: previousTick.map { decision.tick - $0 },
@@ -156,10 +164,19 @@ public struct RecordingAnalyzer: Sendable {
         let marks = averager.add(beat, previousPeak: previousPeak, from: ring)
         beat.qrsOnset = marks.qrsOnset
         beat.jPoint = marks.jPoint
-        rhythm.add(beat, isWide: verdict.isWide, ventricularOdds: verdict.ventricularOdds)
+        rhythm.add(
+            beat, isWide: verdict.isWide, ventricularOdds: verdict.ventricularOdds,
+            isDoubtful: sizes.isDoubtful(decision, in: detector.signal, channels: quality.steadyChannels),
+            logOdds: decision.logOdds)
         previousPeak = peak
         previousTick = decision.tick
         handle(.beat(beat))
+    }
+
+    /// Whether the leads would have shown a complex of the ventricles larger than this.
+    private func isTooSmall(_ decision: BeatDetector.Decision) -> Bool {
+        rhythm.standstill.isProven(at: decision.sample)
+            && sizes.isSmall(decision, in: detector.signal, channels: quality.steadyChannels)
     }
 
     private mutating func endSecond(isFinal: Bool = false, _ handle: (AnalysisEvent) -> Void) {

@@ -36,7 +36,7 @@ struct RhythmTracker: Sendable {
     private var runBeatsNow = 0
     /// The sum of the odds of its beats.
     private var runOddsNow: Float = 0
-    private var trustedSamplesSinceBeat = 0
+    private(set) var standstill: StandstillClock
     private var highRates = HighRateProof()
     private var extremes: RhythmExtremesFollower
     private var intervals: IntervalJudge
@@ -46,12 +46,18 @@ struct RhythmTracker: Sendable {
 
     init(samplingRate: Hertz) {
         self.samplingRate = samplingRate
+        standstill = StandstillClock(samplingRate: samplingRate)
         intervals = IntervalJudge(samplingRate: samplingRate)
         extremes = RhythmExtremesFollower(samplingRate: samplingRate)
     }
 
-    /// - Parameter ventricularOdds: how surely the beat is ventricular, as a natural logarithm of odds.
-    mutating func add(_ beat: Beat, isWide wide: Bool, ventricularOdds: Float) {
+    /// - Parameters:
+    ///   - ventricularOdds: how surely the beat is ventricular, as a natural logarithm of odds.
+    ///   - isDoubtful: it is so small and so doubtful that the heart may be standing still.
+    ///   - logOdds: the detector's, that it is a beat.
+    mutating func add(
+        _ beat: Beat, isWide wide: Bool, ventricularOdds: Float, isDoubtful: Bool, logOdds: Float
+    ) {
         let previous = beats.count > 0 ? beats.peak(0) : nil
         let isTrusted = previous != nil && !untrustedSinceBeat
         beats.add(
@@ -59,6 +65,7 @@ struct RhythmTracker: Sendable {
                 peak: beat.rPeak, isWide: wide, isVentricular: beat.beatClass == .ventricular, isTrusted: isTrusted))
         untrustedSinceBeat = false
         hasNewBeat = true
+        standstill.noteBeat(at: beat.rPeak, isDoubtful: isDoubtful, logOdds: logOdds)
         result.beatCount += 1
         if beat.beatClass == .ventricular { result.ventricularBeatCount += 1 }
         if beat.beatClass == .supraventricular { result.supraventricularBeatCount += 1 }
@@ -94,7 +101,7 @@ struct RhythmTracker: Sendable {
         guard let kind = fibrillation.kind else { return }
         highRates.discard()
         untrustedSinceBeat = true
-        trustedSamplesSinceBeat = 0
+        standstill.noteArrhythmia(until: sample)
         switch kind {
         case .fibrillation:
             extremes.note(fibrillationLasting: fibrillation.fibrillationDuration, until: sample)
@@ -157,12 +164,9 @@ struct RhythmTracker: Sendable {
             extremes.note(highRate: proven.rate, isNarrow: proven.isNarrow, at: sample)
         }
         extremes.forget(before: sample)
-        let last = beats.count > 0 ? beats.peak(0) : 0
-        if trusted, !fibrillation.isActive {
-            trustedSamplesSinceBeat += Int(samplingRate.value.rounded())
-        }
-        trustedSamplesSinceBeat = min(trustedSamplesSinceBeat, max(0, decidedUntil - last))
-        result.timeSinceLastBeat = Milliseconds(samples: trustedSamplesSinceBeat, at: samplingRate)
+        standstill.endSecond(
+            at: sample, decidedUntil: decidedUntil, isTrusted: trusted && !fibrillation.isActive)
+        result.timeSinceLastBeat = Milliseconds(samples: standstill.samples, at: samplingRate)
         result.recent = extremes.recent
         result.worst = extremes.worst
         if hasNewBeat {

@@ -17,9 +17,9 @@ struct SecondsLook: Sendable {
         /// Samples from one look to the next.
         let stride: Int
         let looksPerTenth: Int
-        /// 2 cos ω of 50 and 60 Hz; the amplitude is not found (0) where the rate is too low.
+        /// 2 cos ω of 50 and 60 Hz.
         let coefficient: (first: Float, second: Float)
-        /// What part of a hum's squared amplitude the noise measure sees.
+        /// What part of a hum's squared amplitude the noise measure sees; 0 where the rate is too low to find it.
         let humInNoise: (first: Float, second: Float)
 
         init(samplingRate: Hertz) {
@@ -120,8 +120,8 @@ struct SecondsLook: Sendable {
             .magnitudes
         // Goertzel (1958).
         let scale = 4 / Float(looks * looks)
-        let aPower = ((a1 * a1 + a2 * a2) - a1 * a2 * a0) * (a0 == 0 ? 0 : scale)
-        let bPower = ((b1 * b1 + b2 * b2) - b1 * b2 * b0) * (b0 == 0 ? 0 : scale)
+        let aPower = ((a1 * a1 + a2 * a2) - a1 * a2 * a0) * (grid.humInNoise.first == 0 ? 0 : scale)
+        let bPower = ((b1 * b1 + b2 * b2) - b1 * b2 * b0) * (grid.humInNoise.second == 0 ? 0 : scale)
         humPower = aPower.greater(bPower).greater(.zero)
         noisePower = quietest.third / (Float(Self.differencePower) * Float(grid.looksPerTenth))
         noisePower -= aPower * grid.humInNoise.first + bPower * grid.humInNoise.second

@@ -7,6 +7,8 @@ extension Triage {
     /// The worst is said first and alone: no contact, then exchanged limb electrodes, then hum, movement and muscle noise,
     /// where they make leads unusable before where they do not.
     public static func qualityAdvice(for measurements: Measurements) -> String? {
+        let length = Double(measurements.sampleCount) / measurements.samplingRate.value
+        if length < shortestJudgedSeconds { return "Too short to be read: record ten seconds." }
         let reversal = measurements.recordingQuality.limbReversal
         var withoutContact = leads(of: measurements) { !$0.problems.isDisjoint(with: [.leadOff, .saturated]) }
         // With the right arm's electrode on the right leg, lead II lies between the legs and is flat by rights.
@@ -38,6 +40,9 @@ extension Triage {
         return "The signal of \(Phrases.leads(doubtful)) is poor: check "
             + "\(Electrode.phrase(Electrode.behind(doubtful, of: measurements.leads))) and record again."
     }
+
+    /// Less signal than this says nothing of its quality (the analyser looks at half a second at least).
+    private static let shortestJudgedSeconds = 0.5
 
     private static func contactAdvice(_ failed: [Lead], of leads: [Lead]) -> String {
         if failed.count == leads.count, leads.count > 1 {

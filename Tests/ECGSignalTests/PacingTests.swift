@@ -26,6 +26,21 @@ struct PacingTests {
         }
     }
 
+    @Test("The hum of the mains does not hide the stimuli", arguments: [50.0, 60], [300.0, 500])
+    func hum(hertz: Double, microvolts: Double) throws {
+        for seed in 1...2 as ClosedRange<UInt64> {
+            var scenario = try #require(Scenario.named("paced"))
+            scenario.noise.mains = Microvolts(microvolts)
+            scenario.noise.mainsFrequency = Hertz(hertz)
+            var simulation = Simulation(scenario: scenario, seed: seed, samplingRate: 500)
+            let samples = simulation.next(12 * 500)
+            let run = AnalysisRun(samples, channels: simulation.channels, rate: 500)
+            let paced = run.beats.filter { $0.beatClass == .paced }
+            #expect(paced.count * 2 > run.beats.count, "seed \(seed): \(paced.count) of \(run.beats.count)")
+            #expect(run.measurements.last?.conduction.isPaced == true, "seed \(seed)")
+        }
+    }
+
     @Test("R peak, QRS onset and ST levels are the heart's, not the stimulus's")
     func undisturbed() throws {
         for seed in 1...5 as ClosedRange<UInt64> {

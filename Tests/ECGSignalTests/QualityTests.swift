@@ -52,6 +52,38 @@ struct QualityTests {
         #expect(Self.measure(scenario).quality(of: .ii)?.isUsable == false)
     }
 
+    /// At these rates 50 or 60 Hz are a quarter of what is looked at, where the filter's coefficient is 0.
+    @Test("Hum is no muscle noise, at any rate", arguments: [200.0, 240, 400, 480, 500], [50.0, 60])
+    func humAtAQuarter(rate: Double, hertz: Double) throws {
+        var simulation = Simulation(
+            scenario: try #require(Scenario.named("normal")), seed: 5, samplingRate: Hertz(rate))
+        var samples = simulation.next(10 * Int(rate))
+        let channels = simulation.channels
+        for index in 0..<samples.count {
+            let millivolts = 0.3 * wave(hertz * Double(index) / rate)
+            for channel in channels.indices {
+                samples[index, channel] += Int32(
+                    (millivolts * 1_000_000 / channels[channel].nanovoltsPerCount).rounded())
+            }
+        }
+        var analyzer = RecordingAnalyzer(channels: channels, samplingRate: Hertz(rate))
+        analyzer.process(samples) { _ in }
+        analyzer.finish { _ in }
+        #expect(Self.leads(.mains, analyzer.measurements).count == 12)
+        #expect(Self.leads(.muscle, analyzer.measurements).isEmpty)
+    }
+
+    @Test("Less than half a second is worth nothing", arguments: [0, 1, 200])
+    func tooShort(samples: Int) throws {
+        var simulation = Simulation(
+            scenario: try #require(Scenario.named("normal")), seed: 5, samplingRate: 500)
+        var analyzer = RecordingAnalyzer(channels: simulation.channels, samplingRate: 500)
+        if samples > 0 { analyzer.process(simulation.next(samples)) { _ in } }
+        analyzer.finish { _ in }
+        #expect(analyzer.measurements.recordingQuality.verdict == .unusable)
+        #expect(analyzer.measurements.quality.allSatisfy { !$0.isUsable })
+    }
+
     @Test("Muscle noise in which an ST level is lost makes leads unusable")
     func muscle() throws {
         var scenario = try #require(Scenario.named("normal"))
@@ -134,7 +166,7 @@ struct QualityTests {
 
     @Test("Exchanged limb electrodes are named, in most patients")
     func reversal() throws {
-        let kinds: [RecordingQuality.LimbReversal?] = [nil, .armElectrodes, .rightArmLeftLeg, .rightArmRightLeg]
+        let kinds = [nil] + RecordingQuality.LimbReversal.allCases.map(Optional.some)
         for kind in kinds {
             var named = 0
             for seed in 1...10 as ClosedRange<UInt64> {

@@ -43,6 +43,51 @@ struct RhythmTests {
         #expect(run.measurements.last?.recordingQuality.verdict == .doubtful)
     }
 
+    @Test("What is left of a line that goes flat is no heartbeat", arguments: [0.04, 0.08, 0.12])
+    func bumps(millivolts: Double) {
+        var heart = SyntheticHeart(seconds: 40)
+        let times = heart.rhythm(from: 0.4, to: 14, interval: 0.8)
+        // Each bump by a quarter smaller than the one before, so that none is much smaller than was usual.
+        var (time, size, bump) = (15.0, 0.8, 0)
+        while time < 40 {
+            let width = 0.02 + 0.01 * Double(bump % 3)
+            let wave = SyntheticHeart.Wave(
+                delaySeconds: 0, widthSeconds: width, millivolts: bump % 2 == 0 ? size : -size)
+            heart.beat(at: time, waves: [wave])
+            time += [0.7, 0.9, 0.6, 0.8][bump % 4]
+            size = max(millivolts, size * 0.75)
+            bump += 1
+        }
+        heart.noise(millivolts: 0.01)
+        let run = AnalysisRun(heart)
+        // What the test is about: bumps are taken for beats.
+        #expect(run.beats.count > times.count + 8)
+        #expect(run.measurements.contains { $0.rhythm.current == .asystole })
+    }
+
+    @Test("Beats that have become small are still beats", arguments: [0.2, 0.12, 0.08])
+    func smallBeats(scale: Double) {
+        var heart = SyntheticHeart(leads: 2, seconds: 40)
+        for beat in 0..<49 { heart.beat(at: 0.4 + 0.8 * Double(beat), scale: beat < 18 ? 1 : scale) }
+        heart.noise(millivolts: 0.005)
+        let run = AnalysisRun(heart)
+        #expect(run.measurements.allSatisfy { $0.rhythm.timeSinceLastBeat.value < 3000 })
+    }
+
+    @Test("Where nothing has looked like a heart for long, silence proves less")
+    func silenceBetweenNoise() {
+        var loose = SyntheticHeart(leads: 1, seconds: 60)
+        for start in stride(from: 2.0, to: 58, by: 8) {
+            var noise = SyntheticHeart(leads: 1, seconds: 60)
+            noise.noise(millivolts: 0.5, seed: UInt64(start))
+            loose.set(lead: 0, from: start, to: start + 3) { noise.millivolts[0][$0] }
+        }
+        loose.noise(millivolts: 0.02)
+        let run = AnalysisRun(loose)
+        #expect(run.beats.count > 8)
+        #expect(run.measurements.allSatisfy { $0.rhythm.current != .asystole })
+    }
+
     @Test("A pause is the longest interval")
     func pause() {
         var heart = SyntheticHeart(seconds: 20)

@@ -21,6 +21,13 @@ import Testing
         #expect(Triage.qualityAdvice(for: SyntheticReading.normal()) == nil)
     }
 
+    @Test("A recording that ends as soon as it began is to be made again")
+    func tooShort() {
+        var measurements = SyntheticReading.normal()
+        measurements.sampleCount = 200
+        #expect(Triage.qualityAdvice(for: measurements) == "Too short to be read: record ten seconds.")
+    }
+
     @Test("The electrode that all failed leads share is named")
     func limbElectrodes() {
         let augmented: [Lead] = [.aVR, .aVL, .aVF]

@@ -39,7 +39,8 @@ public struct LimbReversalTable: AccuracyTable {
             name: name, title: "Limb electrodes exchanged",
             definition: """
                 Every record of ludb and ptbxl as it is and with two limb electrodes exchanged, by the algebra of the leads: \
-                records in which an exchange is said at the end, and in which the right one is.
+                records in which an exchange is said at the end, and in which the right one is. The network that tells it was \
+                fitted to these records; Tests/Fitting/README.md says what it reaches on patients that it has not seen.
                 """,
             columns: ["exchanged", "records", "said %", "rightly named %"])
         guard falselyFound.cases > 0 else { return report }

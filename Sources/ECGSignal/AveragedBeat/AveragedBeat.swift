@@ -20,6 +20,10 @@ struct AveragedBeat: Sendable, BeatSource {
     /// as often as this.
     static let deviationInterval = Milliseconds(4)
 
+    /// How far, in millivolts, the baseline of the last beat must turn out to lead the mean astray at ``deviationAfter``: the
+    /// error that ST levels, which are read earlier, are allowed.
+    static let leastStraying: Float = 0.025
+
     let window: BeatWindow
     /// Vectors of four channels that the recording fills.
     private let quads: Int
@@ -124,6 +128,24 @@ struct AveragedBeat: Sendable, BeatSource {
         lastShare = share
         lastWander = course
         beatCount += 1
+    }
+
+    /// Puts the baseline of the last beat right where no beat follows that could be added, in the leads where that matters: a
+    /// PQ level has its noise, too.
+    mutating func straighten(_ final: BaselineCourse) {
+        let (slopeChange, curvatureChange) = (final.slope - lastWander.slope, final.curvature - lastWander.curvature)
+        let end = window.span(Self.deviationAfter)
+        let change = lastShare * (slopeChange + curvatureChange * end) * end
+        let power = change * change
+        let share = lastShare.replacing(with: 0, where: power .< Self.leastStraying * Self.leastStraying)
+        let slope = share * slopeChange
+        let curvature = share * curvatureChange
+        lastWander = final
+        for index in levels.indices {
+            let time = Float(index + window.complex.lowerBound - window.peak)
+            levels[index] -= (slope + curvature * time) * time
+        }
+        coarse.subtract(BaselineCourse(slope: slope, curvature: curvature))
     }
 
     /// Moves the mean towards a beat by a share of their difference, less a level and the course of a baseline.

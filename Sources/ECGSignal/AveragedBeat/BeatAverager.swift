@@ -18,6 +18,8 @@ struct BeatAverager: Sendable {
     /// A wide complex begins this long before its R peak and ends this long after it.
     static let assumedOnset = Milliseconds(80)
     static let assumedJPoint = Milliseconds(120)
+    /// No heart beats twice within this time (300 /min, and a little for where in a complex its peak is found).
+    static let shortestInterval = Milliseconds(190)
     /// The RR interval that is assumed until there are two beats.
     static let assumedInterval = Milliseconds(800)
     /// A lead whose single beats stray from the average by this many millivolts counts half in marks and comparisons.
@@ -33,7 +35,11 @@ struct BeatAverager: Sendable {
     private var rivalBeats = 0
     /// How far the latest beat of the dominant shape lay from where the detector put it, in samples.
     private var latestShift = 0
+    /// The latest averaged beat's peak, as it was aligned.
+    private var latestPeak: SampleIndex?
     private var wander: BaselineWander
+    /// The baseline by the beats of the rival's shape: what is known of it when the average starts anew with that.
+    private var rivalWander: BaselineWander
     private var mains: MainsHum
     private var detector: QRSBoundaryDetector
     private var boundaries: QRSBoundaries?
@@ -43,7 +49,7 @@ struct BeatAverager: Sendable {
     private(set) var hasNews = false
     /// The running part of paced beats among those averaged.
     private var pacedShare = 0.0
-    private let limbReversalJudge: LimbReversalJudge?
+    private var limbReversalJudge: LimbReversalJudge?
     private var limbReversal: RecordingQuality.LimbReversal?
     private var follower: STFollower
 
@@ -62,6 +68,7 @@ struct BeatAverager: Sendable {
         shape = QRSShape(window: window)
         rival = QRSShape(window: window)
         wander = BaselineWander(window: window)
+        rivalWander = wander
         mains = MainsHum(window: window)
         detector = QRSBoundaryDetector(window: window)
         follower = STFollower(leadCount: leads.count)
@@ -75,6 +82,11 @@ struct BeatAverager: Sendable {
     /// How many samples before and after an R peak should be in the ring when the beat is added.
     let samplesBeforePeak: Int
     let samplesAfterPeak: Int
+
+    /// The hum of the mains around an R peak whose beat has not been taken yet.
+    func hum(around peak: SampleIndex, in ring: SampleRing) -> MainsHum.Located {
+        ring.withView { mains.hum(around: peak, in: $0, boundaries: assumedBoundaries) }
+    }
 
     /// Takes one detected beat and returns its QRS onset and J point, fused over all leads.
     mutating func add(
@@ -93,17 +105,29 @@ struct BeatAverager: Sendable {
             guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else {
                 return receiveStranger(source, beat, in: ring)
             }
-            return begin(with: source, beat: beat, in: ring)
+            return begin(with: source, beat: beat, after: nil, in: ring)
         }
         let match = shape.match(source, near: latestShift, weights: weights)
-        guard match.isSame else { return receiveStranger(source, beat, in: ring) }
+        guard match.isSame else {
+            if !shape.isComparable(with: source) {
+                straighten(by: source.shifted(by: latestShift), peak: beat.rPeak + latestShift)
+            }
+            return receiveStranger(source, beat, in: ring)
+        }
         latestShift = match.shift
         rivalBeats = 0
         let peak = beat.rPeak + match.shift
         let aligned = source.shifted(by: match.shift)
         if isWhole(peak, in: ring) {
-            if let previousPeak { takeInterval(window.duration(Float(peak - previousPeak))) }
+            if let before = peakBefore(previousPeak) {
+                let interval = window.duration(Float(peak - before))
+                // The same complex once more, found at two of its waves.
+                guard interval >= Self.shortestInterval else { return marks(of: aligned) }
+                takeInterval(interval)
+            }
             blend(aligned, peak: peak, isPaced: beat.beatClass == .paced)
+        } else {
+            straighten(by: aligned, peak: peak)
         }
         guard let boundaries else { return marks(of: aligned) }
         return (aligned.start + boundaries.onsetPosition, aligned.start + boundaries.jPosition)
@@ -150,11 +174,14 @@ struct BeatAverager: Sendable {
             pWave: pWave, tWave: tWave)
         meter.measure(into: &measurements.waves)
         measurements.conduction = ConductionJudge.judge(measurements, isPaced: pacedShare > 0.5)
-        limbReversal = limbReversalJudge?.judge(coarse, measurements)
+        limbReversal = limbReversalJudge?.judge(average, boundaries: boundaries, tWave: tWave, measurements)
         measurements.recordingQuality.limbReversal = limbReversal
         writeNoise(into: &measurements)
         follower.follow(&measurements)
     }
+
+    /// What the judge of the limb electrodes saw last; nil without the leads that it needs.
+    var limbInputs: [Float]? { limbReversalJudge?.view.inputs }
 
     /// The root mean square by which single beats stray from the average.
     private func writeNoise(into measurements: inout Measurements) {
@@ -191,6 +218,13 @@ struct BeatAverager: Sendable {
         peak - window.samplesBeforePeak >= ring.startSample && peak + window.samplesAfterPeak < ring.endSample
     }
 
+    /// The R peak before, where the window of the beat lay if it was averaged: what the detector takes for the R peak may be
+    /// another wave of the same complex.
+    private func peakBefore(_ previousPeak: SampleIndex?) -> SampleIndex? {
+        guard let previousPeak, let latestPeak else { return previousPeak }
+        return window.duration(Float(previousPeak - latestPeak)) < Self.shortestInterval ? latestPeak : previousPeak
+    }
+
     private mutating func takeInterval(_ latest: Milliseconds) {
         guard let mean = interval else {
             interval = latest
@@ -202,12 +236,15 @@ struct BeatAverager: Sendable {
 
     /// Starts the average with a beat. Where the detector took another wave for the R peak, the window is moved so that
     /// the complex lies in its middle.
+    ///
+    /// - Parameter known: the baseline up to the beat before, where that had the same shape.
     private mutating func begin(
-        with source: RingBeat, beat: Beat, in ring: SampleRing.View
+        with source: RingBeat, beat: Beat, after known: BaselineWander?, in ring: SampleRing.View
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
-        wander.reset()
+        if let known { wander = known } else { wander.reset() }
         average.reset()
         interval = nil
+        latestPeak = nil
         latestShift = 0
         boundaries = detector.boundaries(of: source, weights: trusted)
         guard let first = boundaries else { return (nil, nil) }
@@ -230,18 +267,37 @@ struct BeatAverager: Sendable {
     /// Takes a beat of the dominant shape into the average and finds the boundaries anew.
     private mutating func blend(_ source: RingBeat, peak: SampleIndex, isPaced: Bool) {
         guard let marks = boundaries else { return }
-        let segment = pqPositions(of: marks)
-        let level = source.mean(over: segment)
-        let course = wander.append(
-            level: level, at: source.start + (segment.lowerBound + segment.upperBound) / 2, peak: peak)
+        let knot = pqKnot(of: source, marks)
+        let course = wander.append(level: knot.level, at: knot.sample, peak: peak)
         average.add(
-            source, pqLevel: level, wander: course.provisional, finalOfBefore: course.finalOfBefore)
+            source, pqLevel: knot.level, wander: course.provisional, finalOfBefore: course.finalOfBefore)
         shape.copy(average)
+        latestPeak = peak
         pacedShare += ((isPaced ? 1 : 0) - pacedShare) / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
         if average.beatCount <= Self.earlyBeats, let renewed = detector.boundaries(of: average, weights: weights) {
             boundaries = renewed
         }
         hasNews = true
+    }
+
+    /// Puts the last averaged beat's baseline right by a beat that the recording's end has cut off after its PQ segment. That
+    /// it may be of another shape, where too little of it is left to tell, matters less than not to know where the baseline
+    /// goes: PQ levels of beats of one atrial rhythm are alike.
+    private mutating func straighten(by source: RingBeat, peak: SampleIndex) {
+        guard let marks = boundaries, source.isHeld(pqPositions(of: marks)) else { return }
+        // The same complex once more, found at two of its waves, has no PQ segment of its own.
+        if let latestPeak, window.duration(Float(peak - latestPeak)) < Self.shortestInterval { return }
+        let knot = pqKnot(of: source, marks)
+        guard let final = wander.append(level: knot.level, at: knot.sample, peak: peak).finalOfBefore else { return }
+        average.straighten(final)
+        shape.copy(average)
+        hasNews = true
+    }
+
+    /// The level of a beat's PQ segment and the sample in its middle.
+    private func pqKnot(of source: RingBeat, _ marks: QRSBoundaries) -> (level: SIMD16<Float>, sample: SampleIndex) {
+        let segment = pqPositions(of: marks)
+        return (source.mean(over: segment), source.start + (segment.lowerBound + segment.upperBound) / 2)
     }
 
     private func pqPositions(of marks: QRSBoundaries) -> Range<Int> {
@@ -258,20 +314,32 @@ struct BeatAverager: Sendable {
             rivalBeats += 1
         } else {
             rivalBeats = 1
+            rivalWander.reset()
         }
         let needed = average.beatCount <= Self.earlyTakeoverBeats ? Self.earlyTakeoverBeats : Self.takeoverBeats
         if rivalBeats >= needed, isWhole(beat.rPeak, in: ring) {
             rivalBeats = 0
-            return begin(with: source, beat: beat, in: ring)
+            return begin(with: source, beat: beat, after: rivalWander, in: ring)
         }
         rival.copy(source)
-        return marks(of: source)
+        guard let marks = detector.boundaries(of: source, weights: weights) else { return (nil, nil) }
+        if source.isHeld(pqPositions(of: marks)) {
+            let knot = pqKnot(of: source, marks)
+            _ = rivalWander.append(level: knot.level, at: knot.sample, peak: beat.rPeak)
+        }
+        return Self.marks(source, marks)
     }
 
     /// The boundaries of a single beat by itself.
     private mutating func marks(of source: RingBeat) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         guard let marks = detector.boundaries(of: source, weights: weights) else { return (nil, nil) }
-        return (max(0, source.start + marks.onsetPosition), source.start + marks.jPosition)
+        return Self.marks(source, marks)
+    }
+
+    private static func marks(
+        _ source: RingBeat, _ marks: QRSBoundaries
+    ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
+        (max(0, source.start + marks.onsetPosition), source.start + marks.jPosition)
     }
 
     /// Where a complex is expected to begin and end before any has been seen.

@@ -39,6 +39,9 @@ struct RingBeat: BeatSource {
         return later
     }
 
+    /// The positions whose samples the ring holds.
+    var heldPositions: Range<Int> { first - start..<last + 1 - start }
+
     /// Whether the ring holds the samples of some positions.
     func isHeld(_ positions: Range<Int>) -> Bool {
         start + positions.lowerBound >= first && start + positions.upperBound <= last + 1

@@ -16,6 +16,14 @@ struct CoarseBeat: Sendable {
         for index in levels.indices { levels[index] = .zero }
     }
 
+    /// Takes the course of a baseline off.
+    mutating func subtract(_ course: BaselineCourse) {
+        for index in levels.indices {
+            let time = position(of: Float(index)) - Float(window.peak)
+            levels[index] -= (course.slope + course.curvature * time) * time
+        }
+    }
+
     @inline(__always)
     mutating func withColumn(_ quad: Int, _ body: (QuadColumn) -> Void) {
         levels.withUnsafeMutableBufferPointer { body(QuadColumn($0, quad: quad)) }

@@ -82,7 +82,7 @@ struct LeadWaveMeter {
         let j = stLevel(0)
         let levels = (stLevel(20), stLevel(40), stLevel(60), stLevel(80))
         let terminal = terminalLevel()
-        let tEnd = tWave?.end ?? Float(window.count - 1)
+        let tEnd = tWave?.bulkEnd ?? Float(window.count - 1)
         let t = extremes(from: boundaries.jPoint + window.span(Self.tWaveAfterJPoint), to: tEnd)
         let p = pWave.map { extremes(from: $0.onset, to: 2 * $0.peak - $0.onset) }
         for lane in waves.indices {

@@ -47,6 +47,7 @@ struct MainsHum: Sendable {
     /// Cosine and sine of an oscillation at successive samples, as x and y.
     fileprivate struct Turns: Sendable {
         private var table: [SIMD2<Float>] = []
+        /// What is added to a position to find its place, whole tables away: never below 0.
         private var lead = 0
         /// 2³² over the table's length, rounded up: a product instead of a division finds the turn.
         private var inverse: UInt64 = 0
@@ -55,16 +56,19 @@ struct MainsHum: Sendable {
 
         /// - Parameters:
         ///   - angle: radians a sample.
-        ///   - count: samples after which the oscillation repeats, or as many as are asked for.
-        ///   - reach: how far below zero positions may go.
-        init(angle: Double, count: Int, reach: Int) {
+        ///   - period: samples after which the oscillation repeats; nil where no whole number of them is short enough.
+        ///   - positions: what turns are asked of.
+        init(angle: Double, period: Int?, positions: Range<Int>) {
+            let count = period ?? positions.count
+            // What does not repeat must be held for the positions before the window too: they lie before the others.
+            let first = period == nil ? positions.lowerBound : 0
             table = (0..<count).map { index in
-                let turned = angle * Double(index)
+                let turned = angle * Double(first + index)
                 let rest = turned - (turned / (2 * .pi)).rounded() * 2 * .pi
                 let (cosine, sine) = Trigonometry.cosineAndSine(rest)
                 return SIMD2(Float(cosine), Float(sine))
             }
-            lead = (reach / count + 1) * count
+            lead = (-positions.lowerBound / count + 1) * count - first
             inverse = ((1 << 32) + UInt64(count) - 1) / UInt64(count)
         }
 
@@ -119,6 +123,8 @@ struct MainsHum: Sendable {
     static let leastSamplesPerPeriod = 2.4
     /// The fit takes every sample, or every second and so on as long as there are this many a second.
     static let leastFitRate = 160.0
+    /// What the determinant of the fit must be, as a part of what it is over whole periods.
+    static let leastDeterminant: Float = 0.1
     /// The fit leaves out the signal from QRS onset to this long after the J point.
     static let afterJPoint = Milliseconds(60)
     /// Both frequencies are tried in the first beats and then in one beat of this many.
@@ -126,6 +132,20 @@ struct MainsHum: Sendable {
     static let retrialInterval = 16
     /// Where none was heard, one beat of this many is listened to.
     static let silentInterval = 4
+
+    /// The hum around a beat, by samples of the recording.
+    struct Located: Sendable {
+        fileprivate(set) var phasor = Phasor.silent
+        fileprivate(set) var start: SampleIndex = 0
+
+        static let silent = Located()
+
+        var isSilent: Bool { phasor.isSilent }
+
+        @inline(__always) func value(at sample: SampleIndex) -> SIMD16<Float> {
+            isSilent ? .zero : phasor.value(at: sample - start)
+        }
+    }
 
     private let window: BeatWindow
     private var lines: [Line]
@@ -140,11 +160,13 @@ struct MainsHum: Sendable {
             let angle = 2 * Double.pi / samplesPerPeriod
             let halfPeriod = max(1, Int((samplesPerPeriod / 2).rounded()))
             let gain = 1 - Trigonometry.cosineAndSine(angle * Double(halfPeriod)).cosine
-            let periods = (1...window.count).first { count in
+            let period = (1...window.count).first { count in
                 let turns = Double(count) / samplesPerPeriod
                 return (turns - turns.rounded()).magnitude < 1e-9
             }
-            let turns = Turns(angle: angle, count: periods ?? 2 * window.count, reach: window.count / 2)
+            // A beat may be moved by half a window, so that it begins before the one in which the hum was fitted.
+            let reach = window.count / 2
+            let turns = Turns(angle: angle, period: period, positions: -reach..<window.count + reach)
             return Line(turns: turns, halfPeriod: halfPeriod, gain: Float(gain))
         }
     }
@@ -175,6 +197,22 @@ struct MainsHum: Sendable {
         return best
     }
 
+    /// The hum around an R peak, by the frequency that has been heard best, or in this beat where none has been.
+    func hum(around peak: SampleIndex, in ring: SampleRing.View, boundaries: QRSBoundaries) -> Located {
+        let beat = RingBeat(ring, peak: peak, window: window)
+        var best = Located.silent
+        var bestPower: Float = 0
+        for line in lines {
+            let phasor = fit(line, to: beat, boundaries: boundaries)
+            let found = (phasor.cosine * phasor.cosine + phasor.sine * phasor.sine).total
+            let power = beatCount > 0 ? line.power : found
+            guard power > bestPower else { continue }
+            bestPower = power
+            best = Located(phasor: phasor, start: peak - window.samplesBeforePeak)
+        }
+        return best
+    }
+
     /// Least squares over the quiet parts of the beat.
     private func fit(_ line: Line, to beat: RingBeat, boundaries: QRSBoundaries) -> Phasor {
         var withCosine = SIMD16<Float>.zero
@@ -186,7 +224,12 @@ struct MainsHum: Sendable {
         let step = max(1, Int(window.samplingRate.value / Self.leastFitRate))
         let quietEnd = max(half, boundaries.onsetPosition - half)
         let quietStart = boundaries.jPosition + window.samples(Self.afterJPoint) + half
+        // Where the recording has begun or ends within the beat, there is no hum to fit.
+        let held = beat.heldPositions
+        guard held.count > 2 * half else { return .silent }
+        let fitted = held.lowerBound + half..<held.upperBound - half
         func take(_ positions: Range<Int>) {
+            let positions = positions.clamped(to: fitted)
             for position in stride(from: positions.lowerBound, to: positions.upperBound, by: step) {
                 let neighbours = beat.humming(position &- half) + beat.humming(position &+ half)
                 let bend = beat.humming(position) - neighbours * 0.5
@@ -201,7 +244,8 @@ struct MainsHum: Sendable {
         take(half..<quietEnd)
         take(min(quietStart, window.count - half)..<window.count - half)
         let determinant = cosineSquare * sineSquare - product * product
-        guard determinant > 0 else { return .silent }
+        // In less than a period, cosine and sine cannot be told apart.
+        guard determinant > Self.leastDeterminant * cosineSquare * sineSquare else { return .silent }
         let scale = 1 / (determinant * line.gain)
         var phasor = Phasor()
         phasor.cosine = (withCosine * sineSquare - withSine * product) * scale

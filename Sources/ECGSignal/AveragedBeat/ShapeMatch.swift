@@ -71,6 +71,9 @@ struct QRSShape: Sendable {
         }
     }
 
+    /// Whether the ring holds enough of a beat to compare it.
+    func isComparable(with beat: RingBeat) -> Bool { beat.isHeld(first..<first + levels.count * interval) }
+
     /// Compares a beat with this complex.
     /// - Parameters:
     ///   - shift: where the beat before lay best; a detector that takes another deflection for the peak mostly does so

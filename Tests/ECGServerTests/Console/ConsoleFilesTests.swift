@@ -218,6 +218,14 @@ import Testing
         for phrase in ["\"less than a day\"", "\"one day\"", "days\""] { #expect(rules.contains(phrase)) }
     }
 
+    /// That a part of a recording cannot be read the console knows by the server's words.
+    @Test func theNoteOnDamageIsTheServersSentence() throws {
+        let reading = try Recording.simulated().expectedReading(damaged: 0..<1500, upTo: 5000)
+        #expect(reading.quality.advice?.hasPrefix("Of the stored recording 3 s cannot be read") == true)
+        let console = try Self.text("scripts/language/machine.js")
+        #expect(console.contains(#"/^Of the stored recording (\d+) s cannot be read/"#))
+    }
+
     @Test func everyRuleHasANameInBothLanguages() throws {
         let table = String(decoding: try JSONEncoder().encode(TriageTable.countyDefault), as: UTF8.self)
         let rules = Set(table.matches(of: /"id":"([a-z0-9-]+)"/).map { String($0.1) })

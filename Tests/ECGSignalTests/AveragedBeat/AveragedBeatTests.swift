@@ -81,6 +81,23 @@ struct AveragedBeatTests {
         }
     }
 
+    @Test(
+        "A beat that the end cuts off tells where the baseline of the one before went", arguments: [2.85, 3.1, 3.3],
+        [0.0, 0.25, 0.5, 0.75])
+    func cutOff(seconds: Double, turns: Double) throws {
+        var heart = DrawnHeart()
+        heart.seconds = seconds
+        let calm = Self.analyze(heart).measurements
+        heart.disturbance = { 0.5 * wave(0.3 * $0 + turns) }
+        let disturbed = Self.analyze(heart).measurements
+        #expect(disturbed.averagedBeatCount == 3)
+        for lead in heart.leads {
+            let before = try #require(calm[lead]?.st60)
+            let after = try #require(disturbed[lead]?.st60)
+            #expect((after - before).magnitude.value <= 0.010, "\(lead): \(after)")
+        }
+    }
+
     @Test("Waves and intervals are the drawn ones")
     func wavesAndIntervals() throws {
         let heart = DrawnHeart()

@@ -8,7 +8,11 @@ struct CandidateDump {
     static func main() throws {
         let options = try Options(Array(CommandLine.arguments.dropFirst()))
         try FileManager.default.createDirectory(atPath: options.output, withIntermediateDirectories: true)
-        if options.isPlain {
+        if options.isOfLimbs {
+            for name in options.records {
+                try LimbRow(name, in: options.data).write(to: options.path(of: name, "limbs"))
+            }
+        } else if options.isPlain {
             for name in options.records { try plain(name, options) }
         } else {
             try copies(options)

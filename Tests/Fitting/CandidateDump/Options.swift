@@ -7,7 +7,7 @@ struct Options {
     }
 
     static let usage = """
-        usage: dump-candidates --data DIR --out DIR --records FILE [--beats] [--plain] [--copies N] [--patients N] [--seed N]
+        usage: dump-candidates --data DIR --out DIR --records FILE [--beats | --limbs] [--plain] [--copies N] [--patients N] [--seed N]
                                [--weights FILE] [--easy-share X] [--undisturbed X] [--no-noise]
         """
 
@@ -18,6 +18,8 @@ struct Options {
     var isPlain = false
     /// The inputs of the network that classifies beats, not those of the one that finds them.
     var isOfBeats = false
+    /// What the judge of the limb electrodes sees of each recording.
+    var isOfLimbs = false
     var copyCount = 1
     var patientCount = 0
     var seed: UInt64 = 1
@@ -34,6 +36,10 @@ struct Options {
         while let option = rest.popFirst() {
             if option == "--beats" {
                 isOfBeats = true
+                continue
+            }
+            if option == "--limbs" {
+                isOfLimbs = true
                 continue
             }
             if option == "--plain" {

@@ -216,6 +216,7 @@ export default {
     "advice.mains": "Mains hum in {leads}: press on the right-leg electrode, move cables and chargers away.",
     "advice.baseline": "Moving baseline in {leads}: let the patient lie still, press the electrodes on.",
     "advice.muscle": "Muscle noise in {leads}: let the patient relax and keep warm.",
+    "advice.damage": "Of the stored recording {seconds} s cannot be read: this is a reading of the rest.",
     "advice.check": "Check the electrodes and record again.",
     "earlier.title": "Earlier recordings of this patient",
     "earlier.none": "None.",

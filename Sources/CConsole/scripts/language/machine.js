@@ -85,6 +85,8 @@ const problems = ["lead-off", "saturated", "mains", "baseline", "muscle"];
 /** What whoever stands beside the patient may mend. */
 export function qualityAdvice(quality) {
     if (!quality.advice || language() !== "zh") return quality.advice ?? "";
+    const damage = quality.advice.match(/^Of the stored recording (\d+) s cannot be read/);
+    if (damage) return t("advice.damage", { seconds: damage[1] });
     const leads = Object.entries(quality.leads);
     for (const problem of problems) {
         const affected = leads.filter(([, lead]) => lead.problems.includes(problem)).map(([name]) => name);

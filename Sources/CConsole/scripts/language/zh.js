@@ -216,6 +216,7 @@ export default {
     "advice.mains": "{leads} 有交流电干扰：压紧右腿电极，移开电线和充电器。",
     "advice.baseline": "{leads} 基线漂移：请患者静卧，压紧电极。",
     "advice.muscle": "{leads} 有肌电干扰：请患者放松、保暖。",
+    "advice.damage": "已存储的记录中有 {seconds} 秒无法读取：本结果只依据其余部分。",
     "advice.check": "请检查电极（包括肢体导联是否接错）并重新记录。",
     "earlier.title": "该患者的既往记录",
     "earlier.none": "无。",
