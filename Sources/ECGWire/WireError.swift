@@ -82,6 +82,21 @@ extension WireError {
             }
         }
 
+        /// Whether the same may be taken when it is tried again after a pause. Else somebody has to do something first, and
+        /// to try again by itself would only cost both ends.
+        public var mayPass: Bool {
+            switch self {
+            case .handshakeTimeout, .idleTimeout, .goingAway, .overloaded, .internalError, .tooManyConnections,
+                .badMagic, .badChecksum, .frameTooLarge, .unknownFrameType, .malformedMessage, .unexpectedMessage,
+                .tooManyRecordings, .malformedBlock, .samplesOutOfOrder, .brokenRun:
+                true
+            case .authenticationFailed, .deviceRevoked, .unsupportedVersion, .noCommonCodec, .wrongChannelBinding,
+                .unknownChannel, .channelInUse, .badHeader, .unknownLead, .impossibleRate, .recordingOfAnotherDevice,
+                .headerMismatch, .recordingClosed, .wrongLength, .recordingTooLong, .blockTooLarge, .unknownCodec:
+                false
+            }
+        }
+
         /// The case's name, for logs.
         public var name: String { String(describing: self) }
 

@@ -64,6 +64,21 @@ struct ReconnectionTests {
         #expect(
             reconnection.connectionEnded(error, isProgress: false, random: &random) == .giveUp(error))
     }
+
+    @Test(
+        "connects again after a fault of the connection or of one recording",
+        arguments: [
+            WireError.Code.goingAway, .idleTimeout, .badChecksum, .unexpectedMessage, .unknownChannel, .wrongLength,
+        ])
+    func comesBackAfterAFault(code: WireError.Code) {
+        var reconnection = Reconnection()
+        var random = Sequence()
+        let verdict = reconnection.connectionEnded(WireError(code, ""), isProgress: false, random: &random)
+        guard case .retry = verdict else {
+            Issue.record("the device gave up")
+            return
+        }
+    }
 }
 
 @Suite("A dead link is noticed")

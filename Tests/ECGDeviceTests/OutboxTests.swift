@@ -1,6 +1,8 @@
 import ECGDevice
 import ECGModel
+import ECGWire
 import Foundation
+import NIOCore
 import Testing
 
 @Suite("An outbox keeps what was recorded")
@@ -152,6 +154,44 @@ struct OutboxTests {
         #expect(throws: OutboxError.recordingExists(third.recording)) { try outbox.begin(.small(3)) }
     }
 
+    @Test func holdsAsMuchAfterManyRecordingsAsAtFirst() throws {
+        let folder = Folder()
+        let outbox = try Outbox(folder: folder.path, limits: OutboxLimits(bytes: 600, recordings: 2))
+        /// The samples that fit into it while it is empty. What is refused takes no room, what is deleted gives all of its
+        /// room back, and no more.
+        func room() throws -> Int {
+            let writer = try outbox.begin(.small())
+            var kept = 0
+            while (try? writer.append(.waves(50, from: kept))) != nil { kept += 50 }
+            try writer.finish()
+            #expect(throws: OutboxError.isFinished(writer.recording)) { try writer.append(.waves(50)) }
+            try outbox.remove(writer.recording)
+            return kept
+        }
+        let atFirst = try room()
+        for recording in 2...20 { #expect(try room() == atFirst, "recording \(recording)") }
+    }
+
+    @Test("a file that cannot be read keeps no other recording from being sent")
+    func oneFileThatCannotBeRead() throws {
+        let folder = Folder()
+        let header = RecordingHeader.small(1)
+        do {
+            let writer = try Outbox(folder: folder.path).begin(header)
+            try writer.append(.waves(120))
+            try writer.finish()
+        }
+        for name in ["x.ecg", "y.ecg.new"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder.path)/\(name)", withIntermediateDirectories: false)
+        }
+        let outbox = try Outbox(folder: folder.path)
+        #expect(outbox.unreadableFiles == ["x.ecg", "y.ecg.new"])
+        #expect(try outbox.samples(of: header.id) == .waves(120))
+        let next = try outbox.begin(.small(2))
+        #expect(outbox.recordings.map(\.id) == [header.id, next.recording])
+    }
+
     @Test func belongsToOneProcessAndItsOwnerAlone() throws {
         let folder = Folder()
         let outbox = try Outbox(folder: folder.path)
@@ -167,6 +207,29 @@ struct OutboxTests {
         try FileManager.default.createDirectory(
             atPath: open.path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
         #expect(throws: OutboxError.readableByOthers(open.path)) { try Outbox(folder: open.path) }
+    }
+
+    @Test func aRecordingThatIsAsLongAsItMayBeCanStillBeFinished() throws {
+        let folder = Folder()
+        let header = RecordingHeader.small()
+        do { _ = try Outbox(folder: folder.path).begin(header) }
+        // As a month of recording leaves it, but for the month.
+        let end = WireLimits.default.recordingSamples
+        let lastBlock = BlockEncoder(channels: header.channels).encode(.waves(50), firstSample: end - 150)
+        var bytes = ByteBuffer(bytes: try folder.bytes())
+        bytes.writeFrame(Frame(.block, channel: 1, payload: lastBlock))
+        try folder.write(Array(bytes.readableBytesView), to: folder.recordingFile())
+
+        let outbox = try Outbox(folder: folder.path)
+        let writer = try outbox.resume(header.id)
+        #expect(writer.endSample == end - 100)
+        #expect(throws: OutboxError.recordingTooLong(header.id)) { try writer.append(.waves(101)) }
+        #expect(writer.endSample == end - 100, "nothing of these samples is kept")
+        try writer.append(.waves(100))
+        #expect(throws: OutboxError.recordingTooLong(header.id)) { try writer.append(.waves(1)) }
+        try writer.finish()
+        #expect(outbox[header.id]?.recordedSamples == end)
+        #expect(outbox[header.id]?.isFinished == true)
     }
 
     @Test func aRecordingThatIsSeenCanBeRead() async throws {

@@ -121,6 +121,60 @@ struct UploadPlanTests {
         #expect(opened(&plan).isEmpty)
     }
 
+    /// A plan that waits for news of a recording, all of which is stored, and has just asked for them on a new connection.
+    private func asking(_ header: RecordingHeader) throws -> UploadPlan {
+        try keep(header)
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: false), at: .zero)
+        plan.closing(header.id)
+        #expect(plan.handle(.closed(channel: 1, header.id, totalSamples: 300), at: .zero) == header.id)
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id])
+        return plan
+    }
+
+    @Test func theHospitalsAnswerIsAskedForAgainWhenTheServerWasBusy() throws {
+        let header = RecordingHeader.small()
+        var plan = try asking(header)
+        let failing = WireError(.internalError, "", channel: 1)
+        _ = plan.handle(.refused(channel: 1, header.id, failing), at: .zero)
+        #expect(opened(&plan, at: .milliseconds(400)).isEmpty)
+        #expect(opened(&plan, at: .milliseconds(500)) == [header.id])
+        // The server's time holds on the next connection too.
+        let busy = WireError(.overloaded, "", channel: 1, retryAfterSeconds: 30)
+        _ = plan.handle(.refused(channel: 1, header.id, busy), at: .seconds(1))
+        plan.disconnected()
+        #expect(opened(&plan, at: .seconds(30)).isEmpty)
+        #expect(opened(&plan, at: .seconds(31)) == [header.id])
+        // Once it has answered, nothing is asked before the connection is lost.
+        _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .seconds(31))
+        #expect(opened(&plan, at: .seconds(1000)).isEmpty)
+    }
+
+    @Test(arguments: WireError.Code.allCases.filter { !$0.endsConnection })
+    func whatIsRefusedForNowIsTriedAgainAndNothingElse(code: WireError.Code) throws {
+        let passing: [WireError.Code] = [
+            .goingAway, .overloaded, .internalError, .tooManyRecordings, .malformedBlock, .samplesOutOfOrder,
+            .brokenRun,
+        ]
+        let refusal = WireError(code, "", channel: 1)
+        let asked = RecordingHeader.small(1)
+        var news = try asking(asked)
+        _ = news.handle(.refused(channel: 1, asked.id, refusal), at: .zero)
+        news.disconnected()
+        #expect(opened(&news, at: .seconds(60)) == (passing.contains(code) ? [asked.id] : []))
+
+        try outbox.remove(asked.id)
+        let sent = RecordingHeader.small(2)
+        try keep(sent)
+        var upload = plan()
+        #expect(opened(&upload) == [sent.id])
+        _ = upload.handle(.refused(channel: 1, sent.id, refusal), at: .zero)
+        upload.disconnected()
+        #expect(opened(&upload, at: .seconds(60)) == (passing.contains(code) ? [sent.id] : []))
+    }
+
     @Test(arguments: [(301, false), (200, true)])
     func aRecordingThatTheServerHasOtherwiseIsKept(storedSamples: Int, isClosed: Bool) throws {
         let header = RecordingHeader.small()

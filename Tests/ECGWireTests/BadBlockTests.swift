@@ -38,6 +38,24 @@ import Testing
         #expect(Self.error(zeros, samples: 10, leads: 12)?.code == .blockTooLarge)
     }
 
+    @Test func bombIsNotInflatedAfterALargeBlockEither() throws {
+        let decoder = BlockDecoder()
+        let (samples, leads) = (10_000, 16)
+        var decoded = Samples(channelCount: leads)
+        let flat = Self.deflate([UInt8](repeating: 0, count: leads * (3 + samples)))
+        try decoder.decode(
+            BlockHeader(firstSample: 0, sampleCount: samples, codec: 1), flat, into: &decoded)
+        #expect(decoded.count == samples)
+        let bomb = Self.deflate([UInt8](repeating: 0, count: 100_000))
+        var one = Samples(channelCount: 1)
+        do throws(WireError) {
+            try decoder.decode(BlockHeader(firstSample: 0, sampleCount: 1, codec: 1), bomb, into: &one)
+            Issue.record("100,000 bytes were taken for one sample")
+        } catch {
+            #expect(error.code == .blockTooLarge)
+        }
+    }
+
     @Test func announcedButNotThere() {
         #expect(Self.error(Self.deflate([0, 0, 0, 2]), samples: 10_000, leads: 1)?.code == .malformedBlock)
         #expect(Self.error(Self.deflate([0, 0]), samples: 1, leads: 1)?.code == .malformedBlock)

@@ -175,7 +175,7 @@ import Testing
     @Test func storeMayRefuse() throws {
         var connection = Self.welcomed().connection
         for code in [WireError.Code.recordingOfAnotherDevice, .headerMismatch, .overloaded, .internalError] {
-            guard case .open = connection.receive(Self.open(), now: aMorning) else {
+            guard case .open = connection.receive(Self.open(), now: aMorning, uptime: .zero) else {
                 Issue.record("not opened")
                 return
             }
@@ -191,7 +191,7 @@ import Testing
         }
         #expect(error?.code == .deviceRevoked)
         #expect(connection.stored(channel: 1, upTo: 5) == .none)
-        #expect(connection.receive(Self.open(), now: aMorning) == .none)
+        #expect(connection.receive(Self.open(), now: aMorning, uptime: .zero) == .none)
     }
 
     @Test func drainingRefusesNewRecordingsOnly() throws {
@@ -207,15 +207,15 @@ import Testing
     @Test func lateAnswerIsNotTakenForAnotherRecording() throws {
         var connection = Self.welcomed().connection
         for frame in [Self.open(), Self.block(0, 1000), Self.block(5000, 10)] {
-            _ = connection.receive(frame, now: aMorning)
+            _ = connection.receive(frame, now: aMorning, uptime: .zero)
             _ = connection.opened(channel: 1, storedSamples: 0, isClosed: false)
         }
         #expect(connection.recording(on: 1) == nil)
         #expect(connection.unacknowledgedBytes == 0)
         let other = Self.open(1) { $0.recordingID = Data(twelveLeadHeader(2).id.bytes) }
-        _ = connection.receive(other, now: aMorning)
+        _ = connection.receive(other, now: aMorning, uptime: .zero)
         _ = connection.opened(channel: 1, storedSamples: 0, isClosed: false)
-        _ = connection.receive(Self.block(0, 10), now: aMorning)
+        _ = connection.receive(Self.block(0, 10), now: aMorning, uptime: .zero)
         #expect(connection.stored(channel: 1, upTo: 1000) == .none)
         #expect(connection.recording(on: 1) == twelveLeadHeader(2).id)
     }

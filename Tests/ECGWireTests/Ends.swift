@@ -28,7 +28,7 @@ struct ServerEnd {
         kept: [RecordingID: Kept] = [:], limits: WireLimits = .default, key: UInt8 = 1, now: Timestamp = aMorning,
         binding: ChannelBinding = .none
     ) {
-        connection = ServerConnection(serverNonce: someServerNonce, now: now, limits: limits)
+        connection = ServerConnection(serverNonce: someServerNonce, uptime: .zero, limits: limits)
         connection.encrypted(with: binding)
         parser = FrameParser(limits: limits)
         self.kept = kept
@@ -39,7 +39,9 @@ struct ServerEnd {
     mutating func receive(_ bytes: ByteBuffer) {
         parser.append(bytes)
         do throws(WireError) {
-            while !hasEnded, let frame = try parser.next() { perform(connection.receive(frame, now: now)) }
+            while !hasEnded, let frame = try parser.next() {
+                perform(connection.receive(frame, now: now, uptime: .zero))
+            }
         } catch {
             perform(connection.fail(error))
         }

@@ -64,13 +64,13 @@ import Testing
         welcome.maxOpenRecordings = 64
         welcome.idleTimeoutMilliseconds = 90_000
         try check("welcome", welcome)
-        _ = connection.receive(BadInputTests.open(), now: aMorning)
+        _ = connection.receive(BadInputTests.open(), now: aMorning, uptime: .zero)
         guard case .send(let opened) = connection.opened(channel: 1, storedSamples: 2500, isClosed: false) else {
             Issue.record("not opened")
             return
         }
         try check("opened", opened[0])
-        _ = connection.receive(BadInputTests.block(2500, 500), now: aMorning)
+        _ = connection.receive(BadInputTests.block(2500, 500), now: aMorning, uptime: .zero)
         guard case .send(let stored) = connection.stored(channel: 1, upTo: 3000) else {
             Issue.record("not stored")
             return

@@ -17,9 +17,9 @@ import Testing
     }
 
     private static func answer(to frames: [Frame], now: Timestamp = aMorning) -> ServerAction {
-        var connection = ServerConnection(serverNonce: someServerNonce, now: aMorning)
+        var connection = ServerConnection(serverNonce: someServerNonce, uptime: .zero)
         var last = ServerAction.none
-        for frame in frames { last = connection.receive(frame, now: now) }
+        for frame in frames { last = connection.receive(frame, now: now, uptime: .zero) }
         return last
     }
 
@@ -44,8 +44,8 @@ import Testing
     /// A device may say any time; what the server keeps of it can be reckoned with, and the device hears that it is wrong.
     @Test(arguments: [Int64.min, -1, 0, 4_000_000_000_000_000_000, .max])
     func aClockBeyondSenseIsBounded(microseconds: Int64) {
-        var connection = ServerConnection(serverNonce: someServerNonce, now: aMorning)
-        _ = connection.receive(Self.hello { $0.clockMicroseconds = microseconds }, now: aMorning)
+        var connection = ServerConnection(serverNonce: someServerNonce, uptime: .zero)
+        _ = connection.receive(Self.hello { $0.clockMicroseconds = microseconds }, now: aMorning, uptime: .zero)
         let offset = connection.clockOffset ?? .zero
         #expect(offset != .zero && abs(offset.components.seconds) <= Timestamp.longestClockOffset.components.seconds)
         #expect((offset < .zero) == (microseconds < aMorning.microsecondsSince1970))
@@ -59,12 +59,12 @@ import Testing
         #expect(device.error?.code == .authenticationFailed)
         #expect(server.error?.code == .authenticationFailed)
 
-        var connection = ServerConnection(serverNonce: someServerNonce, now: aMorning)
+        var connection = ServerConnection(serverNonce: someServerNonce, uptime: .zero)
         var answers: [Frame] = []
         var proof = WireProof()
         proof.signature = Data(repeating: 0, count: 64)
         for frame in [Self.hello { $0.deviceID = "nobody" }, Frame(proof)] {
-            if case .send(let frames) = connection.receive(frame, now: aMorning) { answers += frames }
+            if case .send(let frames) = connection.receive(frame, now: aMorning, uptime: .zero) { answers += frames }
         }
         if case .end(let frames, _) = connection.proofRejected() { answers += frames }
         #expect(bytes(of: answers) == wrongKey)
@@ -105,23 +105,23 @@ import Testing
     }
 
     @Test func silenceEnds() {
-        var connection = ServerConnection(serverNonce: someServerNonce, now: aMorning)
-        #expect(connection.checkTime(now: aMorning + .seconds(10)) == .none)
-        #expect(Self.endCode(connection.checkTime(now: aMorning + .seconds(11))) == .handshakeTimeout)
+        var connection = ServerConnection(serverNonce: someServerNonce, uptime: .zero)
+        #expect(connection.checkTime(uptime: .seconds(10)) == .none)
+        #expect(Self.endCode(connection.checkTime(uptime: .seconds(11))) == .handshakeTimeout)
         var ready = BadInputTests.welcomed().connection
-        #expect(ready.checkTime(now: aMorning + .seconds(90)) == .none)
-        _ = ready.receive(Frame(WirePing()), now: aMorning + .seconds(80))
-        #expect(ready.checkTime(now: aMorning + .seconds(170)) == .none)
-        #expect(Self.endCode(ready.checkTime(now: aMorning + .seconds(171))) == .idleTimeout)
+        #expect(ready.checkTime(uptime: .seconds(90)) == .none)
+        _ = ready.receive(Frame(WirePing()), now: aMorning, uptime: .seconds(80))
+        #expect(ready.checkTime(uptime: .seconds(170)) == .none)
+        #expect(Self.endCode(ready.checkTime(uptime: .seconds(171))) == .idleTimeout)
         #expect(ready.hasEnded)
     }
 
     /// While the server does not read, silence is its own.
     @Test func heldBackIsNotSilent() {
         var ready = BadInputTests.welcomed().connection
-        #expect(ready.checkTime(now: aMorning + .seconds(89), isHeldBack: true) == .none)
-        #expect(ready.checkTime(now: aMorning + .seconds(178)) == .none)
-        #expect(Self.endCode(ready.checkTime(now: aMorning + .seconds(180))) == .idleTimeout)
+        #expect(ready.checkTime(uptime: .seconds(89), isHeldBack: true) == .none)
+        #expect(ready.checkTime(uptime: .seconds(178)) == .none)
+        #expect(Self.endCode(ready.checkTime(uptime: .seconds(180))) == .idleTimeout)
     }
 
     @Test func proofCoversNameAndBothNonces() {

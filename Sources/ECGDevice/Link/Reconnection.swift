@@ -39,11 +39,7 @@ public struct Reconnection: Sendable {
 }
 
 extension WireError.Code {
-    /// Whether trying again with the same device and software is pointless.
-    fileprivate var endsDevice: Bool {
-        switch self {
-        case .authenticationFailed, .deviceRevoked, .unsupportedVersion, .noCommonCodec, .wrongChannelBinding: true
-        default: false
-        }
-    }
+    /// Whether trying again with the same device and software is pointless. What went wrong with one recording only is
+    /// not: a new connection begins it anew.
+    fileprivate var endsDevice: Bool { endsConnection && !mayPass }
 }

@@ -34,8 +34,8 @@ public final class Outbox: Sendable {
         var observer: (@Sendable () -> Void)?
     }
 
-    /// Files whose recording cannot be told any more, since their first bytes were damaged. They stay where they are and
-    /// count among the outbox's bytes.
+    /// Files whose recording cannot be told any more: their first bytes were damaged, or the operating system does not let
+    /// them be read. They stay where they are, count among the outbox's bytes, and keep no other recording from being sent.
     public let unreadableFiles: [String]
     private let path: String
     private let limits: OutboxLimits
@@ -77,20 +77,13 @@ public final class Outbox: Sendable {
         var state = State()
         var unreadable: [String] = []
         for name in try Self.names(in: path) {
-            if name.hasSuffix(Self.newSuffix) {
-                guard unlink("\(path)/\(name)") == 0 else { throw .system(name, "removed") }
-            }
-            guard name.hasSuffix(Self.fileSuffix) else { continue }
-            let file = try StorageFile.existing("\(path)/\(name)")
-            let size = try file.size()
-            guard let layout = try RecordingLayout(of: file), name == Self.name(of: layout.header.id) else {
+            let isNew = name.hasSuffix(Self.newSuffix)
+            if isNew, unlink("\(path)/\(name)") == 0 { continue }
+            guard isNew || name.hasSuffix(Self.fileSuffix) else { continue }
+            guard !isNew, let layout = Self.layout(of: name, in: path) else {
                 unreadable.append(name)
-                state.bytes += size
+                state.bytes += StorageFile.size(of: "\(path)/\(name)")
                 continue
-            }
-            if size > layout.endOffset {
-                try file.cut(to: layout.endOffset)
-                try file.synchronize()
             }
             state.bytes += layout.endOffset
             state.entries[layout.header.id] = Entry(layout: layout, isLive: false, number: 0)
@@ -112,6 +105,25 @@ public final class Outbox: Sendable {
     }
 
     deinit { lock?.unlock() }
+
+    /// What stands in a recording's file, of which a half written end is cut off; nil where its recording cannot be told.
+    private static func layout(of name: String, in path: String) -> RecordingLayout? {
+        do throws(OutboxError) {
+            let file = try StorageFile.existing("\(path)/\(name)")
+            let size = try file.size()
+            guard let layout = try RecordingLayout(of: file), name == Self.name(of: layout.header.id) else {
+                return nil
+            }
+            if size > layout.endOffset {
+                try file.cut(to: layout.endOffset)
+                try file.synchronize()
+            }
+            return layout
+        } catch {
+            // A bad sector or a lost right of one file: the others are to be sent all the same, and this one is listed.
+            return nil
+        }
+    }
 
     private static func name(of id: RecordingID) -> String { "\(id)\(fileSuffix)" }
 
@@ -267,9 +279,10 @@ public final class Outbox: Sendable {
 
     // MARK: The writer's side
 
-    func reserve(_ bytes: Int) throws(OutboxError) {
+    /// - Parameter evenIfFull: for what must not be refused.
+    func reserve(_ bytes: Int, evenIfFull: Bool) throws(OutboxError) {
         let fits = state.withLock { state in
-            guard state.bytes + bytes <= limits.bytes else { return false }
+            guard evenIfFull || state.bytes + bytes <= limits.bytes else { return false }
             state.bytes += bytes
             return true
         }

@@ -15,6 +15,8 @@ public enum OutboxError: Error, Hashable, Sendable, CustomStringConvertible {
     case recordingExists(RecordingID)
     case beingRecorded(RecordingID)
     case isFinished(RecordingID)
+    /// With these samples it would be longer than a recording may be.
+    case recordingTooLong(RecordingID)
     /// A header that no server would take.
     case unusableHeader(WireError)
 
@@ -34,6 +36,7 @@ public enum OutboxError: Error, Hashable, Sendable, CustomStringConvertible {
         case .recordingExists(let id): "the outbox holds recording \(id) already: make a fresh identifier"
         case .beingRecorded(let id): "recording \(id) is still being recorded: finish it first"
         case .isFinished(let id): "recording \(id) is finished: begin another"
+        case .recordingTooLong(let id): "recording \(id) is as long as a recording may be: finish it and begin another"
         case .unusableHeader(let error): "no server would take this recording: \(error.detail)"
         }
     }

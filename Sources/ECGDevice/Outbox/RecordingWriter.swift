@@ -38,9 +38,14 @@ public final class RecordingWriter {
     /// synchronised once a call, whether that brings one second or many.
     ///
     /// After an error nothing of these samples is kept.
+    /// - Throws: ``OutboxError/recordingTooLong(_:)`` after 31 days at 1000 Hz: finish the recording, then, and begin
+    ///   another.
     /// - Precondition: the samples have the recording's channels.
     public func append(_ samples: Samples) throws(OutboxError) {
         precondition(samples.channelCount == layout.header.channels.count, "samples of the recording's channels")
+        guard layout.endSample + samples.count <= WireLimits.default.recordingSamples else {
+            throw .recordingTooLong(recording)
+        }
         var memory = memory
         var layout = layout
         var bytes = ByteBuffer()
@@ -54,8 +59,7 @@ public final class RecordingWriter {
             bytes.writeFrame(Frame(.block, channel: RecordingLayout.channel, payload: payload))
             layout.append(block, endOffset: self.layout.endOffset + bytes.readableBytes)
         }
-        try outbox.reserve(bytes.readableBytes)
-        try write(bytes, reserved: bytes.readableBytes, as: layout)
+        try write(bytes, as: layout)
         self.memory = memory
     }
 
@@ -67,12 +71,16 @@ public final class RecordingWriter {
         layout.endOffset += bytes.readableBytes
         layout.isFinished = true
         // These few bytes have room in a full outbox too: a recording that cannot be finished would never be sent.
-        try write(bytes, reserved: 0, as: layout)
+        try write(bytes, evenIfFull: true, as: layout)
     }
 
-    private func write(_ bytes: ByteBuffer, reserved: Int, as next: RecordingLayout) throws(OutboxError) {
+    private func write(
+        _ bytes: ByteBuffer, evenIfFull: Bool = false, as next: RecordingLayout
+    ) throws(OutboxError) {
         if let failure { throw failure }
         guard !layout.isFinished else { throw .isFinished(recording) }
+        let reserved = bytes.readableBytes
+        try outbox.reserve(reserved, evenIfFull: evenIfFull)
         do throws(OutboxError) {
             try file.write(bytes, at: layout.endOffset)
         } catch {

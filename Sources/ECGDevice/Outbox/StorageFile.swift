@@ -57,6 +57,12 @@ final class StorageFile: Sendable {
         return Int(status.st_size)
     }
 
+    /// Bytes that stand under a name, as far as the operating system tells.
+    static func size(of path: String) -> Int {
+        var status = stat()
+        return lstat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Whether anybody but the owner has any right to it.
     func isOpenToOthers() throws(OutboxError) -> Bool {
         var status = stat()

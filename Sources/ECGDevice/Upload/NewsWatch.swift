@@ -4,13 +4,30 @@ import ECGWire
 /// The recordings that are stored and whose reading, and the hospital's answer to its alerts, are waited for. To open one
 /// again tells the server to whom news of it goes. A value.
 struct NewsWatch: Sendable {
+    private enum Asking {
+        /// It was sent or asked for on this connection.
+        case done
+        case due
+        /// The server cannot answer for now.
+        case putOff(until: Duration)
+
+        func isDue(at time: Duration) -> Bool {
+            switch self {
+            case .done: false
+            case .due: true
+            case .putOff(let until): until <= time
+            }
+        }
+    }
+
     private struct Item {
         var header: RecordingHeader
         var hasReading = false
         var expectsAlerts = false
         var alerts: [AlertID: AlertState] = [:]
-        /// Whether it was sent or asked for on this connection.
-        var isAskedFor = true
+        var asking = Asking.done
+        /// How often it was refused for now, since the server answered last.
+        var refusals = 0
 
         var isAnswered: Bool {
             hasReading && (!expectsAlerts || (!alerts.isEmpty && alerts.values.allSatisfy { !$0.isOpen }))
@@ -30,26 +47,45 @@ struct NewsWatch: Sendable {
     }
 
     mutating func disconnected() {
-        for index in items.indices { items[index].isAskedFor = false }
+        for index in items.indices {
+            switch items[index].asking {
+            case .done: items[index].asking = .due
+            case .due, .putOff: break
+            }
+        }
     }
 
     /// The next recording to ask about.
-    mutating func next() -> RecordingHeader? {
-        guard let index = items.firstIndex(where: { !$0.isAskedFor }) else { return nil }
-        items[index].isAskedFor = true
+    mutating func next(at time: Duration) -> RecordingHeader? {
+        guard let index = items.firstIndex(where: { $0.asking.isDue(at: time) }) else { return nil }
+        items[index].asking = .done
         return items[index].header
     }
 
-    mutating func handle(_ event: DeviceEvent) {
+    mutating func handle(_ event: DeviceEvent, at time: Duration) {
         switch event {
+        case .opened(_, let id, _, _): update(id) { $0.refusals = 0 }
         case .reading(let reading):
             update(reading.recording) {
                 $0.hasReading = true
                 $0.expectsAlerts = reading.priority != nil
             }
         case .alert(let status): update(status.recording) { $0.alerts[status.alert] = status.state }
-        case .refused(_, let id?, _): items.removeAll { $0.header.id == id }
+        case .refused(_, let id?, let error): refused(id, error, at: time)
         default: break
+        }
+    }
+
+    /// A server that is busy, stopping or failing has nothing against the question; from one that will not answer it
+    /// nothing more is to be heard.
+    private mutating func refused(_ recording: RecordingID, _ error: WireError, at time: Duration) {
+        guard error.code.mayPass else {
+            items.removeAll { $0.header.id == recording }
+            return
+        }
+        update(recording) {
+            $0.asking = .putOff(until: time + RetryPause.duration(after: error, failures: $0.refusals))
+            $0.refusals += 1
         }
     }
 

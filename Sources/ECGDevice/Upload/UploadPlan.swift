@@ -115,7 +115,7 @@ public struct UploadPlan: Sendable {
 
     /// - Returns: the recording that is stored completely and may be deleted, if there is one.
     public mutating func handle(_ event: DeviceEvent, at time: Duration) -> RecordingID? {
-        news.handle(event)
+        news.handle(event, at: time)
         switch event {
         case .opened(let channel, let id, let stored, let isClosed):
             return opened(id, on: channel, storedSamples: stored, isClosed: isClosed)
@@ -168,11 +168,10 @@ public struct UploadPlan: Sendable {
         switch error.code {
         case .channelInUse:
             failed(id, .takenOver)
-        case .goingAway, .overloaded, .internalError, .samplesOutOfOrder, .malformedBlock, .brokenRun,
-            .tooManyRecordings:
-            let pause = RetryPause.seconds(afterFailures: item.refusals)
+        case let code where code.mayPass:
+            let pause = RetryPause.duration(after: error, failures: item.refusals)
             items[id]?.refusals += 1
-            items[id]?.state = .putOff(until: time + max(.seconds(error.retryAfterSeconds ?? 0), .seconds(pause)))
+            items[id]?.state = .putOff(until: time + pause)
         default:
             failed(id, .refused(error))
         }
@@ -204,7 +203,7 @@ public struct UploadPlan: Sendable {
     public mutating func nextStep(at time: Duration, canOpen: Bool, hasRoomForBacklog: Bool) -> Step? {
         let live = items.values.filter(\.recording.isLive).sorted { $0.servedAt < $1.servedAt }.map(\.recording.id)
         if let step = step(for: live, at: time, canOpen: canOpen, mayOpen: .max, maySend: true) { return step }
-        if canOpen, let header = news.next() { return .open(header) }
+        if canOpen, let header = news.next(at: time) { return .open(header) }
         return step(
             for: backlog, at: time, canOpen: canOpen, mayOpen: Self.openBacklog, maySend: hasRoomForBacklog)
     }

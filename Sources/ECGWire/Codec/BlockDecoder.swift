@@ -12,13 +12,14 @@ public import NIOCore
 public final class BlockDecoder {
     private let zlib = InflateStream()
     private let scratch = PredictorScratch()
-    private var room: UnsafeMutableBufferPointer<UInt8>
+    /// Memory to inflate into, as much as the largest block so far needed.
+    private var kept: UnsafeMutableBufferPointer<UInt8>
 
     public init() {
-        room = .allocate(capacity: 0)
+        kept = .allocate(capacity: 0)
     }
 
-    deinit { room.deallocate() }
+    deinit { kept.deallocate() }
 
     /// Decodes a block's data, which is the frame's payload without its ``BlockHeader``, into `samples`.
     ///
@@ -64,7 +65,7 @@ public final class BlockDecoder {
         memory.beginAnew()
         guard codec != .v2Continued || continues else { return .noRun }
         guard header.sampleCount > 0, AcquisitionLimits.leads.contains(channels) else { return .shape }
-        reserve(WireLimits.inflatedBytes(samples: header.sampleCount, channels: channels))
+        let room = room(for: WireLimits.inflatedBytes(samples: header.sampleCount, channels: channels))
         switch zlib.inflate(bytes, codec == .v1 ? .zlib : .raw, into: room) {
         case .success(let length):
             return read(UnsafeBufferPointer(rebasing: room[..<length]), header, codec, &memory, into: &samples)
@@ -97,13 +98,14 @@ public final class BlockDecoder {
         return fault
     }
 
-    /// Room is kept for the usual block; the bound by the limits is 800 kB.
-    private func reserve(_ byteCount: Int) {
-        guard room.count < byteCount else {
-            return
+    /// As many bytes as the block at hand may need, whatever the largest one before it needed: they are what bounds the
+    /// work that a few bytes can make. Kept for the next block; the bound by the limits is 900 kB.
+    private func room(for byteCount: Int) -> UnsafeMutableBufferPointer<UInt8> {
+        if kept.count < byteCount {
+            kept.deallocate()
+            kept = .allocate(capacity: byteCount)
         }
-        room.deallocate()
-        room = .allocate(capacity: byteCount)
+        return UnsafeMutableBufferPointer(rebasing: kept[..<byteCount])
     }
 }
 

@@ -28,21 +28,23 @@ public struct ServerConnection: Sendable {
     public internal(set) var clockOffset: Duration?
     /// Name and version of the device's software, for the operator.
     public internal(set) var software = ""
-    let connectedAt: Timestamp
-    var lastFrameAt: Timestamp
+    /// By a clock that nobody sets, as all time-outs are.
+    let connectedAt: Duration
+    var lastFrameAt: Duration
     var channels: [UInt32: ServerChannel] = [:]
     var isDraining = false
     /// Block bytes and blocks received and not yet reported as stored.
     public internal(set) var unacknowledgedBytes = 0
     public internal(set) var unacknowledgedBlocks = 0
 
+    /// - Parameter uptime: what a clock shows that nobody sets; time-outs count by it, since the wall clock may jump.
     /// - Precondition: `serverNonce` is ``WireProtocol/nonceBytes`` random bytes that no other connection has.
-    public init(serverNonce: [UInt8], now: Timestamp, limits: WireLimits = .default) {
+    public init(serverNonce: [UInt8], uptime: Duration, limits: WireLimits = .default) {
         precondition(serverNonce.count == WireProtocol.nonceBytes, "a nonce has \(WireProtocol.nonceBytes) bytes")
         self.serverNonce = serverNonce
         self.limits = limits
-        connectedAt = now
-        lastFrameAt = now
+        connectedAt = uptime
+        lastFrameAt = uptime
     }
 
     /// The name of the device, once it has proved it.
@@ -70,9 +72,10 @@ public struct ServerConnection: Sendable {
 
     // MARK: Frames
 
-    public mutating func receive(_ frame: Frame, now: Timestamp) -> ServerAction {
+    /// - Parameter now: the wall clock, with which the device's is compared.
+    public mutating func receive(_ frame: Frame, now: Timestamp, uptime: Duration) -> ServerAction {
         guard phase != .ended else { return .none }
-        lastFrameAt = now
+        lastFrameAt = uptime
         do throws(WireError) {
             return try handle(frame, now: now)
         } catch {
@@ -100,15 +103,15 @@ public struct ServerConnection: Sendable {
     ///
     /// - Parameter isHeldBack: The server has not been reading, for reasons of its own: silence proves nothing, then. Nor does
     ///   it while ``shouldRead`` is false.
-    public mutating func checkTime(now: Timestamp, isHeldBack: Bool = false) -> ServerAction {
+    public mutating func checkTime(uptime: Duration, isHeldBack: Bool = false) -> ServerAction {
         switch phase {
         case .ended: return .none
         case .ready:
-            if isHeldBack || !shouldRead { lastFrameAt = now }
-            guard now - lastFrameAt > .seconds(limits.idleSeconds) else { return .none }
+            if isHeldBack || !shouldRead { lastFrameAt = uptime }
+            guard uptime - lastFrameAt > .seconds(limits.idleSeconds) else { return .none }
             return fail(WireError(.idleTimeout, "nothing came for \(limits.idleSeconds) seconds"))
         case .awaitingHello, .awaitingProof, .verifying:
-            guard now - connectedAt > .seconds(limits.handshakeSeconds) else { return .none }
+            guard uptime - connectedAt > .seconds(limits.handshakeSeconds) else { return .none }
             return fail(WireError(.handshakeTimeout, "no proof within \(limits.handshakeSeconds) seconds"))
         }
     }
