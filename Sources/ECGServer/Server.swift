@@ -19,15 +19,19 @@ import Synchronization
 /// which they depend on each other: devices are heard out and told goodbye, what they sent is committed, then the API and
 /// the store close.
 public final class Server: Service {
-    /// One loop a core: ingest runs to completion on its loop and more threads would only take turns.
-    private static let loopCount = System.coreCount
+    /// One loop a core for devices: ingest runs to completion on its loop and more threads would only take turns.
+    private static let deviceLoopCount = System.coreCount
+    /// Readers, browsers among them, have a loop of their own: where devices bring more than the processor takes, an alert is
+    /// not to wait behind their blocks a second time. One serves 200 screens with a tenth of a core.
+    private static let readerLoopCount = 1
 
     private let longestStop: Duration
     private let configuration: ServerConfiguration
     private let store: any Store
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let group: MultiThreadedEventLoopGroup
+    private let deviceLoops: MultiThreadedEventLoopGroup
+    private let readerLoops: MultiThreadedEventLoopGroup
     private let committer: GroupCommitter
     private let tables: TriageTableBook
     private let feed: AlertFeed
@@ -98,8 +102,9 @@ public final class Server: Service {
         }
         let certificate = try given ?? Self.ownCertificate(configuration, now: now, logger: logger)
         self.certificate = certificate
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: Self.loopCount)
-        self.group = group
+        let deviceLoops = MultiThreadedEventLoopGroup(numberOfThreads: Self.deviceLoopCount)
+        let readerLoops = MultiThreadedEventLoopGroup(numberOfThreads: Self.readerLoopCount)
+        (self.deviceLoops, self.readerLoops) = (deviceLoops, readerLoops)
 
         let exposition = PrometheusMetrics(catalogue: ServerMetrics.catalogue)
         let metrics = ServerMetrics(factory: exposition)
@@ -112,7 +117,7 @@ public final class Server: Service {
                     "the store could not commit what devices sent; they send it again",
                     metadata: ["cause": "\(failure)", "changes": "\(batch.changes)", "attempts": "\(batch.attempts)"])
             }
-            feed.poke()
+            if batch.raisesAlerts { feed.poke() }
         }
         self.committer = committer
 
@@ -127,9 +132,9 @@ public final class Server: Service {
                 traffic: Traffic(limits: limits), parked: parked,
                 turnstile: Turnstile(places: limits.analysesAtOnce, waiting: limits.waitingAnalyses),
                 tables: book, limits: .default,
-                metrics: metrics, now: now, logger: logger),
+                metrics: metrics, now: now, uptime: uptime, logger: logger),
             address: configuration.listen, certificate: certificate,
-            allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: group)
+            allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: deviceLoops)
         self.listener = listener
 
         let settings = try SettingsFile(
@@ -139,7 +144,7 @@ public final class Server: Service {
         let presence = ReaderPresence()
         let ladder = Escalation(
             store: store, feed: feed, settings: settings, presence: presence,
-            metrics: EscalationMetrics(factory: exposition), group: group, now: now, uptime: uptime,
+            metrics: EscalationMetrics(factory: exposition), group: readerLoops, now: now, uptime: uptime,
             logger: logger)
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
@@ -153,7 +158,7 @@ public final class Server: Service {
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
         application = try Self.application(
-            api, configuration: configuration, tls: given?.configuration, group: group,
+            api, configuration: configuration, tls: given?.configuration, loops: readerLoops,
             connections: httpConnections, bound: boundAPI, logger: logger)
 
         services = [
@@ -166,8 +171,9 @@ public final class Server: Service {
             QueueWatch(store: store, feed: feed, metrics: metrics, now: now, logger: logger),
             Reanalysis(
                 store: store, tables: book, silence: .seconds(configuration.silentAfterSeconds),
-                abandonment: .hours(configuration.abandonedAfterHours), parked: parked, now: now, uptime: uptime,
+                abandonment: .hours(configuration.abandonedAfterHours), now: now, uptime: uptime,
                 poke: { feed.poke() }, logger: logger),
+            ParkedAnalysesWatch(parked: parked, uptime: uptime, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, uptime: uptime, logger: logger),
             settings, desk, ladder, application, listener,
         ]
@@ -219,7 +225,8 @@ public final class Server: Service {
         do {
             try await store.close()
             folderLock?.release()
-            try await group.shutdownGracefully()
+            try await deviceLoops.shutdownGracefully()
+            try await readerLoops.shutdownGracefully()
         } catch {
             logger.error("the server did not close cleanly", metadata: ["error": "\(error)"])
         }
@@ -235,7 +242,7 @@ public final class Server: Service {
     }
 
     private static func application(
-        _ api: HTTPAPI, configuration: ServerConfiguration, tls: TLSConfiguration?, group: MultiThreadedEventLoopGroup,
+        _ api: HTTPAPI, configuration: ServerConfiguration, tls: TLSConfiguration?, loops: MultiThreadedEventLoopGroup,
         connections: Int, bound: BoundAddress, logger: Logger
     ) throws -> any ApplicationProtocol {
         let plain = HTTPServerBuilder.http1(configuration: api.channelConfiguration)
@@ -249,7 +256,7 @@ public final class Server: Service {
                     connections + HTTPLimits.closingConnections)),
             onServerRunning: { channel in
                 bound.value = channel.localAddress.flatMap(NetworkAddress.init)
-            }, eventLoopGroupProvider: .shared(group), logger: logger)
+            }, eventLoopGroupProvider: .shared(loops), logger: logger)
     }
 }
 

@@ -80,7 +80,7 @@ private struct PatientChoice {
 
     private func isComparable(to other: ComparedRecording) -> Bool {
         let sexes = Set([recording.header.patient.sex, other.header.patient.sex].compactMap { $0 })
-        return sexes.count < 2 && other.takenAt < recording.takenAt && other.reading?.quality.verdict != .unusable
+        return sexes.count < 2 && other.takenAt < recording.takenAt && other.hasLevels
     }
 }
 
@@ -105,6 +105,13 @@ private struct ComparedRecording {
     static func find(_ id: RecordingID, in db: Database) throws -> ComparedRecording? {
         let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM recordings WHERE uuid = ?")
         return try Row.fetchOne(statement, arguments: [id.column]).map(ComparedRecording.init)
+    }
+
+    /// Whether there is something to compare with. A recording of a second, begun and broken off, has no averaged beat; it must
+    /// not stand before the patient's last whole ECG.
+    var hasLevels: Bool {
+        guard let reading, reading.quality.verdict != .unusable else { return false }
+        return reading.leads.values.contains { $0.stJ != nil }
     }
 
     var takenAt: Timestamp { header.taken(openedAt: openedAt, clockOffset: clockOffset) }

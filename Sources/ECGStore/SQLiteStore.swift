@@ -4,8 +4,11 @@ import Synchronization
 
 /// A store in files of one directory: `ecgnet.sqlite` for everything but waveforms, `waveforms-<day>.blocks` for the
 /// blocks of the recordings opened on that day (UTC), however long they run, and `waveforms-<day>.sqlite` for where each of
-/// them lies. Retention deletes whole files. Who copies the files of a running server takes a day's database before its blocks:
-/// to these is only ever added.
+/// them lies. Retention deletes whole files.
+///
+/// Who copies the files of a running server takes each database by `sqlite3 FILE ".backup COPY"`, since its log belongs to
+/// it and may be carried over at any time, and a day's database before its blocks: of these, the bytes that a committed row
+/// names never change.
 ///
 /// Several processes may use the directory at once, on one machine and a local file system (SQLite's write-ahead log
 /// shares memory). Files are readable by their owner only.

@@ -107,6 +107,50 @@ final class RecordingReceiver: CommitReceiver {
         #expect(receiver.state.withLock { $0.results.map(\.tag) } == [0, 10, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     }
 
+    /// However much waits, an alert's transaction is not made long by it.
+    @Test func theBatchOfAnAlertIsShort() async throws {
+        let store = try directory.open()
+        let ids = [try await store.openTestRecording(1), try await store.openTestRecording(2)]
+        let limits = GroupCommitter.Limits()
+        let batches = Mutex<[GroupCommitter.Batch]>([])
+        let committer = GroupCommitter(
+            store: store, limits: limits, now: { TestValues.start },
+            observe: { batch in batches.withLock { $0.append(batch) } })
+        let receiver = RecordingReceiver()
+        for number in 0..<100 {
+            let block = TestValues.block(number * 10..<number * 10 + 10)
+            #expect(committer.submit(.block(ids[0], block, raising: []), tag: UInt64(number), to: receiver))
+        }
+        let alarming = IngestChange.block(ids[1], TestValues.block(0..<10), raising: [TestValues.proposal()])
+        #expect(committer.submit(alarming, tag: 100, to: receiver))
+        committer.finish()
+        try await committer.run()
+        let done = batches.withLock { $0 }
+        #expect(done.map(\.changes) == [limits.alertBatchChanges, 101 - limits.alertBatchChanges])
+        #expect(done.map(\.raisesAlerts) == [true, false])
+        #expect(receiver.state.withLock { $0.results.map(\.tag) } == [100] + (0..<100))
+    }
+
+    /// What is urgent may come in for longer than the rest.
+    @Test func theQueueIsFullLaterForWhatIsUrgent() async throws {
+        let store = try directory.open()
+        let id = try await store.openTestRecording()
+        var limits = GroupCommitter.Limits()
+        limits.queuedChanges = 16
+        let committer = GroupCommitter(store: store, limits: limits, now: { TestValues.start })
+        let receiver = RecordingReceiver()
+        var congested: [(usual: Bool, urgent: Bool)] = []
+        for number in 0..<10 {
+            let block = TestValues.block(number * 10..<number * 10 + 10)
+            #expect(committer.submit(.block(id, block, raising: []), tag: UInt64(number), to: receiver))
+            congested.append((committer.isCongested(), committer.isCongested(forUrgent: true)))
+        }
+        #expect(congested.map(\.usual) == Array(repeating: false, count: 4) + Array(repeating: true, count: 6))
+        #expect(congested.map(\.urgent) == Array(repeating: false, count: 8) + [true, true])
+        committer.finish()
+        try await committer.run()
+    }
+
     /// What gathers when the server stops is committed, not waited for.
     @Test func finishingDoesNotWaitForTheBatchToGrow() async throws {
         let store = try directory.open()

@@ -50,6 +50,13 @@ extension StoreContract {
             let id = try await store.openTestRecording(of: "A", 9, takenAt: TestValues.days(5))
             #expect(try await store.comparison(for: id, settledBefore: TestValues.days(14)).isEmpty)
         },
+        Check("a recording that was broken off before a beat was averaged hides no earlier one") { store in
+            let whole = try await store.readTestRecording(1, daysAgo: 2)
+            _ = try await store.readTestRecording(2, daysAgo: 1, hasLevels: false)
+            let id = try await store.openTestRecording(of: "A", 9)
+            #expect(
+                try await store.comparison(for: id, settledBefore: TestValues.days(14)).map(\.recording) == [whole])
+        },
         Check("a clock that is wrong by a known offset changes no order") { store in
             let slow = Duration.seconds(-2000 * 86_400)
             let before = try await store.readTestRecording(1, daysAgo: 1)
@@ -114,13 +121,15 @@ extension Store {
     /// A closed recording with a reading.
     func readTestRecording(
         _ number: UInt64, daysAgo: Int, takenDaysAgo: Int? = nil, of reference: String? = "A",
-        sex: Patient.Sex? = nil, clinic: String = "Village clinic", verdict: RecordingQuality.Verdict = .good
+        sex: Patient.Sex? = nil, clinic: String = "Village clinic", verdict: RecordingQuality.Verdict = .good,
+        hasLevels: Bool = true
     ) async throws -> RecordingID {
         let time = TestValues.days(daysAgo)
         let id = try await openTestRecording(
             of: reference, number, at: time, takenAt: takenDaysAgo.map(TestValues.days), sex: sex, clinic: clinic)
         var reading = try TestValues.reading("reading \(number)")
         reading.quality.verdict = verdict
+        if !hasLevels { reading.leads = [:] }
         let results = try await commit(
             [
                 .block(id, TestValues.block(0..<100), raising: []),

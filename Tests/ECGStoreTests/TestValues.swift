@@ -44,7 +44,7 @@ enum TestValues {
     /// A machine reading with nothing measured in it, told apart by its finding.
     static func reading(_ code: String = "sinus-rhythm") throws -> MachineReading {
         let text = """
-            {"rhythm": "N", "intervals": {}, "leads": {}, "findings": [], "alerts": [], "note": "\(code)",
+            {"rhythm": "N", "intervals": {}, "leads": {"II": {"stJ": 0.02}}, "findings": [], "alerts": [], "note": "\(code)",
              "quality": {"verdict": "\(RecordingQuality.Verdict.good.rawValue)", "leads": {}}}
             """
         return try JSONDecoder().decode(MachineReading.self, from: Data(text.utf8))

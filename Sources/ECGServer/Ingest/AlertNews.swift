@@ -14,8 +14,13 @@ final class AlertNews {
     private struct Told {
         var sequence: Int64 = 0
         var isFetching = false
+        /// Whether the store has failed and is going to be asked again.
+        var isPutOff = false
         var hasMore = false
     }
+
+    /// When a store that failed is asked again: until then the device does not know that somebody answered.
+    private static let retry = TimeAmount.seconds(1)
 
     private let store: any Store
     private let loop: any EventLoop
@@ -43,9 +48,10 @@ final class AlertNews {
         return forgotten
     }
 
-    /// Hands on, on the loop, what the device has not been told of the recording.
+    /// Hands on, on the loop, what the device has not been told of the recording; a store that fails is asked until it
+    /// answers, once in a while for all that happens meanwhile.
     func fetch(_ recording: RecordingID, _ deliver: @escaping (Result<[AlertStatus], any Error>) -> Void) {
-        guard let known = told[recording] else { return }
+        guard let known = told[recording], !known.isPutOff else { return }
         guard !known.isFetching else {
             told[recording]?.hasMore = true
             return
@@ -60,6 +66,8 @@ final class AlertNews {
                     told[recording]?.sequence = news.last?.sequence ?? after
                     if !news.isEmpty { deliver(.success(news.map(\.status))) }
                 case .failure(let error):
+                    told[recording]?.hasMore = false
+                    putOff(recording, deliver)
                     deliver(.failure(error))
                 }
                 if told[recording]?.hasMore == true {
@@ -67,6 +75,14 @@ final class AlertNews {
                     fetch(recording, deliver)
                 }
             }
+    }
+
+    private func putOff(_ recording: RecordingID, _ deliver: @escaping (Result<[AlertStatus], any Error>) -> Void) {
+        told[recording]?.isPutOff = true
+        loop.assumeIsolated().scheduleTask(in: Self.retry) { [weak self] in
+            self?.told[recording]?.isPutOff = false
+            self?.fetch(recording, deliver)
+        }
     }
 
     private struct Item: Sendable {

@@ -10,8 +10,6 @@ extension DeviceConnectionHandler {
     /// Counts of a flat line, analysed, for which a device pays as for a byte received: at eight of them a live recording of
     /// twelve leads, 6,000 counts a second in 1.5 kB and more, costs nothing beyond its bytes.
     private static let countsPerByte = 8
-    /// When news are asked for again after the store failed: until then the device does not know that somebody answered.
-    private static let newsRetry = TimeAmount.seconds(1)
 
     func open(_ header: RecordingHeader, on channel: UInt32) {
         guard let device else { preconditionFailure("recordings are opened after the proof") }
@@ -28,8 +26,7 @@ extension DeviceConnectionHandler {
             turnstile: services.turnstile,
             now: services.now)
         let clockOffset = connection.clockOffset
-        openingCount &+= 1
-        let number = openingCount
+        let number = services.register.numberOpening()
         openings[channel] = number
         desk.loop.makeFutureWithTask { try await opening.open(header, device: device, clockOffset: clockOffset) }
             .assumeIsolated().whenComplete { [self] result in
@@ -38,25 +35,37 @@ extension DeviceConnectionHandler {
                 openings[channel] = nil
                 guard connection.recording(on: channel) == header.id else { return }
                 switch result {
-                case .success(let opened): start(opened, on: channel)
+                case .success(let opened): start(opened, number, on: channel)
                 case .failure(let error): refuse(channel, error)
                 }
                 flush()
             }
     }
 
-    private func start(_ opened: RecordingOpening.Opened, on channel: UInt32) {
+    private func start(_ opened: RecordingOpening.Opened, _ opening: UInt64, on channel: UInt32) {
         guard context != nil, !connection.hasEnded else { return }
         let recording = opened.recording
-        // Not before the store has said whose it is: another device's wrong name must not disturb the owner.
-        if let previous = services.register.take(recording.id, for: place) {
-            previous.desk.takeOver(recording.id, from: previous.connection)
-        }
         let isClosed = recording.status == .closed
-        if !isClosed {
+        // Not before the store has said whose it is: another device's wrong name must not disturb the owner.
+        switch services.register.take(recording.id, for: place, opening: opening) {
+        case .taken: break
+        case .takenOver(let previous): previous.desk.takeOver(recording.id, from: previous.connection)
+        case .hasBeenAskedForLater:
+            // The other connection goes on with it, and is told its news; what there is of them this one may hear too.
+            guard isClosed else {
+                perform(connection.refused(channel: channel, Self.continuesElsewhere(recording.id)))
+                return
+            }
+        }
+        if let interpreter = opened.interpreter {
+            if interpreter.damagedSamples > 0 {
+                log(
+                    .error, "stored samples are damaged: the recording goes on without them",
+                    ["recording": "\(recording.id)", "samples": "\(interpreter.damagedSamples)"])
+            }
             sessions[channel] = IngestSession(
-                serial: nextSession, recording: recording, interpreter: opened.interpreter,
-                found: opened.found, now: services.now())
+                serial: nextSession, recording: recording, interpreter: interpreter, found: opened.found,
+                now: services.now())
             nextSession &+= 1
         }
         perform(
@@ -89,6 +98,7 @@ extension DeviceConnectionHandler {
         guard let session = sessions[channel] else { return }
         do throws(WireError) {
             let change = try session.take(header, data, with: desk.decoder)
+            countsInTurn += header.sampleCount * session.leadCount
             services.metrics.bytes.increment(by: data.readableBytes)
             payForAnalysis(of: header, sentIn: data.readableBytes, leads: session.leadCount)
             submit(change, of: session)
@@ -161,8 +171,12 @@ extension DeviceConnectionHandler {
     /// Another connection has taken the recording over.
     func lose(_ recording: RecordingID) {
         guard let channel = sessions.first(where: { $0.value.recording == recording })?.key else { return }
-        lose(channel, WireError(.channelInUse, "recording \(recording) continues on another connection"))
+        lose(channel, Self.continuesElsewhere(recording))
         flush()
+    }
+
+    private static func continuesElsewhere(_ recording: RecordingID) -> WireError {
+        WireError(.channelInUse, "recording \(recording) continues on another connection")
     }
 
     /// Ends a session. The recording stays in the register, so that the device hears of its alerts.
@@ -173,7 +187,7 @@ extension DeviceConnectionHandler {
             return
         }
         services.parked.keep(
-            interpreter, of: session.recording, sampleCount: session.endSample, at: services.now())
+            interpreter, of: session.recording, sampleCount: session.endSample, uptime: services.uptime())
     }
 
     func failInternally(_ error: any Error) {
@@ -197,8 +211,6 @@ extension DeviceConnectionHandler {
                 flush()
             case .failure(let error):
                 log(.error, "alerts cannot be read for the device", ["error": "\(error)"])
-                let handler = NIOLoopBound(Weak(self), eventLoop: desk.loop)
-                desk.loop.scheduleTask(in: Self.newsRetry) { handler.value.reference?.tellNews(of: recording) }
             }
         }
     }

@@ -19,6 +19,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// How long the last words may take to reach the device: a satellite link's round trip several times. Shorter than a
     /// graceful stop waits.
     private static let farewell = TimeAmount.seconds(3)
+    /// What is analysed of one connection before others have their turn, in counts: ten seconds of twelve leads at 500 Hz take
+    /// a millisecond. A flat line of as many minutes fits into one read of its socket.
+    private static let countsATurn = 60_000
     /// When a device that was put off may come again: its share grows by dozens until then.
     static let retrySeconds = 15
 
@@ -31,13 +34,14 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     var sessions: [UInt32: IngestSession] = [:]
     var nextSession: UInt32 = 1
     /// The latest opening that was asked for on a channel, while the store has not answered.
-    var openings: [UInt32: UInt32] = [:]
-    var openingCount: UInt32 = 0
+    var openings: [UInt32: UInt64] = [:]
     let news: AlertNews
     private(set) var network: RemoteNetwork?
     /// Its name, once it has proved it.
     var device: String?
     private var gate = ReadGate()
+    /// What has been taken of it since its turn began.
+    var countsInTurn = 0
     private var hasUnflushed = false
 
     init(id: ConnectionID, desk: IngestDesk, services: IngestServices) {
@@ -47,7 +51,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         parser = FrameParser(limits: services.limits, isHandshaking: true)
         var random = SystemRandomNumberGenerator()
         connection = ServerConnection(
-            serverNonce: (0..<WireProtocol.nonceBytes).map { _ in random.next() }, now: services.now(),
+            serverNonce: (0..<WireProtocol.nonceBytes).map { _ in random.next() }, uptime: services.uptime(),
             limits: services.limits)
         news = AlertNews(store: services.store, loop: desk.loop)
     }
@@ -98,14 +102,19 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         let bytes = unwrapInboundIn(data)
         parser.append(bytes)
         if let device { pause(for: traffic { $0.received(bytes.readableBytes, from: device, at: $1) }) }
-        if isUrgent {
-            receiveFrames()
-        } else if gate.isWaitingForTurn {
+        if gate.isWaitingForTurn {
             gate.hasMoreThanOneTurn = true
+        } else if isUrgent {
+            receiveFrames()
         } else {
-            gate.isWaitingForTurn = true
-            desk.awaitTurn(id)
+            awaitTurn()
         }
+    }
+
+    private func awaitTurn() {
+        guard !gate.isWaitingForTurn else { return }
+        gate.isWaitingForTurn = true
+        desk.awaitTurn(id, isUrgent: isUrgent)
     }
 
     /// Whether what the device sends next may decide an alert that nobody has seen: a recording's first seconds, or who it is
@@ -120,11 +129,14 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         flush()
     }
 
-    /// Takes frames as far as the device has a share and there is room for what they hold; the rest stays with the parser.
-    private func receiveFrames() {
+    /// Takes frames as far as the device has a share and there is room for what they hold, and no more than a turn's worth;
+    /// the rest stays with the parser.
+    private func receiveFrames(inTurn: Bool = true) {
         guard !gate.isWaitingForRoom else { return }
-        let now = services.now()
+        let (now, uptime) = (services.now(), services.uptime())
+        countsInTurn = 0
         while !connection.hasEnded, !gate.isPaused {
+            guard !inTurn || countsInTurn < Self.countsATurn else { return awaitTurn() }
             gate.isWaitingForRoom = !desk.hasRoom(for: id, isUrgent: isUrgent)
             guard !gate.isWaitingForRoom else {
                 services.metrics.waitsForDisk.increment()
@@ -132,7 +144,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
             }
             do throws(WireError) {
                 guard let frame = try parser.next() else { return }
-                perform(connection.receive(frame, now: now))
+                perform(connection.receive(frame, now: now, uptime: uptime))
                 dropIfRefused(frame.channel)
             } catch {
                 perform(connection.fail(error))
@@ -202,8 +214,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // What a device sent before it went is kept.
-        receiveFrames()
+        // What a device sent before it went is kept, and no other turn comes.
+        receiveFrames(inTurn: false)
         log(.debug, "device disconnected")
         context.fireChannelInactive()
     }
@@ -261,10 +273,10 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Called every second or so: time-outs count in tens of them.
-    func checkTime(_ now: Timestamp) {
+    func checkTime(uptime: Duration) {
         // A device that does not take its answers is not waited for; one that is merely not being read is.
         let isHeldBack = (gate.isAsked || gate.isWaitingForTurn) && context?.channel.isWritable == true
-        perform(connection.checkTime(now: now, isHeldBack: isHeldBack))
+        perform(connection.checkTime(uptime: uptime, isHeldBack: isHeldBack))
         flush()
     }
 

@@ -3,7 +3,7 @@ import ECGModel
 /// The recordings that could not be analysed: each is tried again after a pause that grows, or once more of it has come. A
 /// value without clock or I/O.
 ///
-/// A damaged block is not mended by looking at it every few seconds, and an hour's ECG is decoded from its start each time.
+/// What is damaged is not mended by looking at it every few seconds, and an hour's ECG is decoded from its start each time.
 struct FailedReadings: Sendable {
     private struct Failure: Sendable {
         var sampleCount: Int
@@ -13,7 +13,7 @@ struct FailedReadings: Sendable {
 
     /// Why one could not be analysed.
     enum Cause {
-        /// Its own samples: nothing mends them but somebody who restores a file.
+        /// What is stored of it: nothing mends that but somebody who restores a file.
         case recording
         /// The store as a whole: once it is back, what waits may hold an alert.
         case store

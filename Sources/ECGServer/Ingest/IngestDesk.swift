@@ -30,7 +30,7 @@ final class IngestDesk: CommitReceiver {
 
     private let isCongested: @Sendable (_ isUrgent: Bool) -> Bool
     private let fellBehind: @Sendable () -> Void
-    private let now: @Sendable () -> Timestamp
+    private let uptime: @Sendable () -> Duration
     private let waiting: NIOLoopBoundBox<RoomQueue<ConnectionID>>
     private let turns: NIOLoopBoundBox<Turns<ConnectionID>>
 
@@ -48,11 +48,11 @@ final class IngestDesk: CommitReceiver {
     ///     urgent.
     ///   - fellBehind: told whenever a turn ends with connections waiting for the next one.
     init(
-        loop: any EventLoop, now: @escaping @Sendable () -> Timestamp,
+        loop: any EventLoop, uptime: @escaping @Sendable () -> Duration,
         isCongested: @escaping @Sendable (_ isUrgent: Bool) -> Bool, fellBehind: @escaping @Sendable () -> Void
     ) {
         self.loop = loop
-        self.now = now
+        self.uptime = uptime
         self.isCongested = isCongested
         self.fellBehind = fellBehind
         waiting = .makeBoxSendingValue(RoomQueue<ConnectionID>(), eventLoop: loop)
@@ -78,8 +78,8 @@ final class IngestDesk: CommitReceiver {
         isTimeCheckScheduled.value = true
         loop.scheduleTask(in: Self.timeCheck) { [self] in
             isTimeCheckScheduled.value = false
-            let now = now()
-            for handler in connections.value.values { handler.checkTime(now) }
+            let uptime = uptime()
+            for handler in connections.value.values { handler.checkTime(uptime: uptime) }
             if !connections.value.isEmpty { scheduleTimeCheck() }
         }
     }
@@ -109,8 +109,8 @@ final class IngestDesk: CommitReceiver {
     // MARK: Turns
 
     /// Asks a connection to take what it has received once its turn has come. Must be called on the loop.
-    func awaitTurn(_ id: ConnectionID) {
-        turns.value.add(id)
+    func awaitTurn(_ id: ConnectionID, isUrgent: Bool) {
+        turns.value.add(id, isUrgent: isUrgent)
         guard !isTurnScheduled.value else { return }
         isTurnScheduled.value = true
         // When the sockets that are readable now have been read.

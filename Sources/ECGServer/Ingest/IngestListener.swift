@@ -23,6 +23,8 @@ struct IngestServices: Sendable {
     let limits: WireLimits
     let metrics: ServerMetrics
     let now: @Sendable () -> Timestamp
+    /// A clock that nobody sets, by which time-outs count.
+    let uptime: @Sendable () -> Duration
     let logger: Logger
 }
 
@@ -60,7 +62,7 @@ final class IngestListener: Service {
         self.allowsPlaintext = allowsPlaintext
         self.group = group
         desks = group.makeIterator().map { loop in
-            IngestDesk(loop: loop, now: services.now) {
+            IngestDesk(loop: loop, uptime: services.uptime) {
                 services.committer.isCongested(forUrgent: $0)
             } fellBehind: {
                 services.metrics.turnsBehind.increment()

@@ -18,7 +18,9 @@ final class IngestSession {
     /// Where the samples end that the interpreter has seen.
     private(set) var endSample: SampleIndex
     private var isFinished = false
-    /// Alerts of the samples that were stored before the session, which its first change brings to the store.
+    /// Alerts of the samples that were stored before the session, which its first change brings to the store. Where the store
+    /// refuses that change they go with the session: who has the recording now, has closed it, or opens it next, finds them
+    /// in the same samples.
     private var unsubmitted: [AlertProposal]
     let leadCount: Int
     /// What the blocks of this session have taught the codec. A session begins without: so does the device's next block.

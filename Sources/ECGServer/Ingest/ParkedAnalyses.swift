@@ -10,9 +10,9 @@ final class ParkedAnalyses: Sendable {
     private final class Parked: Sendable {
         let interpreter: RecordingInterpreter
         let sampleCount: Int
-        let since: Timestamp
+        let since: Duration
 
-        init(_ interpreter: RecordingInterpreter, sampleCount: Int, since: Timestamp) {
+        init(_ interpreter: RecordingInterpreter, sampleCount: Int, since: Duration) {
             self.interpreter = interpreter
             self.sampleCount = sampleCount
             self.since = since
@@ -31,8 +31,8 @@ final class ParkedAnalyses: Sendable {
     var count: Int { parked.withLock { $0.count } }
 
     /// Keeps an analyser that has seen the recording's first samples; where there are too many, the oldest goes.
-    func keep(_ interpreter: RecordingInterpreter, of recording: RecordingID, sampleCount: Int, at time: Timestamp) {
-        let kept = Parked(interpreter, sampleCount: sampleCount, since: time)
+    func keep(_ interpreter: RecordingInterpreter, of recording: RecordingID, sampleCount: Int, uptime: Duration) {
+        let kept = Parked(interpreter, sampleCount: sampleCount, since: uptime)
         parked.withLock { parked in
             if parked.count >= limit, parked[recording] == nil,
                 let oldest = parked.min(by: { $0.value.since < $1.value.since })?.key
@@ -52,7 +52,7 @@ final class ParkedAnalyses: Sendable {
     }
 
     /// Lets go of those whose time is over.
-    func expire(at time: Timestamp) {
-        parked.withLock { parked in parked = parked.filter { time - $0.value.since < duration } }
+    func expire(uptime: Duration) {
+        parked.withLock { parked in parked = parked.filter { uptime - $0.value.since < duration } }
     }
 }

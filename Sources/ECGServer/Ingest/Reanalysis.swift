@@ -17,7 +17,6 @@ struct Reanalysis: Service {
     let silence: Duration
     /// A recording that is open and silent for so long is closed as it is.
     let abandonment: Duration
-    let parked: ParkedAnalyses
     let now: @Sendable () -> Timestamp
     let uptime: @Sendable () -> Duration
     let poke: @Sendable () -> Void
@@ -34,7 +33,7 @@ struct Reanalysis: Service {
     private let memory = Memory()
 
     init(
-        store: any Store, tables: TriageTableBook, silence: Duration, abandonment: Duration, parked: ParkedAnalyses,
+        store: any Store, tables: TriageTableBook, silence: Duration, abandonment: Duration,
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
         poke: @escaping @Sendable () -> Void, logger: Logger
     ) {
@@ -42,7 +41,6 @@ struct Reanalysis: Service {
         self.tables = tables
         self.silence = silence
         self.abandonment = abandonment
-        self.parked = parked
         self.now = now
         self.uptime = uptime
         self.poke = poke
@@ -63,7 +61,6 @@ struct Reanalysis: Service {
             }
             // One that was silent before it was complete has a reading, but not its last.
             try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
-            parked.expire(at: now())
             let silent = try await store.recordingsSilent(since: now() - silence)
             memory.silence.withLock { $0.look(at: silent, uptime: uptime()) }
             try await read(silent, because: "it has gone silent") {
@@ -105,9 +102,11 @@ struct Reanalysis: Service {
 
     private func verdict(on recording: StoredRecording) async throws -> (MachineReading, raised: [AlertProposal]) {
         var interpreter = try await RecordingInterpreter(for: recording, in: store, table: tables.current)
-        var raised: [AlertProposal] = []
-        try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
-            raised += interpreter.process(samples)
+        let raised = try await interpreter.process(StoredWaveform(store: store, recording: recording))
+        if interpreter.damagedSamples > 0 {
+            logger.error(
+                "stored samples are damaged: the recording is read without them",
+                metadata: ["recording": "\(recording.id)", "samples": "\(interpreter.damagedSamples)"])
         }
         let end = interpreter.finish()
         return (end.reading, raised + end.raised)

@@ -2,7 +2,7 @@ import ECGModel
 import ECGStore
 import ECGTriage
 
-/// Opens a recording in the store and brings its analyser to where the stored samples end.
+/// Opens a recording in the store and, where it goes on, brings its analyser to where the stored samples end.
 struct RecordingOpening: Sendable {
     let store: any Store
     let table: TriageTable
@@ -12,7 +12,8 @@ struct RecordingOpening: Sendable {
 
     struct Opened: Sendable {
         var recording: StoredRecording
-        var interpreter: RecordingInterpreter
+        /// Nil where the recording is closed: thousands of devices ask for their news when a link is back.
+        var interpreter: RecordingInterpreter?
         /// What the interpreter found in the samples that are stored. Most of it is in the store already, committed before
         /// the samples were; what another table or version of the software did not find then is not.
         var found: [AlertProposal] = []
@@ -23,22 +24,21 @@ struct RecordingOpening: Sendable {
     func open(_ header: RecordingHeader, device: String, clockOffset: Duration?) async throws -> Opened {
         let recording = try await store.openRecording(
             header, device: device, clockOffset: clockOffset, at: now())
-        if recording.status == .open, let kept = parked.take(recording.id, sampleCount: recording.sampleCount) {
-            return Opened(recording: recording, interpreter: kept, reading: nil)
+        guard recording.status == .open else {
+            return Opened(recording: recording, reading: try await store.reading(of: recording.id))
         }
-        guard recording.status == .open, recording.sampleCount > 0 else {
+        if let kept = parked.take(recording.id, sampleCount: recording.sampleCount) {
+            return Opened(recording: recording, interpreter: kept)
+        }
+        guard recording.sampleCount > 0 else {
             return Opened(
                 recording: recording,
-                interpreter: try await RecordingInterpreter(for: recording, in: store, table: table),
-                reading: recording.status == .open ? nil : try await store.reading(of: recording.id))
+                interpreter: try await RecordingInterpreter(for: recording, in: store, table: table))
         }
         return try await turnstile.pass {
             // Made in here: an analyser takes 200 kB, and thousands of recordings may wait.
             var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
-            var found: [AlertProposal] = []
-            try await StoredWaveform(store: store, recording: recording).forEachBlock { samples in
-                found += interpreter.process(samples)
-            }
+            let found = try await interpreter.process(StoredWaveform(store: store, recording: recording))
             return Opened(recording: recording, interpreter: interpreter, found: found)
         }
     }

@@ -19,6 +19,16 @@ extension RecordingInterpreter {
             })
     }
 
+    /// Takes all samples of a stored recording. What is damaged of them is missing: one bad block must not keep an alert in the
+    /// others from being raised, nor the recording from being gone on with and closed.
+    mutating func process(_ waveform: StoredWaveform) async throws -> [AlertProposal] {
+        var found: [AlertProposal] = []
+        try await waveform.forEachPiece { samples, isDamaged in
+            found += isDamaged ? processDamaged(samples) : process(samples)
+        }
+        return found
+    }
+
     /// How long before the recording an earlier one was taken, by what both the devices' clocks and the server's bear out. What
     /// is taken for old lowers what pages; a clock that lost its battery makes nothing old.
     private static func age(of earlier: EarlierReading, before recording: StoredRecording) -> Duration {

@@ -9,12 +9,16 @@ public import ECGTriage
 public struct RecordingInterpreter: Sendable {
     private var analyzer: RecordingAnalyzer
     private var triage: Triage
+    private let samplingRate: Hertz
+    /// Samples that were stored and cannot be read any more, so that they are missing.
+    public private(set) var damagedSamples = 0
 
     /// - Parameter baselines: what earlier recordings of the patient showed, newest first.
     /// - Precondition: `header` has been validated.
     public init(header: RecordingHeader, table: TriageTable, baselines: [BaselineReading] = []) {
         analyzer = RecordingAnalyzer(channels: header.channels, samplingRate: header.samplingRate)
         triage = Triage(table: table, patient: header.patient, baselines: baselines)
+        samplingRate = header.samplingRate
     }
 
     /// Says that samples are about to come: see ``RecordingAnalyzer/prefetch()``.
@@ -26,6 +30,12 @@ public struct RecordingInterpreter: Sendable {
         Self.interpret(samples, &analyzer, &triage, beat)
     }
 
+    /// Takes missing samples in place of damaged ones; the reading will say so.
+    public mutating func processDamaged(_ samples: Samples) -> [AlertProposal] {
+        damagedSamples += samples.count
+        return process(samples)
+    }
+
     /// Ends the recording; returns the alerts that only its end could raise, and the reading of the whole.
     public mutating func finish(
         beat: (Beat) -> Void = { _ in }
@@ -34,8 +44,15 @@ public struct RecordingInterpreter: Sendable {
         let measurements = analyzer.measurements
         let reading = MachineReading(
             of: measurements, findings: triage.findings, alerts: triage.alerts,
-            qualityAdvice: Triage.qualityAdvice(for: measurements))
+            qualityAdvice: damageNote ?? Triage.qualityAdvice(for: measurements))
         return (raised, reading)
+    }
+
+    /// In place of electrodes that would be looked after in vain.
+    private var damageNote: String? {
+        guard damagedSamples > 0 else { return nil }
+        let seconds = Int((Double(damagedSamples) / samplingRate.value).rounded(.up))
+        return "Of the stored recording \(seconds) s cannot be read: this is a reading of the rest."
     }
 
     /// Static, so that the analyser can run while its events change triage: two stored properties, no copy of either.

@@ -164,7 +164,7 @@ public struct ServerMetrics: Sendable {
             help: "Times that a device's connection was not read because much waited for the disk."),
         MetricDescription(
             Name.turnsBehind, .counter,
-            help: "Turns of 30 ms that ended with devices' connections still waiting: the processor is behind."),
+            help: "Turns that ended with devices' connections still waiting: the processor is behind."),
         MetricDescription(
             Name.storeTransactions, .gauge, help: "Durable transactions of the store since the server started."),
         MetricDescription(

@@ -11,19 +11,25 @@ import NIOCore
 public struct Turns<Connection: Sendable>: Sendable {
     /// What is urgent waits half of it on average, which is little beside the gathering of a batch and the sync; a hundred
     /// blocks are analysed meanwhile, so that what a turn itself costs does not count.
-    public static var length: Duration { .milliseconds(30) }
+    public static var length: Duration { .milliseconds(10) }
 
     private var waiting = CircularBuffer<Connection>()
+    private var urgent = CircularBuffer<Connection>()
 
     public init() {}
 
-    public var isEmpty: Bool { waiting.isEmpty }
+    public var isEmpty: Bool { waiting.isEmpty && urgent.isEmpty }
 
     /// Lets a connection wait. Each waits once until ``next(after:)`` has named it.
-    public mutating func add(_ connection: Connection) { waiting.append(connection) }
+    ///
+    /// - Parameter isUrgent: it has had its share at once already, and goes before those that were not urgent.
+    public mutating func add(_ connection: Connection, isUrgent: Bool = false) {
+        if isUrgent { urgent.append(connection) } else { waiting.append(connection) }
+    }
 
     /// The connection that has waited longest, or nil where none waits or the turn is over.
     public mutating func next(after lasted: Duration) -> Connection? {
-        lasted < Self.length ? waiting.popFirst() : nil
+        guard lasted < Self.length else { return nil }
+        return urgent.popFirst() ?? waiting.popFirst()
     }
 }

@@ -7,6 +7,8 @@ import ECGWire
 public struct StoredWaveform: Sendable {
     /// Blocks read from the store at a time: a minute of one-second blocks, some 300 kB.
     private static let blocksPerRead = 64
+    /// Samples that stand for damaged ones at a time: as many as a block may have.
+    private static let missingSamples = WireLimits.default.blockSamples
 
     private let store: any Store
     private let recording: StoredRecording
@@ -40,42 +42,89 @@ public struct StoredWaveform: Sendable {
     public func forEachBlock(
         in range: Range<SampleIndex>? = nil, _ body: (Samples) throws -> Void
     ) async throws {
+        try await read(range ?? 0..<recording.sampleCount, passingOverDamage: false) { samples, _ in
+            try body(samples)
+        }
+    }
+
+    /// Hands out all samples that were stored when the recording was looked up, in order and without gaps, with
+    /// ``Samples/missing`` in place of those that are damaged: for who would rather go on without them. What keeps the whole
+    /// store from being read is thrown all the same, since it may pass.
+    public func forEachPiece(_ body: (_ samples: Samples, _ isDamaged: Bool) throws -> Void) async throws {
+        try await read(0..<recording.sampleCount, passingOverDamage: true, body)
+    }
+
+    private func read(
+        _ range: Range<SampleIndex>, passingOverDamage: Bool, _ body: (Samples, _ isDamaged: Bool) throws -> Void
+    ) async throws {
         if let problem = recording.waveformProblem { throw StoreError.unavailable(problem) }
-        let range = range ?? 0..<recording.sampleCount
         guard !range.isEmpty else { return }
         guard recording.hasWaveform else { throw StoreError.waveformDropped(recording.id) }
+        func pass(over damaged: Range<SampleIndex>) throws {
+            guard passingOverDamage else {
+                throw StoredWaveformError.damagedBlock(recording.id, at: damaged.lowerBound)
+            }
+            try handOutMissing(damaged.clamped(to: range), body)
+        }
         let decoder = BlockDecoder()
         var samples = Samples(channelCount: recording.header.channels.count)
         var memory = CodecMemory()
         // Blocks before the range are decoded for what they teach the codec.
-        guard var next = try await store.startOfRun(of: recording.id, at: range.lowerBound) else {
+        let start = try await store.startOfRun(of: recording.id, at: range.lowerBound)
+        guard var next = start ?? (passingOverDamage ? range.lowerBound : nil) else {
             throw StoredWaveformError.damagedBlock(recording.id, at: range.lowerBound)
         }
         while next < range.upperBound {
-            let blocks = try await store.blocks(of: recording.id, from: next, limit: Self.blocksPerRead)
-            guard !blocks.isEmpty else { throw StoredWaveformError.damagedBlock(recording.id, at: next) }
-            for block in blocks where next < range.upperBound {
-                guard block.firstSample == next, next < block.endSample else {
-                    throw StoredWaveformError.damagedBlock(recording.id, at: next)
+            let begin = next
+            for block in try await store.blocks(of: recording.id, from: next, limit: Self.blocksPerRead)
+            where next < range.upperBound {
+                guard block.sampleCount > 0, block.endSample > next else { continue }
+                if block.firstSample != next {
+                    try pass(over: next..<max(next, block.firstSample))
+                    guard block.firstSample > next else { continue }
+                    next = block.firstSample
                 }
-                try decode(block, with: decoder, &memory, into: &samples)
+                let place = next..<block.endSample
                 next = block.endSample
-                let wanted = range.clamped(to: block.firstSample..<block.endSample)
-                if !wanted.isEmpty {
-                    try body(samples[wanted.lowerBound - block.firstSample..<wanted.upperBound - block.firstSample])
+                guard decode(block, with: decoder, &memory, into: &samples) else {
+                    try pass(over: place)
+                    continue
                 }
+                let wanted = range.clamped(to: place)
+                if !wanted.isEmpty {
+                    try body(
+                        samples[wanted.lowerBound - place.lowerBound..<wanted.upperBound - place.lowerBound], false)
+                }
+            }
+            // Nothing more of it is there.
+            if next == begin {
+                try pass(over: next..<range.upperBound)
+                return
             }
         }
     }
 
+    private func handOutMissing(
+        _ range: Range<SampleIndex>, _ body: (Samples, _ isDamaged: Bool) throws -> Void
+    ) throws {
+        let channelCount = recording.header.channels.count
+        for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.missingSamples) {
+            let count = min(Self.missingSamples, range.upperBound - first)
+            let missing = Array(repeating: Samples.missing, count: count * channelCount)
+            try body(Samples(channelCount: channelCount, counts: missing), true)
+        }
+    }
+
+    /// - Returns: false where the block is damaged.
     private func decode(
         _ block: StoredBlock, with decoder: BlockDecoder, _ memory: inout CodecMemory, into samples: inout Samples
-    ) throws {
+    ) -> Bool {
         let header = BlockHeader(firstSample: block.firstSample, sampleCount: block.sampleCount, codec: block.codec)
-        do {
+        do throws(WireError) {
             try decoder.decode(header, block.payload, memory: &memory, into: &samples)
+            return true
         } catch {
-            throw StoredWaveformError.damagedBlock(recording.id, at: block.firstSample)
+            return false
         }
     }
 }

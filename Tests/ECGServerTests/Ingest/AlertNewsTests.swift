@@ -166,6 +166,43 @@ struct AlertNewsTests {
         try await server.stop()
     }
 
+    @Test(
+        "a store that fails is asked once a second, however often there may be news, and what it kept back is told then"
+    )
+    func storeFails() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let isFailing = Mutexed(false)
+        let asked = Mutexed(0)
+        let server = try await site.start(over: { store in
+            WatchedStore(
+                store: store,
+                readingAlertEvents: { _ in
+                    guard isFailing.value else { return }
+                    asked.value += 1
+                    throw StoreError.unavailable("the disk does not answer")
+                })
+        })
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+
+        isFailing.value = true
+        let begin = ContinuousClock.now
+        for _ in 0..<10 { _ = try await device.open(recording.header) }
+        try await eventually { asked.value >= 4 }
+        // Once at first, and then three times a second apart; a little less, since clocks are not exact.
+        #expect(begin.duration(to: .now) > .milliseconds(2900))
+
+        _ = try await site.witness.advanceAlert(alert.id, by: .seen, user: Self.reader, at: site.clock.now)
+        isFailing.value = false
+        try await Self.wait(for: .seen, of: recording, on: device)
+        #expect(Self.states(of: alert, on: device) == [.raised, .seen])
+        try await server.stop()
+    }
+
     private static func wait(for state: AlertState, of recording: Recording, on device: TestDevice) async throws {
         if device.alertStates(of: recording.id).contains(state) { return }
         try await device.wait { event in

@@ -46,6 +46,33 @@ struct BusyServerTests {
         try await server.stop()
     }
 
+    @Test("what a device sent before it went is kept, though it fills many turns")
+    func manyTurns() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let server = try await site.start()
+        let header = try Recording.simulated().header
+        let device = try await server.connect(identity)
+        let channel = try await device.open(header).channel
+        // A flat line is small enough for all of it to come with one read of the socket.
+        let blocks = 12
+        let samplesPerBlock = 10_000
+        let flat = Samples(
+            channelCount: header.channels.count,
+            counts: Array(repeating: 7, count: samplesPerBlock * header.channels.count))
+        let encoder = BlockEncoder(channels: header.channels)
+        var frames: [Frame] = []
+        for number in 0..<blocks {
+            frames.append(
+                try device.connection.block(
+                    encoder.encode(flat, firstSample: number * samplesPerBlock), on: channel))
+        }
+        try await device.send(frames)
+        try await device.vanish()
+        try await eventually { try await site.storedSamples(of: header.id) == blocks * samplesPerBlock }
+        try await server.stop()
+    }
+
     @Test("fifty clinics at once: every sample is kept, the alerts are the expected ones, the metrics agree")
     func fiftyDevices() async throws {
         let site = try IngestSite()

@@ -39,9 +39,11 @@ final class IngestSite: Sendable {
     /// Starts a server and waits until it takes devices and answers requests.
     func start(
         busyTimeout: Duration = .seconds(5), limits: IngestLimits = .default,
-        configure: (inout ServerConfiguration) -> Void = { _ in }
+        configure: (inout ServerConfiguration) -> Void = { _ in },
+        over watched: (SQLiteStore) -> any Store = { $0 }
     ) async throws -> RunningServer {
-        try await RunningServer(self, busyTimeout: busyTimeout, limits: limits, configure: configure)
+        try await RunningServer(
+            self, busyTimeout: busyTimeout, limits: limits, configure: configure, over: watched)
     }
 
     /// Registers a device and returns what it needs to connect.
@@ -91,7 +93,8 @@ final class RunningServer: Sendable {
     init(
         _ site: IngestSite, busyTimeout: Duration, limits: IngestLimits = .default,
         httpConnections: Int = HTTPLimits.connections, firstRequestSeconds: Int64 = HTTPLimits.firstRequestSeconds,
-        configure: (inout ServerConfiguration) -> Void = { _ in }
+        configure: (inout ServerConfiguration) -> Void = { _ in },
+        over watched: (SQLiteStore) -> any Store = { $0 }
     ) async throws {
         self.site = site
         var configuration = ServerConfiguration()
@@ -104,7 +107,8 @@ final class RunningServer: Sendable {
         limits.longestStop = .seconds(3600)
         let server = try Server(
             configuration: configuration,
-            store: SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout), table: .countyDefault,
+            store: watched(SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout)),
+            table: .countyDefault,
             logger: site.log.logger, limits: limits, httpConnections: httpConnections,
             firstRequestSeconds: firstRequestSeconds,
             now: { [clock = site.clock] in clock.now }, uptime: { [clock = site.clock] in clock.uptime })

@@ -10,23 +10,79 @@ import Testing
 @Suite("Opening recordings")
 struct OpeningTests {
     @Test("a recording that the store cannot read is refused alone; the device's others go on")
-    func damagedInTheStore() async throws {
+    func cannotBeRead() async throws {
         let site = try IngestSite()
         let identity = try await site.addDevice("clinic")
         let recording = try Recording.simulated()
+        let server = try await site.start(over: { store in
+            WatchedStore(
+                store: store,
+                openingRecording: { [id = recording.id] opened in
+                    if opened == id { throw StoreError.unavailable("the disk reported an error") }
+                })
+        })
+        let device = try await server.connect(identity)
+        try await device.send(device.connection.open(recording.header).frame)
+        #expect(try await device.refusal().code == .internalError)
+        try await device.upload(.simulated(seed: 2))
+        try await server.stop()
+    }
+
+    @Test(
+        "a recording of which a stored block is damaged goes on, and is read without those that need the block",
+        arguments: 0..<3)
+    func damaged(block: Int) async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let recording = try Recording.simulated("anterior-stemi")
         let first = try await site.start()
         let device = try await first.connect(identity)
         let channel = try await device.open(recording.header).channel
         try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
         try await device.stored(1500, on: channel)
         try await first.stop()
-        try site.damageWaveform(of: recording)
+        try site.damageWaveform(of: recording, block: block)
 
         let server = try await site.start()
         let again = try await server.connect(identity)
         try await again.send(again.connection.open(recording.header).frame)
-        #expect(try await again.refusal().code == .internalError)
-        try await again.upload(.simulated(seed: 2))
+        let answer = try await again.openedOrRefused()
+        try #require(answer == .opened(channel: 1, recording.id, storedSamples: 1500, isClosed: false))
+        try await again.sendBlocks(of: recording, upTo: 5000, on: 1)
+        try await again.close(1)
+        let expected = recording.expectedReading(damaged: block * 500..<1500, upTo: 5000)
+        #expect(try await site.witness.reading(of: recording.id) == expected)
+        #expect(expected.quality.advice?.contains(" \(3 - block) s cannot be read") == true)
+        // Who wants the samples themselves is told.
+        await #expect(throws: StoredWaveformError.damagedBlock(recording.id, at: block * 500)) {
+            _ = try await site.waveform(of: recording.id)
+        }
+        try await server.stop()
+    }
+
+    @Test("what became of a closed recording is told without a look at what it was compared with")
+    func closed() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let isFailing = Mutexed(false)
+        let server = try await site.start(over: { store in
+            WatchedStore(
+                store: store,
+                comparing: { _ in
+                    if isFailing.value { throw StoreError.unavailable("the comparison cannot be read") }
+                })
+        })
+        let recording = try Recording.simulated()
+        try await server.connect(identity).upload(recording)
+
+        isFailing.value = true
+        let again = try await server.connect(identity)
+        try await again.send(again.connection.open(recording.header).frame)
+        let answer = try await again.openedOrRefused()
+        #expect(
+            answer == .opened(channel: 1, recording.id, storedSamples: recording.samples.count, isClosed: true))
+        try await again.pingPong()
+        #expect(again.readings(of: recording.id).count == 1)
         try await server.stop()
     }
 
@@ -94,24 +150,22 @@ struct OpeningTests {
 extension IngestSite {
     var mainFile: URL { directory.appending(path: "ecgnet.sqlite") }
 
-    /// Overwrites the last bytes of every stored block of the recording.
-    func damageWaveform(of recording: Recording) throws {
+    /// Overwrites the last bytes of a stored block of the recording, by its number.
+    func damageWaveform(of recording: Recording, block: Int) throws {
         let queue = try DatabaseQueue(path: waveformFile.path)
         let ends = try queue.read { db in
             try Int.fetchAll(
                 db,
                 sql: """
                     SELECT place + length FROM chain
-                    WHERE recording = (SELECT recording FROM extents WHERE uuid = ?)
+                    WHERE recording = (SELECT recording FROM extents WHERE uuid = ?) ORDER BY first_sample
                     """, arguments: [Data(recording.id.bytes)])
         }
-        precondition(!ends.isEmpty, "the recording has samples")
+        precondition(ends.indices.contains(block), "the recording has so many blocks")
         let payloads = try FileHandle(
             forUpdating: waveformFile.deletingPathExtension().appendingPathExtension("blocks"))
-        for end in ends {
-            try payloads.seek(toOffset: UInt64(end - 4))
-            try payloads.write(contentsOf: Data([0x00, 0xFF, 0x00, 0xFF]))
-        }
+        try payloads.seek(toOffset: UInt64(ends[block] - 4))
+        try payloads.write(contentsOf: Data([0x00, 0xFF, 0x00, 0xFF]))
         try payloads.close()
         try queue.close()
     }

@@ -122,6 +122,27 @@ struct RefusedConnectionTests {
         try await server.stop()
     }
 
+    @Test("a clock that is set ends nobody's connection, and keeps none that is dead", arguments: [-7200, 7200])
+    func setClock(seconds: Int) async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let device = try await server.connect(known)
+        // One after the other they are given to all event loops.
+        var strangers: [TestDevice] = []
+        for _ in 0..<2 * System.coreCount {
+            strangers.append(try await TestDevice.connect(to: server.devices, as: known, clock: site.clock))
+        }
+        site.clock.set(by: .seconds(seconds))
+        site.clock.advance(seconds: WireLimits.default.handshakeSeconds + 1)
+        // They say that all loops have looked at the clock.
+        for stranger in strangers { #expect(try await stranger.end()?.code == .handshakeTimeout) }
+        try await device.pingPong()
+        site.clock.advance(seconds: WireLimits.default.idleSeconds + 1)
+        #expect(try await device.end()?.code == .idleTimeout)
+        try await server.stop()
+    }
+
     @Test("a connection that says nothing any more ends, and its recording goes on with the next one")
     func idleTimeout() async throws {
         let site = try IngestSite()

@@ -38,6 +38,47 @@ struct SeveralConnectionsTests {
         try await server.stop()
     }
 
+    @Test(
+        "of two connections that ask for a recording the later one keeps it, though the earlier one's opening takes longer"
+    )
+    func theLaterOpeningHolds() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let (asked, asking) = AsyncStream.makeStream(of: Void.self)
+        let isFirst = Mutexed(true)
+        let server = try await site.start(over: { store in
+            WatchedStore(
+                store: store,
+                openingRecording: { _ in
+                    guard isFirst.value else { return }
+                    isFirst.value = false
+                    asking.yield()
+                    for await _ in gate { break }
+                })
+        })
+        let recording = try Recording.simulated()
+        let earlier = try await server.connect(known)
+        let later = try await server.connect(known)
+        try await earlier.send(earlier.connection.open(recording.header).frame)
+        for await _ in asked { break }
+
+        let opened = try await later.open(recording.header)
+        try await later.sendBlocks(of: recording, upTo: 2000, on: opened.channel)
+        try await later.stored(2000, on: opened.channel)
+        opener.yield()
+        let answer = try await earlier.openedOrRefused()
+        guard case .refused(_, _, let error) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(error.code == .channelInUse)
+        try await later.sendBlocks(of: recording, upTo: 5000, on: opened.channel)
+        try await later.close(opened.channel)
+        #expect(try await site.waveform(of: recording.id) == recording.samples)
+        try await server.stop()
+    }
+
     @Test("a device has so many connections and no more; the oldest is told, the others go on")
     func tooMany() async throws {
         let site = try IngestSite()

@@ -49,4 +49,14 @@ extension Recording {
         _ = interpreter.process(samples[0..<end])
         return interpreter.finish().reading
     }
+
+    /// The machine reading of the first samples where some of them cannot be read.
+    func expectedReading(damaged: Range<Int>, upTo end: Int) -> MachineReading {
+        var interpreter = RecordingInterpreter(header: header, table: .countyDefault)
+        let missing = Array(repeating: Samples.missing, count: damaged.count * samples.channelCount)
+        if damaged.lowerBound > 0 { _ = interpreter.process(samples[0..<damaged.lowerBound]) }
+        _ = interpreter.processDamaged(Samples(channelCount: samples.channelCount, counts: missing))
+        if damaged.upperBound < end { _ = interpreter.process(samples[damaged.upperBound..<end]) }
+        return interpreter.finish().reading
+    }
 }

@@ -165,6 +165,16 @@ final class TestDevice {
         try await wait { event in if case .refused(_, _, let error) = event { error } else { nil } }
     }
 
+    /// Reads on until a recording is opened or refused.
+    func openedOrRefused() async throws -> DeviceEvent {
+        try await wait { event -> DeviceEvent? in
+            switch event {
+            case .opened, .refused: event
+            default: nil
+            }
+        }
+    }
+
     /// Everything that was on the way to the device before this call has arrived when it returns.
     func pingPong() async throws {
         let token = UInt64.random(in: 1 ... .max)

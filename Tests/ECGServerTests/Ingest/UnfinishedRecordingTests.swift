@@ -87,6 +87,33 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
+    @Test("one of which stored blocks are damaged is closed like the others, with the verdict on the rest")
+    func abandonedAndDamaged() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let first = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        // Each connection begins a run of its own, which can be read without the one before.
+        for end in [1500, 4000] {
+            let device = try await first.connect(known)
+            let channel = try await device.open(recording.header).channel
+            try await device.sendBlocks(of: recording, upTo: end, on: channel)
+            try await device.stored(end, on: channel)
+            try await device.vanish()
+        }
+        try await first.stop()
+        try site.damageWaveform(of: recording, block: 0)
+
+        let server = try await site.start { $0.abandonedAfterHours = 2 }
+        try await eventually {
+            site.clock.advance(seconds: 600)
+            return try await site.witness.recording(recording.id)?.status == .closed
+        }
+        let expected = recording.expectedReading(damaged: 0..<1500, upTo: 4000)
+        #expect(try await site.witness.reading(of: recording.id) == expected)
+        try await server.stop()
+    }
+
     @Test("a clock that is set ahead closes nothing: the device goes on where it was")
     func clockSetAhead() async throws {
         let site = try IngestSite()

@@ -3,6 +3,7 @@ import ECGModel
 import ECGServer
 import ECGStore
 import ECGWire
+import NIOCore
 import Testing
 
 @Suite("Nobody takes the server from the others")
@@ -83,6 +84,35 @@ struct SharesTests {
         try await server.stop()
     }
 
+    @Test("a flat line, which compresses to nothing, costs its device what it is worth to analyse")
+    func flatLine() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let neighbour = try await site.addDevice("neighbour")
+        var limits = IngestLimits()
+        // Room for two of the blocks and a part of the third; the debt is not paid while the test runs.
+        limits.bytesPerDevice = .init(burst: 40_000, perSecond: 0.001)
+        limits.longestPause = .seconds(3600)
+        let server = try await site.start(limits: limits)
+        let header = try Recording.simulated().header
+        let device = try await server.connect(known)
+        let channel = try await device.open(header).channel
+        let samplesPerBlock = 10_000
+        let flat = Samples(
+            channelCount: header.channels.count,
+            counts: Array(repeating: 7, count: samplesPerBlock * header.channels.count))
+        let encoder = BlockEncoder(channels: header.channels)
+        for number in 0..<8 {
+            let payload = encoder.encode(flat, firstSample: number * samplesPerBlock)
+            #expect(payload.readableBytes < 1_000)
+            try await device.send(device.connection.block(payload, on: channel))
+        }
+        try await device.stored(3 * samplesPerBlock, on: channel)
+        try await server.connect(neighbour).upload(.simulated())
+        #expect(try await site.storedSamples(of: header.id) == 3 * samplesPerBlock)
+        try await server.stop()
+    }
+
     @Test("when too many connect without a proof, the one that has waited longest gives way")
     func unproven() async throws {
         let site = try IngestSite()
@@ -90,12 +120,19 @@ struct SharesTests {
         var limits = IngestLimits()
         limits.unprovenConnections = 3
         let server = try await site.start(limits: limits)
-        var silent: [TestDevice] = []
+        var unproven: [TestDevice] = []
         for _ in 0..<3 {
-            silent.append(try await TestDevice.connect(to: server.devices, as: known, clock: site.clock))
+            let device = try await TestDevice.connect(to: server.devices, as: known, clock: site.clock)
+            guard case .send(let hello) = device.connection.start(now: site.clock.now) else { return }
+            try await device.send(hello)
+            // The server knows of it before the next one comes, whichever of its loops has it.
+            #expect(try await device.nextFrame()?.type == .challenge)
+            unproven.append(device)
         }
         let device = try await server.connect(known)
-        #expect(try await silent[0].end()?.code == .overloaded)
+        let refusal = try #require(try await unproven[0].nextFrame())
+        guard case .end(let error) = unproven[0].connection.receive(refusal) else { throw NeverTrue() }
+        #expect(error?.code == .overloaded)
         try await device.upload(.simulated())
         try await server.stop()
     }

@@ -21,6 +21,21 @@ struct TurnsTests {
         #expect(done == Array(0..<110))
     }
 
+    @Test("what is urgent goes first, in its own order")
+    func urgent() {
+        var turns = Turns<Int>()
+        for number in 0..<3 { turns.add(number) }
+        for number in 10..<12 { turns.add(number, isUrgent: true) }
+        #expect(!turns.isEmpty)
+        var done: [Int] = []
+        while let number = turns.next(after: .zero) { done.append(number) }
+        #expect(done == [10, 11, 0, 1, 2])
+        turns.add(20, isUrgent: true)
+        #expect(!turns.isEmpty)
+        #expect(turns.next(after: Turns<Int>.length) == nil)
+        #expect(turns.next(after: .zero) == 20)
+    }
+
     @Test("a turn that is over lets nobody in, and nobody is forgotten")
     func over() {
         var turns = Turns<Int>()
