@@ -182,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "ecgnet", "ECGModel", "ECGDevice", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGServer",
-                "CNetworkNamespace",
+                "ecgnet", "ECGModel", "ECGDevice", "ECGTriage", "ECGWire", "ECGFormats", "ECGSimulator", "ECGStore",
+                "ECGServer", "CNetworkNamespace",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -8,12 +8,18 @@ struct IngestBenchTests {
         var devices: Int
         var connected: Int
         var drops: Int
+        struct Disk: Decodable { var medianMilliseconds: Double }
         var blocksPerSecond: Double
+        var disk: Disk?
         var blocksLost: Int
         var blocksUnacknowledged: Int
+        var recordings: Int
+        var recordingsReadBack: Int
+        var blocksUnsent: Int
         var alertsExpected: Int
         var alertsMissing: Int
         var alertsDoubled: Int
+        var alertsUnfounded: Int
         var isEncrypted: Bool
     }
 
@@ -29,7 +35,10 @@ struct IngestBenchTests {
         #expect(report.devices == 8 && report.connected == 8 && report.drops == 0)
         #expect(report.isEncrypted == isEncrypted)
         #expect(report.blocksPerSecond > 0)
-        #expect(report.blocksLost == 0 && report.blocksUnacknowledged == 0)
-        #expect(report.alertsExpected == 4 && report.alertsMissing == 0 && report.alertsDoubled == 0)
+        #expect(try #require(report.disk).medianMilliseconds > 0)
+        #expect(report.blocksLost == 0 && report.blocksUnacknowledged == 0 && report.blocksUnsent == 0)
+        #expect(report.recordings >= 8 && report.recordingsReadBack == report.recordings)
+        #expect(report.alertsExpected == 4 && report.alertsMissing == 0)
+        #expect(report.alertsDoubled == 0 && report.alertsUnfounded == 0)
     }
 }

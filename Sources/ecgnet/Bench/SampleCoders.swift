@@ -75,7 +75,8 @@ struct ZlibCoder: SampleCoder {
     }
 
     func decode() throws {
-        for block in blocks { try block.inflate() }
+        let inflater = try ZlibInflater()
+        for block in blocks { try inflater.inflate(block) }
     }
 }
 

@@ -90,7 +90,7 @@ struct Replay: AsyncParsableCommand {
             if let outbox { try Outbox(folder: outbox) } else {
                 try Outbox(temporaryIn: FileManager.default.temporaryDirectory.path)
             }
-        for file in outbox.unreadableFiles { Terminal.say("\(file) in the outbox is damaged and cannot be sent") }
+        for file in outbox.unreadableFiles { Terminal.say("\(file) in the outbox cannot be read and is not sent") }
         let acquisition = try ReplayAcquisition(recordings, into: outbox, speed: speed.value)
         let client = DeviceClient(
             identity: identity, server: server, verifier: try verifier(for: identity), outbox: outbox,

@@ -71,6 +71,7 @@ struct ConsoleBench: AsyncParsableCommand {
         var blocksLost: Int
         var alertsMissing: Int
         var alertsDoubled: Int
+        var alertsUnfounded: Int
     }
 
     func run() async throws {
@@ -88,7 +89,8 @@ struct ConsoleBench: AsyncParsableCommand {
             messagesPerSecond: screens.messagesPerSecond, raiseToScreenMilliseconds: screens.raiseToScreen,
             eventsMissing: screens.missing, eventsDoubled: screens.doubled, serverCores: ingest.serverCores,
             loadCores: ingest.loadCores, acknowledgementMilliseconds: ingest.acknowledgementMilliseconds,
-            blocksLost: ingest.blocksLost, alertsMissing: ingest.alertsMissing, alertsDoubled: ingest.alertsDoubled)
+            blocksLost: ingest.blocksLost, alertsMissing: ingest.alertsMissing, alertsDoubled: ingest.alertsDoubled,
+            alertsUnfounded: ingest.alertsUnfounded)
         if bench.json { try JSONLine.print(report) } else { Terminal.print(Self.table(of: report)) }
         let isInTime = report.raiseToScreenMilliseconds.map { $0.p99 <= Double(limit) } ?? false
         guard isInTime, report.eventsMissing == 0, report.eventsDoubled == 0, ingest.isSound else {
@@ -110,8 +112,8 @@ struct ConsoleBench: AsyncParsableCommand {
         row("cores: server, load", "\(text(report.serverCores, 2)), \(text(report.loadCores, 2))")
         row("blocks acknowledged after p50, p99, p99.9, most, ms", text(report.acknowledgementMilliseconds))
         row(
-            "blocks lost; alerts missing; doubled",
-            "\(report.blocksLost); \(report.alertsMissing); \(report.alertsDoubled)")
+            "blocks lost; alerts missing; doubled; that the samples do not raise",
+            "\(report.blocksLost); \(report.alertsMissing); \(report.alertsDoubled); \(report.alertsUnfounded)")
         return table.lines.joined(separator: "\n")
     }
 

@@ -10,7 +10,9 @@ struct BenchOptions: ParsableArguments {
     var seed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("Where the server's data folder is made, for as long as the bench runs.", valueName: "dir"))
+        help: ArgumentHelp(
+            "Where the server's data folder is made, for as long as the bench runs: on the disk that is to be measured.",
+            valueName: "dir"))
     var dataIn = FileManager.default.temporaryDirectory.path
 
     @Flag(help: "Print one JSON object a load.")

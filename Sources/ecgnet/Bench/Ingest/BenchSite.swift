@@ -80,16 +80,20 @@ final class BenchSite: Sendable {
         return result
     }
 
+    /// What a sync takes on the disk on which the data folder lies.
+    func measureDisk() throws -> DiskSync { try DiskSync.measure(in: folder) }
+
     // MARK: The server process
 
-    /// Starts the server with this very program.
+    /// Starts the server with this very program, which logs as one in service does: a line for every connection and
+    /// recording, into a file.
     /// - Returns: its process identifier.
     func startServer() throws -> Int32 {
         try Data().write(to: log)
         let server = Process()
         server.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         server.arguments = [
-            "serve", "--data", dataFolder, "--listen", "\(ingest)", "--http", "\(http)", "--log-level", "warning",
+            "serve", "--data", dataFolder, "--listen", "\(ingest)", "--http", "\(http)",
         ]
         server.standardInput = FileHandle.nullDevice
         server.standardOutput = FileHandle.nullDevice
@@ -102,10 +106,11 @@ final class BenchSite: Sendable {
 
     var serverIsRunning: Bool { process.withLock { $0?.isRunning ?? false } }
 
-    /// The last lines that the server logged.
+    /// The last lines that the server logged, but for those that say what goes well.
     var lastWords: String {
         let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(Self.shownLogLines).joined(separator: "\n")
+        return text.split(separator: "\n").filter { !$0.contains(" info ") }.suffix(Self.shownLogLines).joined(
+            separator: "\n")
     }
     private static let shownLogLines = 20
 

@@ -13,7 +13,7 @@ final class DeviceFleet {
     private static let reconnectMilliseconds: ClosedRange<Int64> = 500...5_000
 
     private(set) var clock: SignalClock
-    var tally = LoadTally()
+    var tally: LoadTally
     /// Set when no further recording is to begin and no block to be sent.
     private(set) var isEnding = false
 
@@ -31,6 +31,7 @@ final class DeviceFleet {
         self.loop = loop
         self.server = server
         self.clock = clock
+        tally = LoadTally(begin: clock.start)
     }
 
     /// A prime far from the lengths of recordings: neighbours end their first recordings at unlike times.
@@ -67,7 +68,10 @@ final class DeviceFleet {
             connect(devices[connectedCount])
             connectedCount += 1
         }
-        guard !isEnding else { return }
+        if !isEnding { sendDue(at: now) }
+    }
+
+    private func sendDue(at now: ContinuousClock.Instant) {
         let signalSeconds = clock.signalSeconds(at: now)
         for device in devices where device.nextDue <= signalSeconds {
             do throws(WireError) {
@@ -124,8 +128,15 @@ final class DeviceFleet {
         clock.rush = SignalClock.Rush(begin: clock.elapsedSeconds(at: .now), seconds: seconds, factor: factor)
     }
 
-    /// Sends nothing more; acknowledgements still arrive.
-    func endSending() { isEnding = true }
+    /// Sends what is recorded by now, as far as the server lets the devices, and nothing more; acknowledgements still arrive.
+    func endSending() {
+        guard !isEnding else { return }
+        let now = ContinuousClock.now
+        sendDue(at: now)
+        isEnding = true
+        let signalSeconds = clock.signalSeconds(at: now)
+        tally.blocksUnsent = devices.reduce(0) { $0 + $1.unsentBlocks(at: signalSeconds) }
+    }
 
     func close() {
         timer?.cancel()

@@ -8,9 +8,9 @@ struct IngestBench: AsyncParsableCommand {
         discussion: """
             Starts a server process and puts a load on it over loopback: devices in the protocol, each before a simulated \
             patient of its own, sending a block of twelve leads at 500 Hz every second, one recording after the other; one \
-            in a thousand has an infarction. The alerts that must come are known beforehand. Ends with 1 if anything was \
-            lost, missing or doubled. The load takes a share of the same cores; its own cost is shown beside the \
-            server's. Only a release build counts.
+            in a thousand has an infarction. The alerts that must come are known beforehand, and the stored samples are \
+            compared with the patients' at the end. Ends with 1 if anything was lost, missing or doubled. The load takes \
+            a share of the same cores; its own cost is shown beside the server's. Only a release build counts.
             """)
 
     @Option(

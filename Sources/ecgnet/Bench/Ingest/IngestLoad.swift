@@ -88,6 +88,11 @@ struct IngestLoad: Sendable {
     }
 
     private func run(_ patients: [LoadPatient], at site: BenchSite) async throws -> IngestReport {
+        let disk = try site.measureDisk()
+        if disk.isInMemory {
+            Terminal.say(
+                "the data folder lies in memory: syncs cost nothing there; take --data-in with a folder on a disk")
+        }
         let identities = try await site.register(devices: devices)
         let server = try site.startServer()
         var configuration = HTTPClient.Configuration(
@@ -116,8 +121,10 @@ struct IngestLoad: Sendable {
                     }
                 }
                 group.addTask {
-                    try await measure(
+                    var report = try await measure(
                         Array(zip(identities, patients)), at: site, server: server, client: client, reader: reader)
+                    report.disk = disk
+                    return report
                 }
                 defer { group.cancelAll() }
                 while let result = try await group.next() {
@@ -179,7 +186,17 @@ struct IngestLoad: Sendable {
         report.complete(last.tally, reader, measuredFrom: begin.at, to: end.at)
         try await loop.submit { fleet.value.close() }.get()
         site.stopServer()
-        report.blocksLost = try await lostBlocks(last.tally, at: site)
+        let patients = plans.map { $0.patient }
+        let surplus = try SurplusAlerts(in: reader.arrivals) { recording in
+            guard let promise = last.tally.promises[recording] else { return [] }
+            return try patients[promise.patient].alarms(within: promise.samples / LoadPatient.samplesPerBlock)
+        }
+        report.alertsDoubled = surplus.doubled
+        report.alertsUnfounded = surplus.unfounded
+        let stored = try await check(last.tally, of: patients, at: site)
+        report.blocksLost = stored.blocksLost
+        report.recordings = stored.recordings
+        report.recordingsReadBack = stored.recordingsReadBack
         return report
     }
 
@@ -228,7 +245,8 @@ struct IngestLoad: Sendable {
         let figures = IngestReport.Rush(
             factor: rush.factor, seconds: begin.seconds(until: end), blocksPerSecond: begin.blocksPerSecond(until: end),
             memoryKibibytesPerDevice: Double(mostResident - idle.server.residentBytes) / 1024 / Double(devices),
-            acknowledgementMilliseconds: begin.acknowledgements(until: end),
+            acknowledgementMilliseconds: settled.tally.acknowledgementMilliseconds(
+                ofBlocksSentFrom: begin.at, to: end.at),
             alertMilliseconds: IngestReport.alertLatencies(settled.tally, reader, from: begin.at, to: end.at),
             recoverySeconds: end.seconds(until: settled), connected: end.standing)
         return (figures, end)
@@ -248,18 +266,16 @@ struct IngestLoad: Sendable {
         }
     }
 
-    /// Holds the store to every acknowledgement that it gave.
-    private func lostBlocks(_ tally: LoadTally, at site: BenchSite) async throws -> Int {
-        var progress = ProgressBar("checking the store", total: tally.storedSamples.count, unit: "recordings")
+    private func check(
+        _ tally: LoadTally, of patients: [LoadPatient], at site: BenchSite
+    ) async throws -> StoreCheck.Outcome {
+        let check = StoreCheck(promises: tally.promises, patients: patients)
+        var progress = ProgressBar("checking the store", total: tally.promises.count, unit: "recordings")
         defer { progress.finish() }
-        return try await site.withStore { store in
-            var lost = 0
-            for (checked, promise) in tally.storedSamples.enumerated() {
-                let stored = try await store.recording(promise.key)?.sampleCount ?? 0
-                lost += max(0, promise.value - stored) / LoadPatient.samplesPerBlock
-                progress.advance(to: checked + 1)
-            }
-            return lost
+        let outcome = try await site.withStore { store in
+            try await check.run(on: store) { progress.advance(to: $0) }
         }
+        if let problem = outcome.problem { Terminal.say("not all could be read back: \(problem)") }
+        return outcome
     }
 }

@@ -19,9 +19,7 @@ extension IngestReport {
             loadCores: (end.load.cpuSeconds - begin.load.cpuSeconds) / seconds,
             memoryKibibytesPerDevice:
                 Double(end.server.residentBytes - idle.server.residentBytes) / 1024 / Double(devices),
-            acknowledgementMilliseconds: begin.acknowledgements(until: end), alertMilliseconds: nil,
-            transactionsPerSecond: Double(end.transactions - begin.transactions) / seconds, blocksLost: 0,
-            blocksUnacknowledged: 0, alertsExpected: 0, alertsMissing: 0, alertsDoubled: 0, rush: nil)
+            transactionsPerSecond: Double(end.transactions - begin.transactions) / seconds)
     }
 
     /// Adds what is known only when the load has ended.
@@ -33,9 +31,10 @@ extension IngestReport {
         drops = tally.drops
         refusals = tally.refusals
         blocksUnacknowledged = max(0, tally.blocksSent - tally.blocksStored)
+        blocksUnsent = tally.blocksUnsent
         alertsExpected = tally.decidingBlocks.count
         alertsMissing = tally.decidingBlocks.keys.count { seen[$0] == nil }
-        alertsDoubled = reader.doubled
+        acknowledgementMilliseconds = tally.acknowledgementMilliseconds(ofBlocksSentFrom: begin, to: end)
         alertMilliseconds = Self.alertLatencies(tally, reader, from: begin, to: end)
     }
 

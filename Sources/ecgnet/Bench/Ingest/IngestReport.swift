@@ -18,17 +18,27 @@ struct IngestReport: Encodable, Sendable {
     var loadCores: Double
     /// Resident memory of the server beyond what it held before the first device came, a device.
     var memoryKibibytesPerDevice: Double
-    /// From the last byte of a block to the word that it is stored.
+    /// From the last byte of a block that was sent in the measured while to the word that it is stored.
     var acknowledgementMilliseconds: Percentiles?
     /// From the last byte of the block that decides an alert to its event on a reader's stream.
     var alertMilliseconds: Percentiles?
     var transactionsPerSecond: Double
+    /// Measured before the load.
+    var disk: DiskSync?
     /// Blocks that the server had acknowledged and the store does not hold, and blocks never acknowledged.
-    var blocksLost: Int
-    var blocksUnacknowledged: Int
-    var alertsExpected: Int
-    var alertsMissing: Int
-    var alertsDoubled: Int
+    var blocksLost = 0
+    var blocksUnacknowledged = 0
+    /// Blocks that were recorded when the load ended and had never been sent, since the server granted no more to be under
+    /// way: what a device keeps for later.
+    var blocksUnsent = 0
+    /// Recordings of which something was acknowledged, and those of them that were read back; see ``StoreCheck``.
+    var recordings = 0
+    var recordingsReadBack = 0
+    var alertsExpected = 0
+    var alertsMissing = 0
+    /// See ``SurplusAlerts``.
+    var alertsDoubled = 0
+    var alertsUnfounded = 0
     var rush: Rush?
 
     /// What happened while the devices recorded faster than time, and after.
@@ -38,6 +48,7 @@ struct IngestReport: Encodable, Sendable {
         var blocksPerSecond: Double
         /// The server's largest resident memory, a device, as above.
         var memoryKibibytesPerDevice: Double
+        /// Of the blocks that were sent in it, whenever they were acknowledged.
         var acknowledgementMilliseconds: Percentiles?
         var alertMilliseconds: Percentiles?
         /// From the end of the load until everything sent was acknowledged.
@@ -45,8 +56,11 @@ struct IngestReport: Encodable, Sendable {
         var connected: Int
     }
 
-    /// Whether nothing was lost, missing or doubled.
-    var isSound: Bool { blocksLost == 0 && blocksUnacknowledged == 0 && alertsMissing == 0 && alertsDoubled == 0 }
+    /// Whether nothing was lost, missing, doubled or out of place.
+    var isSound: Bool {
+        blocksLost == 0 && blocksUnacknowledged == 0 && alertsMissing == 0 && alertsDoubled == 0
+            && alertsUnfounded == 0
+    }
 
     // MARK: For a person
 
@@ -64,8 +78,14 @@ struct IngestReport: Encodable, Sendable {
         row("acknowledged after p50, p99, p99.9, most, ms") { text($0.acknowledgementMilliseconds) }
         row("alert on the screen after p50, p99, p99.9, most, ms") { text($0.alertMilliseconds) }
         row("transactions synced per second") { text($0.transactionsPerSecond, 1) }
-        row("blocks lost; never acknowledged") { "\($0.blocksLost); \($0.blocksUnacknowledged)" }
-        row("alerts expected; missing; doubled") { "\($0.alertsExpected); \($0.alertsMissing); \($0.alertsDoubled)" }
+        row("a sync of the disk by itself, median, ms") { report in report.disk.map { text($0) } ?? "" }
+        row("blocks lost; never acknowledged; never sent, the window being full") {
+            "\($0.blocksLost); \($0.blocksUnacknowledged); \($0.blocksUnsent)"
+        }
+        row("recordings; read back and compared") { "\($0.recordings); \($0.recordingsReadBack)" }
+        row("alerts expected; missing; doubled; that the samples do not raise") {
+            "\($0.alertsExpected); \($0.alertsMissing); \($0.alertsDoubled); \($0.alertsUnfounded)"
+        }
         row("refusals") { report in
             report.refusals.isEmpty
                 ? "none"
@@ -89,6 +109,11 @@ struct IngestReport: Encodable, Sendable {
     }
 
     private static func text(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
+
+    private static func text(_ disk: DiskSync) -> String {
+        let place = disk.isInMemory ? "in memory, on no disk" : disk.fileSystem ?? "unknown"
+        return "\(text(disk.medianMilliseconds, 2)) (\(place))"
+    }
 
     private static func text(_ values: Percentiles?) -> String {
         guard let values else { return "none" }

@@ -23,6 +23,8 @@ final class LoadDevice {
     private var blocks: [ByteBuffer] = []
     private var firstBlock = 0
     private var sentBlocks = 0
+    /// How many of them have been sent at all, over every connection.
+    private var everSentBlocks = 0
     private var storedBlocks = 0
     private var isClosing = false
     private var sentAt: [ContinuousClock.Instant] = []
@@ -57,6 +59,7 @@ final class LoadDevice {
         recordings += 1
         beganAt = nil
         sentBlocks = 0
+        everSentBlocks = 0
         storedBlocks = 0
         isClosing = false
         sentAt = Array(repeating: fleet.clock.start, count: blockCount)
@@ -121,15 +124,24 @@ final class LoadDevice {
             let payload = payload(ofBlock: sentBlocks)
             guard try connection.send(payload, on: channel) else { return }
             sentAt[sentBlocks] = now
-            fleet.tally.blocksSent += 1
             fleet.tally.bytesSent += payload.readableBytes
-            if sentBlocks == patient.decidingBlock { fleet.tally.decidingBlocks[header.id] = now }
+            if sentBlocks == patient.decidingBlock { fleet.tally.sentDecidingBlock(of: header.id, at: now) }
             sentBlocks += 1
+            if sentBlocks > everSentBlocks {
+                everSentBlocks = sentBlocks
+                fleet.tally.blocksSent += 1
+            }
         }
         if sentBlocks == blockCount {
             connection.closeRecording(channel)
             isClosing = true
         }
+    }
+
+    /// How many blocks have been recorded by then and never been sent.
+    func unsentBlocks(at signalSeconds: Double) -> Int {
+        guard let beganAt else { return 0 }
+        return max(0, min(blockCount, Int(signalSeconds - beganAt)) - everSentBlocks)
     }
 
     /// Where the patient's signal ends it begins again, and with it a run.
@@ -148,12 +160,11 @@ final class LoadDevice {
         while storedBlocks < samples / LoadPatient.samplesPerBlock {
             // What an earlier connection stored without having told is known only now, and waited for nothing.
             if storedBlocks >= firstBlock, storedBlocks < sentBlocks {
-                let waited = sentAt[storedBlocks].duration(to: now) / .microseconds(1)
-                fleet.tally.acknowledgements.append(UInt32(clamping: Int(waited)))
+                fleet.tally.acknowledged(blockSentAt: sentAt[storedBlocks], at: now)
             }
             storedBlocks += 1
             fleet.tally.blocksStored += 1
         }
-        fleet.tally.storedSamples[header.id] = samples
+        fleet.tally.promises[header.id] = StoreCheck.Promise(patient: patient.number, samples: samples)
     }
 }

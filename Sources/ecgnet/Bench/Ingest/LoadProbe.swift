@@ -51,11 +51,6 @@ extension LoadProbe.Look {
     func blocksPerSecond(until later: LoadProbe.Look) -> Double {
         Double(later.tally.blocksStored - tally.blocksStored) / seconds(until: later)
     }
-
-    /// In milliseconds, of the acknowledgements that came between the two looks.
-    func acknowledgements(until later: LoadProbe.Look) -> Percentiles? {
-        Percentiles(later.tally.acknowledgements[tally.acknowledgements.count...].map { Double($0) / 1000 })
-    }
 }
 
 extension ContinuousClock.Instant {

@@ -30,13 +30,10 @@ final class QueueReader: Sendable {
             for message in try parser.consume(bytes) where message.name == "alert" {
                 let notice = try JSONDecoder().decode(AlertNotice.self, from: Data(message.data.utf8))
                 guard let event = notice.event else { continue }
-                seen.withLock {
-                    $0.append(
-                        Arrival(
-                            sequence: event.sequence, happenedAt: event.at, recording: event.recording,
-                            code: notice.alert.code, priority: event.priority,
-                            kind: event.kind, at: now))
-                }
+                let arrival = Arrival(
+                    sequence: event.sequence, happenedAt: event.at, recording: event.recording,
+                    code: notice.alert.code, priority: event.priority, kind: event.kind, at: now)
+                seen.withLock { $0.append(arrival) }
             }
         }
     }
@@ -49,14 +46,5 @@ final class QueueReader: Sendable {
             if first[arrival.recording] == nil { first[arrival.recording] = arrival.at }
         }
         return first
-    }
-
-    /// Alerts raised a second time for the same recording and code.
-    var doubled: Int {
-        var raised: [String: Int] = [:]
-        for arrival in arrivals where arrival.kind == .raised {
-            raised["\(arrival.recording) \(arrival.code)", default: 0] += 1
-        }
-        return raised.values.reduce(0) { $0 + $1 - 1 }
     }
 }
