@@ -71,6 +71,34 @@ extension ScriptTests {
                 """#)
     }
 
+    @Test("a page that is being printed stays drawn for the printer, whatever asks for it to be drawn")
+    func drawnWhilePrinting() async throws {
+        try await Self.run(
+            Self.alertPage + Self.sheet
+                + #"""
+                const { remember } = await module("settings");
+                sampleCount = 1000;
+                changes = { leads, status: "closed" };
+                remember("paper", { layout: "12x1", speed: 50 });
+                const view = await open();
+                await until(() => darkAt(3, 515).length > 0);
+                await wait(300);
+                const screen = canvas().width;
+                dispatchEvent(new Event("beforeprint"));
+                const printed = canvas().width;
+                const look = () => page.querySelector(".position").textContent;
+                expect(printed !== screen && look().includes("25 mm/s"), "drawn for the printer, found " + look());
+                // The paper is narrower than the window.
+                dispatchEvent(new Event("resize"));
+                await wait(100);
+                expect(canvas().width === printed, `${printed} pixels wide, found ${canvas().width}`);
+                expect(look().includes("25 mm/s"), "still for the printer, found " + look());
+                dispatchEvent(new Event("afterprint"));
+                expect(canvas().width === screen && look().includes("50 mm/s"), "as on the screen, found " + look());
+                view.close();
+                """#)
+    }
+
     @Test("averaged beats are drawn whole, however tall")
     func tallAverages() async throws {
         try await Self.run(

@@ -45,6 +45,8 @@ export class Paper {
     #calipers = new Calipers();
     #isMeasuring = false;
     #isMoving = false;
+    /** From the browser's word that it prints to its word that it has: the sheet is drawn for the printer, whoever asks. */
+    #isPrinting = false;
     #isDrawing = false;
     #isLoadingAhead = false;
     #isClosed = false;
@@ -59,8 +61,8 @@ export class Paper {
     /** Which way the page moves: 1 forwards, -1 back. */
     #direction = 1;
     #print = (event) => {
-        if (event.type === "beforeprint") this.#drawAt(printPixels / this.#scale, true);
-        else this.#drawAt(devicePixelRatio);
+        this.#isPrinting = event.type === "beforeprint";
+        this.#drawNow();
     };
     #zoomed = () => this.draw();
 
@@ -160,7 +162,7 @@ export class Paper {
     /** While the page rests, draws pieces of it and of the next, a few at a time, so that the first move is smooth. */
     #drawAhead() {
         clearTimeout(this.#ahead);
-        if (this.#isMoving || !this.page || this.#lastStart === 0) return;
+        if (this.#isMoving || this.#isPrinting || !this.page || this.#lastStart === 0) return;
         if (this.#traces.drawAhead(this.page, this.#direction, performance.now())) {
             this.#ahead = setTimeout(() => this.#drawAhead(), breathMilliseconds);
         }
@@ -176,7 +178,7 @@ export class Paper {
             this.#isDrawing = true;
             requestAnimationFrame(() => {
                 this.#isDrawing = false;
-                this.#drawAt(devicePixelRatio);
+                this.#drawNow();
             });
         }
         this.#load();
@@ -230,8 +232,10 @@ export class Paper {
 
     // MARK: Drawing
 
-    #drawAt(density, isPrinting = false) {
+    #drawNow() {
         const begin = performance.now();
+        const isPrinting = this.#isPrinting;
+        const density = isPrinting ? printPixels / this.#scale : devicePixelRatio;
         const layout = layoutOf(this.#settings.layout, this.#waveform.recording.leads);
         const settings = { ...this.#settings };
         const reach = this.#reachOf(layout, isPrinting);
