@@ -6,9 +6,10 @@ import Synchronization
 /// blocks of the recordings opened on that day (UTC), however long they run, and `waveforms-<day>.sqlite` for where each of
 /// them lies. Retention deletes whole files.
 ///
-/// Who copies the files of a running server takes each database by `sqlite3 FILE ".backup COPY"`, since its log belongs to
-/// it and may be carried over at any time, and a day's database before its blocks: of these, the bytes that a committed row
-/// names never change.
+/// Who copies the files of a running server takes the main database first, since the days' may be ahead of it and never
+/// behind, and a day's database before its blocks: of these, the bytes that a committed row names never change. Each database
+/// is copied by SQLite, as it is at one moment, since its log belongs to it and may be carried over at any time.
+/// `deploy/backup` does so.
 ///
 /// Several processes may use the directory at once, on one machine and a local file system (SQLite's write-ahead log
 /// shares memory). Files are readable by their owner only.

@@ -1,3 +1,5 @@
+import ECGModel
+import ECGStore
 import Foundation
 import Testing
 
@@ -8,7 +10,7 @@ import Testing
 struct ReadmeTests {
     /// Lines of the README's shell blocks that build or test the package itself, which is done already when this runs;
     /// `.ci/run` and ``demonstration()`` run them.
-    static let builds = ["bash deploy/", "swift build", "export PATH="]
+    static let builds = ["bash deploy/demo", "bash deploy/test", "swift build", "export PATH="]
 
     @Test("every command of the README, in order, in a fresh folder")
     func commands() async throws {
@@ -21,9 +23,10 @@ struct ReadmeTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-readme-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createSymbolicLink(
-            at: folder.appending(path: "testdata"),
-            withDestinationURL: Program.packageRoot.appending(path: "testdata"))
+        for name in ["testdata", "deploy"] {
+            try FileManager.default.createSymbolicLink(
+                at: folder.appending(path: name), withDestinationURL: Program.packageRoot.appending(path: name))
+        }
         let ports = try FreePorts.take(2)
         let settings = folder.appending(path: "ports.json")
         try Data(
@@ -58,6 +61,10 @@ struct ReadmeTests {
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         #expect(outcome.output.contains("report by li: Inferior infarct."), "the device is told the report")
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "anterior.svg").path))
+        let backup = try SQLiteStore(directory: folder.appending(path: "backup").path)
+        let saved = try await backup.alerts(AlertQuery(states: [.reported]))
+        #expect(saved.count == 1, "the copy knows the report")
+        try await backup.close()
     }
 
     /// The servers that a county runs, which listen where others can reach them; ``onANetwork()`` runs them.

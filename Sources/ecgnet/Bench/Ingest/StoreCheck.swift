@@ -6,7 +6,7 @@ import ECGStore
 /// samples themselves, read back as an export reads them and compared with what the patient's heart did.
 struct StoreCheck: Sendable {
     /// What was acknowledged of a recording.
-    struct Promise: Sendable {
+    struct Promise: Equatable, Sendable {
         /// Its patient's number.
         var patient: Int
         var samples = 0
