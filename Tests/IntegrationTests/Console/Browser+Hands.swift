@@ -10,12 +10,17 @@ extension Browser {
     private static let tries = 3000
 
     /// Clicks as a person does: where the element is, once it can be clicked.
-    func click(_ selector: String) async throws {
-        var failure = Failure("never pressed: \(selector)")
+    func click(_ selector: String) async throws { try await click(found: Self.first(selector)) }
+
+    /// Clicks the button that says so at its beginning, as somebody looks for it who knows the page by nothing else.
+    func click(button words: String) async throws { try await click(found: Self.button(words)) }
+
+    private func click(found expression: String) async throws {
+        var failure = Failure("never pressed: \(expression)")
         for _ in 0..<Self.tries {
             let press = UUID().uuidString
             let element = try await element(
-                selector,
+                found: expression,
                 before: """
                     window.sought = '\(press)';
                     addEventListener('click', (event) => {
@@ -34,6 +39,19 @@ extension Browser {
         throw try await missing(failure.description)
     }
 
+    /// The first element of a selector.
+    private static func first(_ selector: String) -> String { "document.querySelector(`\(selector)`)" }
+
+    /// The first button to be seen that begins with these words, also while it asks once more: looked for anew each time, since
+    /// the page may have drawn it anew.
+    private static func button(_ words: String) -> String {
+        """
+        [...document.querySelectorAll('button')].find((button) => button.offsetHeight > 0
+            && (button.innerText.startsWith(`\(words)`)
+                || (button.matches('.asking') && button.innerText.endsWith(`\(words)`))))
+        """
+    }
+
     /// Chooses one of several answers.
     func choose(_ selector: String) async throws {
         try await click(selector)
@@ -46,16 +64,20 @@ extension Browser {
     ///
     /// - Returns: What the button said when it asked.
     @discardableResult
-    func confirm(_ selector: String) async throws -> String {
-        try await click(selector)
+    func confirm(_ selector: String) async throws -> String { try await confirm(found: Self.first(selector)) }
+
+    /// The same with the button that says so at its beginning.
+    func confirm(button words: String) async throws -> String { try await confirm(found: Self.button(words)) }
+
+    private func confirm(found expression: String) async throws -> String {
+        try await click(found: expression)
         let words = try await run(
             """
-            const [selector] = arguments;
             const looksBeforeAnotherPress = 100;
             return new Promise((resolve) => {
                 let looks = 0;
                 const look = () => {
-                    const button = document.querySelector(selector);
+                    const button = \(expression);
                     if (button?.classList.contains("asking")) {
                         const words = button.innerText;
                         button.click();
@@ -72,26 +94,9 @@ extension Browser {
                 };
                 look();
             });
-            """, [selector])
-        guard let words = words as? String else { throw try await missing("never asked: \(selector)") }
+            """)
+        guard let words = words as? String else { throw try await missing("never asked: \(expression)") }
         return words
-    }
-
-    /// Clicks the button that says so at its beginning, as somebody looks for it who knows the page by nothing else.
-    func click(button words: String) async throws { try await click(try await seek(button: words)) }
-
-    /// As ``confirm(_:)``, for the button that says so at its beginning.
-    func confirm(button words: String) async throws -> String { try await confirm(try await seek(button: words)) }
-
-    /// The selector of the first button to be seen that begins with these words and can be pressed.
-    private func seek(button words: String) async throws -> String {
-        let found =
-            "[...document.querySelectorAll('button')].find((b) => b.offsetHeight > 0 && b.innerText.startsWith(`\(words)`))"
-        try await wait(until: "\(found) && !\(found).disabled")
-        _ = try await run(
-            "for (const b of document.querySelectorAll('[data-sought]')) delete b.dataset.sought; \(found).dataset.sought = 1"
-        )
-        return "[data-sought]"
     }
 
     /// Types text as a person does; some characters of Unicode's private use area are keys (WebDriver, section 17.4.2).
@@ -99,7 +104,7 @@ extension Browser {
         var failure = Failure("never typed into: \(selector)")
         for _ in 0..<Self.tries {
             do {
-                let element = try await element(selector)
+                let element = try await element(found: Self.first(selector))
                 _ = try await command(.POST, "element/\(element)/value", ["text": text])
                 return
             } catch let error as Failure where error.mayPass {
@@ -129,18 +134,18 @@ extension Browser {
     /// Presses keys on an element, again where that was drawn anew in between, until it has come to what they are pressed for.
     func press(_ keys: String, on selector: String, until expression: String) async throws {
         for _ in 0..<Self.tries {
-            _ = try await element(selector, before: "element.focus();")
+            _ = try await element(found: Self.first(selector), before: "element.focus();")
             try await press(keys)
             if try await isTrue(expression) { return }
         }
         throw try await missing("pressed for nothing: \(selector)")
     }
 
-    /// What the driver calls the first element of a selector, once it is there and can be used, in the middle of the window: the
-    /// driver takes what lies below the bar for visible; a person scrolls.
+    /// What the driver calls the element that an expression finds, once it is there and can be used, in the middle of the window:
+    /// the driver takes what lies below the bar for visible; a person scrolls.
     ///
     /// - Parameter script: Is run with the element, in the same moment.
-    private func element(_ selector: String, before script: String = "") async throws -> String {
+    private func element(found expression: String, before script: String = "") async throws -> String {
         let found = try await value(
             of: """
                 ((element) => {
@@ -148,7 +153,7 @@ extension Browser {
                     element.scrollIntoView({ block: 'center' });
                     \(script)
                     return element;
-                })(document.querySelector(`\(selector)`))
+                })(\(expression))
                 """)
         return try #require((found as? [String: String])?.values.first)
     }
