@@ -74,6 +74,30 @@ extension ScriptTests {
                 """#)
     }
 
+    @Test("beats that are refused while more of the recording comes are not asked for again")
+    func refusedWhileGrowing() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                const held = gate();
+                let refused = 0;
+                server.on("recordings/r1/beats", async () => {
+                    refused += 1;
+                    await held.opened;
+                    return failure(413, "too-large");
+                });
+                const view = await open();
+                await until(() => refused === 1);
+                sampleCount = 3000;
+                await until(() => lastStart() === 20);
+                held.open();
+                await until(() => page.querySelector(".message").textContent !== "");
+                await wait(200);
+                expect(refused === 1, "asked once, not " + refused);
+                view.close();
+                """#)
+    }
+
     @Test("of two answers about an alert the one that was asked for last is shown")
     func overtakenDetail() async throws {
         try await Self.run(

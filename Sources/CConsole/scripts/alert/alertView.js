@@ -175,7 +175,11 @@ export class AlertView {
 
     #takeBeats(beats) {
         this.#hasBeats = beats !== null;
-        if (beats === null) return;
+        if (beats === null) {
+            // More of the recording may have come while the answer was on its way.
+            this.#beatsReading.stop();
+            return;
+        }
         this.#beats = beats;
         this.#paper.beats = beats;
         this.#averaged.show(this.#waveform, beats, this.#reading, this.#paper.start);
