@@ -136,6 +136,9 @@ final class Browser: Sendable {
         try await wait(until: "document.querySelector(`\(selector)`).innerText.includes(`\(text)`)")
     }
 
+    /// Waits until a page of ECG paper is drawn with all of its samples.
+    func waitForPaper() async throws { try await waitFor(".sheet[aria-busy=false]") }
+
     /// Looks in one command, and commands in one wait: ten minutes and more, which no slowness explains. Looks are counted and not
     /// the time, since a machine that stands still looks at nothing.
     private static let looks = (inCommand: 500, commands: 60)

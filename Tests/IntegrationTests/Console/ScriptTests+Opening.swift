@@ -108,11 +108,13 @@ extension ScriptTests {
                 await wait(300);
                 expect(server.count("alerts/1/seen") === 0, "nobody has seen an empty sheet");
                 const problem = () => page.querySelector(".paper .message").textContent;
-                expect(problem() !== "", "the sheet says why it is empty");
+                const isBusy = () => page.querySelector(".paper .sheet").getAttribute("aria-busy") === "true";
+                await until(() => problem() !== "");
+                expect(isBusy(), "the sheet waits for its samples");
                 server.on("alerts/1/seen", () => failure(503, "busy"));
                 failing = false;
                 await until(() => server.count("alerts/1/seen") > 0);
-                expect(problem() === "", "the sheet is there, without being asked for by hand");
+                expect(problem() === "" && !isBusy(), "the sheet is there, without being asked for by hand");
                 // What the clinic could not be told is told again, once.
                 server.on("alerts/1/seen", () => detail.alert);
                 const before = server.count("alerts/1/seen");

@@ -256,7 +256,10 @@ export class Paper {
         if (this.#isMoving && !isPrinting) this.#traces.lay(this.page, this.#direction, begin);
         else this.#showCut(this.#traces.draw(this.page));
         this.#showPlace();
-        if (!isPrinting && this.#isLoaded) this.ondrawn?.();
+        // Samples are still missing: what is on the sheet is not all of it.
+        const isLoaded = this.#isLoaded;
+        this.#sheet.setAttribute("aria-busy", String(!isLoaded));
+        if (!isPrinting && isLoaded) this.ondrawn?.();
         // For whoever wants to know, the tests among them.
         this.#sheet.dataset.drawMilliseconds = (performance.now() - begin).toFixed(1);
     }
