@@ -14,9 +14,11 @@ extension ConsoleTests {
             try #require(added.status == 0, "\(added.errors)")
         }
         try await site.send()
-        // The reader acknowledges and reports.
+        // The reader sees, acknowledges and reports: who acknowledges before the ECG is there has not seen it first.
         try await browser.click("td.finding a")
+        try await browser.wait(forText: "seen", in: ".history")
         try await browser.click("button[name=acknowledge]")
+        try await browser.waitFor(".taken")
         try await browser.type("Inferior STEMI.", into: "#report-text")
         try await site.sendFinal()
         try await browser.click("[data-control=sign-out]")

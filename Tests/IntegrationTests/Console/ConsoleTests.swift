@@ -29,6 +29,8 @@ struct ConsoleTests {
         try await browser.press(Browser.Key.enter)
         try await browser.waitFor(".beats canvas")
         #expect(try await device.printed("seen by reader"))
+        // Opened while the recording still came in, the page has its reading a little later.
+        try await browser.waitFor(".side table.st")
         let side = try await browser.text(".side")
         for text in ["ST at J", "0.10", "county-default", "Universal Definition", "J+60"] {
             #expect(side.contains(text), "\(text)")
@@ -82,7 +84,7 @@ struct ConsoleTests {
         let browser = site.browser
         try await site.send()
         try await browser.click("td.finding a")
-        try await browser.waitFor(".beats canvas")
+        try await browser.waitForPaper()
 
         // 3 mm margins, 9 mm for the calibration, 10 s of 25 mm.
         let millimetre = 96 / 25.4

@@ -55,7 +55,7 @@ extension PagesTests {
             if clinic.record != "normal" { alerts += 1 }
             try await browser.wait(until: "document.querySelectorAll('tbody tr').length >= \(alerts)")
         }
-        #expect(try await browser.isTrue("document.querySelectorAll('tr.high').length === 3"))
+        try await browser.wait(until: "document.querySelectorAll('tr.high').length === 3")
         let other = try await site.server.addReader("dr.wang")
         let lease = try await Program.run(["alerts", "lease", "--seconds", "300"], environment: other)
         #expect(lease.status == 0, "\(lease.errors)")

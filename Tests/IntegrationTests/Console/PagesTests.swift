@@ -30,10 +30,9 @@ struct PagesTests {
     func figures() async throws {
         let site = try await ConsoleSite.open()
         let browser = site.browser
-        var patient = ConsoleSite.patient
-        patient.firstMedicalContact = Timestamp(
-            microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 - 240) * 1_000_000)
-        try await site.send(of: patient)
+        try await site.send { header in
+            header.patient.firstMedicalContact = header.deviceTime.map { $0 - .seconds(240) }
+        }
         try await sendFromAttacker(site)
         try await browser.waitFor("tr.high")
         try await browser.click("nav a[href='/figures']")
@@ -146,7 +145,7 @@ struct PagesTests {
         try await site.send()
         try await browser.waitFor("tr.high")
         try await browser.click("td.finding a")
-        try await browser.waitFor(".beats canvas")
+        try await browser.waitForPaper()
         try await site.becomeAdministrator(at: "/audit")
         try await browser.waitFor("table.audit")
         try await browser.type("P-2041", into: "[name=patient]")

@@ -146,13 +146,13 @@ extension ScriptTests {
                 await until(() => page.querySelector(".position").textContent.includes("10.0 s of 10.0 s"));
                 server.on("recordings/r1/samples", samplesOf);
                 held.open();
-                await wait(500);
                 const canvas = page.querySelector("canvas.traces");
-                const scale = canvas.width / 265;
                 const isDrawn = (seconds) => canvas.getContext("2d")
-                    .getImageData(Math.round((12 + 25 * seconds) * scale), 0, 1, canvas.height).data.some((value) => value > 40);
-                expect(isDrawn(2), "the beginning");
-                expect(isDrawn(9.9), "the end");
+                    .getImageData(Math.round((12 + 25 * seconds) * canvas.width / 265), 0, 1, canvas.height)
+                    .data.some((value) => value > 40);
+                await until(() => isDrawn(2) && isDrawn(9.9));
+                await settle();
+                expect(isDrawn(2) && isDrawn(9.9), "the beginning and the end stay");
                 view.close();
                 """#)
     }
@@ -172,8 +172,7 @@ extension ScriptTests {
                 await settle();
                 expect(problem(), "why the sheet is blank");
                 server.on("recordings/r0/samples", samplesOf);
-                await wait(500);
-                expect(problem() === "", "and not for ever, found " + problem());
+                await until(() => problem() === "");
                 view.close();
                 """#)
     }
