@@ -189,6 +189,41 @@ extension ScriptTests {
                 """#)
     }
 
+    @Test("a draft counts as saved when its newest words are")
+    func savedDraft() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                const drafts = [];
+                const held = [gate(), gate()];
+                server.on("alerts/1/draft", async ({ options }) => {
+                    if (options.method !== "PUT") return new Response(null, { status: 204 });
+                    const { text } = JSON.parse(options.body);
+                    const { opened } = held[drafts.length];
+                    drafts.push(text);
+                    await opened;
+                    return { text, savedAt: time };
+                });
+                const view = await open();
+                const saved = () => page.querySelector(".report [role=status]").textContent;
+                const write = (words) => {
+                    page.querySelector("#report-text").value = words;
+                    page.querySelector("#report-text").dispatchEvent(new Event("input"));
+                };
+                write("Inferior");
+                await until(() => drafts.length === 1);
+                write("Inferior STEMI.");
+                await until(() => drafts.length === 2);
+                held[0].open();
+                await settle();
+                expect(saved() === "", "the newest words are still on their way, found " + saved());
+                held[1].open();
+                await until(() => saved() !== "");
+                expect(drafts[1] === "Inferior STEMI.", "found " + drafts[1]);
+                view.close();
+                """#)
+    }
+
     @Test("a double click, or a key that is held, is one press and not its confirmation")
     func doubleClick() async throws {
         try await Self.run(

@@ -85,8 +85,11 @@ export class ReportPanel {
     async #save() {
         clearTimeout(this.#timer);
         this.#timer = null;
+        const text = this.#text.value;
         try {
-            const draft = await api.put(`alerts/${this.#id}/draft`, { text: this.#text.value });
+            const draft = await api.put(`alerts/${this.#id}/draft`, { text });
+            // Words that were written since are on their way by themselves.
+            if (this.#text.value !== text) return;
             this.#saved.textContent = t("report.saved", { time: timeOfDay(draft.savedAt, language()) });
         } catch (error) {
             this.#saved.textContent = t("report.notSaved", { reason: explain(error) });
