@@ -59,12 +59,20 @@ extension ConsoleTests {
                     return Uint8Array.from({ length: canvas.width * canvas.height }, (_, i) => data[4 * i + 3] > least);
                 };
                 const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+                const isWhole = () => sheet.ariaBusy === 'false';
+                /** Comes back when the page rests with all of its samples. */
+                const rest = async () => {
+                    do await new Promise((resolve) => setTimeout(resolve, 1000)); while (!isWhole());
+                };
                 return (async () => {
-                    await new Promise((resolve) => setTimeout(resolve, 1000));
-                    sheet.dispatchEvent(new WheelEvent('wheel', { deltaX: 37, cancelable: true }));
-                    await frame();
-                    const moving = darker(200);
-                    await new Promise((resolve) => setTimeout(resolve, 1000));
+                    let moving = null;
+                    while (!moving) {
+                        await rest();
+                        sheet.dispatchEvent(new WheelEvent('wheel', { deltaX: 37, cancelable: true }));
+                        await frame();
+                        if (isWhole()) moving = darker(200);
+                    }
+                    await rest();
                     const resting = darker(50);
                     const width = canvas.width;
                     let count = 0, lost = 0;
