@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -16,6 +17,8 @@ import Foundation
 final class PayloadFile: Sendable {
     private let descriptor: CInt
     private let name: String
+    /// Whether it was found to have lost its end, which later writing hides.
+    private let hasLostItsEnd = Atomic(false)
 
     /// Opens the file, or creates it for its owner only.
     init(_ file: URL) throws {
@@ -36,8 +39,11 @@ final class PayloadFile: Sendable {
     }
 
     /// Writes the bytes where the valid ones end; ``sync()`` makes them durable.
+    ///
+    /// Where some of those are gone zeros take their place, which no codec makes: what comes now must not be kept out by what
+    /// is lost.
     func write(_ bytes: [UInt8], at place: Int) throws {
-        guard try byteCount() >= place else { throw StoreError.shortened(name) }
+        if try byteCount() < place { hasLostItsEnd.store(true, ordering: .relaxed) }
         try bytes.withUnsafeBytes { bytes in
             var done = 0
             while done < bytes.count {
@@ -73,6 +79,12 @@ final class PayloadFile: Sendable {
         }
     }
 
+    /// Throws where fewer bytes are there, or were when it was written to.
+    func check(length: Int) throws {
+        if try byteCount() < length { hasLostItsEnd.store(true, ordering: .relaxed) }
+        guard !hasLostItsEnd.load(ordering: .relaxed) else { throw StoreError.shortened(name) }
+    }
+
     private func byteCount() throws -> Int {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw StoreError.ofFile(name, errno) }
@@ -92,6 +104,8 @@ extension StoreError {
     }
 
     fileprivate static func shortened(_ name: String) -> StoreError {
-        .unavailable("\(name) is shorter than its database says: restore both from the same backup")
+        .unavailable(
+            "\(name) is shorter than its database says, and what is gone of it cannot be read: check the disk, and look for it "
+                + "in a backup")
     }
 }

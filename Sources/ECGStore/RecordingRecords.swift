@@ -101,6 +101,8 @@ public struct StoredBlock: Hashable, Sendable {
     /// read only after the very block that its sender had before it, and two connections of a device may each send the
     /// same samples in a run of their own. Kept no longer than the next block may come; 0 when read back.
     public var writer: UInt64
+    /// Why the payload cannot be read back, and what to do about it; the payload is empty then.
+    public var problem: String?
 
     public init(firstSample: SampleIndex, sampleCount: Int, codec: UInt8, payload: [UInt8], writer: UInt64 = 0) {
         self.firstSample = firstSample

@@ -174,7 +174,10 @@ extension SQLiteStore {
         var problems: [String: String] = [:]
         for day in days {
             do {
-                _ = try await readWaveforms(of: day) { try $0.unsealedRecordings().count }
+                try await readWaveforms(of: day) { tables in
+                    _ = try tables.unsealedRecordings()
+                    try tables.checkPayloads()
+                }
             } catch let error as StoreError where error.isOfOneFile {
                 problems[day] = error.description
             }

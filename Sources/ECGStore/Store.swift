@@ -54,19 +54,20 @@ public protocol Store: Sendable {
     /// The patient's closed recordings that were opened before this one, by the same clinic and patient reference, newest
     /// first; empty where the patient has no reference. Throws ``StoreError/unknownRecording(_:)``.
     func earlierRecordings(ofPatientIn id: RecordingID, limit: Int) async throws -> [StoredRecording]
-    /// Blocks in order, beginning with the one that holds sample `from`; at most `limit` of them.
+    /// Blocks in order, beginning with the one that holds sample `from`; at most `limit` of them. One that cannot be read is
+    /// among them all the same: see ``StoredBlock/problem``.
     func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock]
     /// The first sample of the block at which reading has to begin so that `sample` can be read: the last one, up to that
     /// which holds the sample, that does not go on with another; see ``StoredBlock/isContinued``. Nil if the sample is
     /// not stored.
     func startOfRun(of id: RecordingID, at sample: SampleIndex) async throws -> SampleIndex?
     /// Recordings that were closed without a machine reading: a crash fell between the last block and the verdict. None of
-    /// the ``unreadableDays()``, of which nobody can tell.
+    /// those ``unreadableDays()`` of which nobody can tell.
     func recordingsAwaitingReading() async throws -> [RecordingID]
-    /// The days of open recordings whose waveforms cannot be read, each with what to do about it. Their recordings are listed
-    /// and their alerts go on; see ``StoredRecording/waveformProblem``.
+    /// The days of open recordings whose waveforms cannot be read, or not whole, each with what to do about it. Their
+    /// recordings are listed and their alerts go on; see ``StoredRecording/waveformProblem``.
     func unreadableDays() async throws -> [String: String]
-    /// Recordings still open that received nothing since `time`; none of the ``unreadableDays()``.
+    /// Recordings still open that received nothing since `time`; none of those ``unreadableDays()`` of which nobody can tell.
     func recordingsSilent(since time: Timestamp) async throws -> [RecordingID]
     /// The machine reading of a recording, once it has one.
     func reading(of id: RecordingID) async throws -> MachineReading?

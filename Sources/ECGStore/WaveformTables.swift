@@ -59,18 +59,32 @@ struct WaveformTables {
         var next = found.last?.endSample ?? from
         while found.count < limit, next < extent.end, let end = try block(after: next, of: extent, row) {
             let links = try links(backFrom: end, to: next)
-            for link in links.reversed().prefix(limit - found.count) {
-                found.append(
-                    StoredBlock(
-                        firstSample: link.firstSample, sampleCount: link.sampleCount, codec: link.codec,
-                        payload: try payloads.read(link.length, at: link.place)))
-            }
+            for link in links.reversed().prefix(limit - found.count) { found.append(try block(at: link)) }
             next = links[0].firstSample + links[0].sampleCount
         }
         return found
     }
 
+    /// Throws where less is there of the payloads than this says that there is.
+    func checkPayloads() throws {
+        let end = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT place + length FROM chain ORDER BY id DESC LIMIT 1"))
+        try payloads.check(length: end ?? 0)
+    }
+
     // MARK: The chain
+
+    /// A block as it is stored. One whose payload cannot be read must not hide those around it.
+    private func block(at link: Link) throws -> StoredBlock {
+        var block = StoredBlock(
+            firstSample: link.firstSample, sampleCount: link.sampleCount, codec: link.codec, payload: [])
+        do {
+            block.payload = try payloads.read(link.length, at: link.place)
+        } catch StoreError.unavailable(let problem) {
+            block.problem = problem
+        }
+        return block
+    }
 
     /// A block of the chain.
     private struct Link {

@@ -98,18 +98,31 @@ import Testing
         for store in stores { #expect(try await store.blocks(of: id, from: 0, limit: 999) == blocks) }
     }
 
-    /// Nothing is appended beyond a hole, and nothing read from it.
-    @Test func aFileThatLostItsEndIsSaidToBeDamaged() async throws {
+    /// What is gone cannot be read and hides nothing else, and what comes is kept.
+    @Test func aFileThatLostItsEndTakesMore() async throws {
         let store = try directory.open()
         let id = try await store.openTestRecording()
-        try await commit([TestValues.block(0..<100)], of: id, to: store)
-        try Data([1, 2, 3]).write(to: payloads, options: [])
-        let reopened = try directory.open()
-        await #expect(throws: StoreError.self) {
-            _ = try await reopened.commit([.block(id, TestValues.block(100..<200), raising: [])], at: TestValues.start)
+        let blocks = [0..<100, 100..<200, 200..<300].map { TestValues.block($0) }
+        try await commit(Array(blocks[..<2]), of: id, to: store)
+        #expect(try await store.unreadableDays().isEmpty)
+        let file = try FileHandle(forUpdating: payloads)
+        try file.truncate(atOffset: UInt64(blocks[0].payload.count + 1))
+        try file.close()
+        for opened in [store, try directory.open()] {
+            let found = try await opened.blocks(of: id, from: 0, limit: 9)
+            try #require(found.count == 2)
+            #expect(found[0] == blocks[0])
+            #expect(found[1].problem?.contains("is shorter") == true && found[1].payload.isEmpty)
+            #expect(found[1].firstSample == 100 && found[1].sampleCount == 100)
         }
-        #expect(try await reopened.recording(id)?.sampleCount == 100)
-        await #expect(throws: StoreError.self) { _ = try await reopened.blocks(of: id, from: 0, limit: 9) }
+        try await commit([blocks[2]], of: id, to: store)
+        let found = try await store.blocks(of: id, from: 0, limit: 9)
+        try #require(found.count == 3)
+        #expect(found[0] == blocks[0] && found[2] == blocks[2])
+        let rest = [UInt8](repeating: 0, count: blocks[1].payload.count - 1)
+        #expect(found[1].payload == [blocks[1].payload[0]] + rest)
+        // Somebody has to see to the disk, though the file is long enough again.
+        #expect(try await store.unreadableDays()[TestValues.start.day]?.contains("is shorter") == true)
     }
 
     /// A recording that began in version 2 of the file, with its blocks in the database, goes on behind them.

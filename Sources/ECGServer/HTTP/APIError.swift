@@ -101,7 +101,7 @@ struct APIError: Error, Sendable {
     private init(_ error: StoredWaveformError) {
         switch error {
         case .tooLarge: self.init(.contentTooLarge, .tooLarge, error.description)
-        case .damagedBlock: self.init(.internalServerError, .damaged, error.description)
+        case .damagedBlock, .unreadableBlock: self.init(.internalServerError, .damaged, error.description)
         }
     }
 

@@ -60,7 +60,7 @@ extension DeviceConnectionHandler {
         if let interpreter = opened.interpreter {
             if interpreter.damagedSamples > 0 {
                 log(
-                    .error, "stored samples are damaged: the recording goes on without them",
+                    .error, "stored samples cannot be read: the recording goes on without them",
                     ["recording": "\(recording.id)", "samples": "\(interpreter.damagedSamples)"])
             }
             sessions[channel] = IngestSession(

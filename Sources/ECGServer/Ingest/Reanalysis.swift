@@ -56,7 +56,7 @@ struct Reanalysis: Service {
             }
             for (day, problem) in problems.sorted(by: { $0.key < $1.key }) where known[day] != problem {
                 logger.error(
-                    "waveforms cannot be read: open recordings of that day stay without a reading",
+                    "waveforms cannot be read: open recordings of that day have a reading of the rest, or none",
                     metadata: ["day": "\(day)", "problem": "\(problem)"])
             }
             // One that was silent before it was complete has a reading, but not its last.
@@ -105,7 +105,7 @@ struct Reanalysis: Service {
         let raised = try await interpreter.process(StoredWaveform(store: store, recording: recording))
         if interpreter.damagedSamples > 0 {
             logger.error(
-                "stored samples are damaged: the recording is read without them",
+                "stored samples cannot be read: the recording is read without them",
                 metadata: ["recording": "\(recording.id)", "samples": "\(interpreter.damagedSamples)"])
         }
         let end = interpreter.finish()

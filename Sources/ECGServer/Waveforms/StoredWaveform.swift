@@ -7,7 +7,7 @@ import ECGWire
 public struct StoredWaveform: Sendable {
     /// Blocks read from the store at a time: a minute of one-second blocks, some 300 kB.
     private static let blocksPerRead = 64
-    /// Samples that stand for damaged ones at a time: as many as a block may have.
+    /// Samples that stand for those that cannot be read at a time: as many as a block may have.
     private static let missingSamples = WireLimits.default.blockSamples
 
     private let store: any Store
@@ -48,8 +48,8 @@ public struct StoredWaveform: Sendable {
     }
 
     /// Hands out all samples that were stored when the recording was looked up, in order and without gaps, with
-    /// ``Samples/missing`` in place of those that are damaged: for who would rather go on without them. What keeps the whole
-    /// store from being read is thrown all the same, since it may pass.
+    /// ``Samples/missing`` in place of those that are damaged or that the disk does not give back: for who would rather go on
+    /// without them. What keeps the whole store from being read is thrown all the same, since it may pass.
     public func forEachPiece(_ body: (_ samples: Samples, _ isDamaged: Bool) throws -> Void) async throws {
         try await read(0..<recording.sampleCount, passingOverDamage: true, body)
     }
@@ -60,9 +60,11 @@ public struct StoredWaveform: Sendable {
         if let problem = recording.waveformProblem { throw StoreError.unavailable(problem) }
         guard !range.isEmpty else { return }
         guard recording.hasWaveform else { throw StoreError.waveformDropped(recording.id) }
-        func pass(over damaged: Range<SampleIndex>) throws {
+        func pass(over damaged: Range<SampleIndex>, because problem: String? = nil) throws {
             guard passingOverDamage else {
-                throw StoredWaveformError.damagedBlock(recording.id, at: damaged.lowerBound)
+                let sample = damaged.lowerBound
+                guard let problem else { throw StoredWaveformError.damagedBlock(recording.id, at: sample) }
+                throw StoredWaveformError.unreadableBlock(recording.id, at: sample, problem)
             }
             try handOutMissing(damaged.clamped(to: range), body)
         }
@@ -87,7 +89,7 @@ public struct StoredWaveform: Sendable {
                 let place = next..<block.endSample
                 next = block.endSample
                 guard decode(block, with: decoder, &memory, into: &samples) else {
-                    try pass(over: place)
+                    try pass(over: place, because: block.problem)
                     continue
                 }
                 let wanted = range.clamped(to: place)
@@ -115,10 +117,14 @@ public struct StoredWaveform: Sendable {
         }
     }
 
-    /// - Returns: false where the block is damaged.
+    /// - Returns: false where the block is damaged or is not there; what goes on with it cannot be read either.
     private func decode(
         _ block: StoredBlock, with decoder: BlockDecoder, _ memory: inout CodecMemory, into samples: inout Samples
     ) -> Bool {
+        guard block.problem == nil else {
+            memory = CodecMemory()
+            return false
+        }
         let header = BlockHeader(firstSample: block.firstSample, sampleCount: block.sampleCount, codec: block.codec)
         do throws(WireError) {
             try decoder.decode(header, block.payload, memory: &memory, into: &samples)
@@ -132,6 +138,8 @@ public struct StoredWaveform: Sendable {
 /// Why a stored waveform cannot be read.
 public enum StoredWaveformError: Error, Hashable, Sendable, CustomStringConvertible {
     case damagedBlock(RecordingID, at: SampleIndex)
+    /// The disk does not give it back, for the reason that stands last.
+    case unreadableBlock(RecordingID, at: SampleIndex, String)
     case tooLarge(RecordingID, samples: Int, limit: Int)
 
     public var description: String {
@@ -139,6 +147,8 @@ public enum StoredWaveformError: Error, Hashable, Sendable, CustomStringConverti
         case .damagedBlock(let id, let sample):
             "the stored waveform of recording \(id) is damaged at sample \(sample): restore the waveform database of its day "
                 + "from a backup"
+        case .unreadableBlock(let id, let sample, let problem):
+            "the stored waveform of recording \(id) cannot be read at sample \(sample): \(problem)"
         case .tooLarge(let id, let samples, let limit):
             "recording \(id) has \(samples) samples, and at most \(limit) can be sent at once: ask for its waveform "
                 + "in parts, with from and to"

@@ -1,3 +1,4 @@
+import ECGDevice
 import ECGModel
 import ECGServer
 import ECGStore
@@ -28,6 +29,26 @@ struct OpeningTests {
         try await server.stop()
     }
 
+    /// Stores three blocks of a second with a server that ends then.
+    private func begin(_ recording: Recording, at site: IngestSite, as identity: DeviceIdentity) async throws {
+        let server = try await site.start()
+        let device = try await server.connect(identity)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
+        try await device.stored(1500, on: channel)
+        try await server.stop()
+    }
+
+    /// Sends the rest of the recording, as a device does that has come back.
+    private func goOn(with recording: Recording, to server: RunningServer, as identity: DeviceIdentity) async throws {
+        let device = try await server.connect(identity)
+        try await device.send(device.connection.open(recording.header).frame)
+        let answer = try await device.openedOrRefused()
+        try #require(answer == .opened(channel: 1, recording.id, storedSamples: 1500, isClosed: false))
+        try await device.sendBlocks(of: recording, upTo: 5000, on: 1)
+        try await device.close(1)
+    }
+
     @Test(
         "a recording of which a stored block is damaged goes on, and is read without those that need the block",
         arguments: 0..<3)
@@ -35,21 +56,11 @@ struct OpeningTests {
         let site = try IngestSite()
         let identity = try await site.addDevice("clinic")
         let recording = try Recording.simulated("anterior-stemi")
-        let first = try await site.start()
-        let device = try await first.connect(identity)
-        let channel = try await device.open(recording.header).channel
-        try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
-        try await device.stored(1500, on: channel)
-        try await first.stop()
+        try await begin(recording, at: site, as: identity)
         try site.damageWaveform(of: recording, block: block)
 
         let server = try await site.start()
-        let again = try await server.connect(identity)
-        try await again.send(again.connection.open(recording.header).frame)
-        let answer = try await again.openedOrRefused()
-        try #require(answer == .opened(channel: 1, recording.id, storedSamples: 1500, isClosed: false))
-        try await again.sendBlocks(of: recording, upTo: 5000, on: 1)
-        try await again.close(1)
+        try await goOn(with: recording, to: server, as: identity)
         let expected = recording.expectedReading(damaged: block * 500..<1500, upTo: 5000)
         #expect(try await site.witness.reading(of: recording.id) == expected)
         #expect(expected.quality.advice?.contains(" \(3 - block) s cannot be read") == true)
@@ -57,6 +68,62 @@ struct OpeningTests {
         await #expect(throws: StoredWaveformError.damagedBlock(recording.id, at: block * 500)) {
             _ = try await site.waveform(of: recording.id)
         }
+        try await server.stop()
+    }
+
+    @Test("a recording of which the disk does not give a block back goes on without it, and so do others")
+    func unreadable() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let recording = try Recording.simulated("anterior-stemi")
+        try await begin(recording, at: site, as: identity)
+        let problem = "the disk reported an error"
+        let server = try await site.start(over: { store in
+            WatchedStore(
+                store: store,
+                readBlocks: { blocks in
+                    blocks.map { block in
+                        guard block.firstSample == 500 else { return block }
+                        var block = block
+                        block.payload = []
+                        block.problem = problem
+                        return block
+                    }
+                })
+        })
+        try await goOn(with: recording, to: server, as: identity)
+        let expected = recording.expectedReading(damaged: 500..<1500, upTo: 5000)
+        #expect(try await site.witness.reading(of: recording.id) == expected)
+        #expect(site.log.lines.contains { $0.contains("stored samples cannot be read") })
+        try await server.stop()
+    }
+
+    @Test("where the file of the day's blocks has lost its end its recordings go on without it, and new ones are taken")
+    func shortened() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let recording = try Recording.simulated("anterior-stemi")
+        try await begin(recording, at: site, as: identity)
+        let ends = try site.blockEnds(of: recording)
+        let file = try FileHandle(forUpdating: site.blockFile)
+        try file.truncate(atOffset: UInt64((ends[0] + ends[1]) / 2))
+        try file.close()
+        let stored = try #require(try await site.witness.recording(recording.id))
+        await #expect {
+            try await StoredWaveform(store: site.witness, recording: stored).forEachBlock { _ in }
+        } throws: { error in
+            guard case StoredWaveformError.unreadableBlock(recording.id, at: 500, _) = error else { return false }
+            return true
+        }
+
+        let server = try await site.start()
+        try await goOn(with: recording, to: server, as: identity)
+        let expected = recording.expectedReading(damaged: 500..<1500, upTo: 5000)
+        #expect(try await site.witness.reading(of: recording.id) == expected)
+        #expect(expected.quality.advice?.contains(" 2 s cannot be read") == true)
+        let other = try Recording.simulated(seed: 2)
+        try await server.connect(identity).upload(other)
+        #expect(try await site.waveform(of: other.id) == other.samples)
         try await server.stop()
     }
 
@@ -150,8 +217,11 @@ struct OpeningTests {
 extension IngestSite {
     var mainFile: URL { directory.appending(path: "ecgnet.sqlite") }
 
-    /// Overwrites the last bytes of a stored block of the recording, by its number.
-    func damageWaveform(of recording: Recording, block: Int) throws {
+    /// Of the day that the clock showed first.
+    var blockFile: URL { waveformFile.deletingPathExtension().appendingPathExtension("blocks") }
+
+    /// Where each stored block of the recording ends in ``blockFile``.
+    func blockEnds(of recording: Recording) throws -> [Int] {
         let queue = try DatabaseQueue(path: waveformFile.path)
         let ends = try queue.read { db in
             try Int.fetchAll(
@@ -161,12 +231,17 @@ extension IngestSite {
                     WHERE recording = (SELECT recording FROM extents WHERE uuid = ?) ORDER BY first_sample
                     """, arguments: [Data(recording.id.bytes)])
         }
+        try queue.close()
+        return ends
+    }
+
+    /// Overwrites the last bytes of a stored block of the recording, by its number.
+    func damageWaveform(of recording: Recording, block: Int) throws {
+        let ends = try blockEnds(of: recording)
         precondition(ends.indices.contains(block), "the recording has so many blocks")
-        let payloads = try FileHandle(
-            forUpdating: waveformFile.deletingPathExtension().appendingPathExtension("blocks"))
+        let payloads = try FileHandle(forUpdating: blockFile)
         try payloads.seek(toOffset: UInt64(ends[block] - 4))
         try payloads.write(contentsOf: Data([0x00, 0xFF, 0x00, 0xFF]))
         try payloads.close()
-        try queue.close()
     }
 }

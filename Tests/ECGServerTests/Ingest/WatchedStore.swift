@@ -8,6 +8,8 @@ struct WatchedStore: Store {
     var openingRecording: @Sendable (RecordingID) async throws -> Void = { _ in }
     /// Called before the recordings are chosen beside which one is judged.
     var comparing: @Sendable (RecordingID) async throws -> Void = { _ in }
+    /// Given the blocks that are read of a recording; what it makes of them is what the server sees.
+    var readBlocks: @Sendable ([StoredBlock]) -> [StoredBlock] = { $0 }
     /// Called before the history of a recording's alerts is read.
     var readingAlertEvents: @Sendable (RecordingID) async throws -> Void = { _ in }
 
@@ -71,7 +73,7 @@ struct WatchedStore: Store {
     }
 
     func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock] {
-        try await store.blocks(of: id, from: from, limit: limit)
+        readBlocks(try await store.blocks(of: id, from: from, limit: limit))
     }
 
     func startOfRun(of id: RecordingID, at sample: SampleIndex) async throws -> SampleIndex? {

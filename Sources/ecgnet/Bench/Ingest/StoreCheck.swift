@@ -53,8 +53,7 @@ struct StoreCheck: Sendable {
         return outcome
     }
 
-    /// - Returns: how many of the blocks hold what was recorded. Who reads comes no further than one that cannot be read, nor
-    ///   to those that are read from the store together with it.
+    /// - Returns: how many of the blocks hold what was recorded. Who reads comes no further than one that cannot be read.
     private func readBack(
         _ blockCount: Int, blocksOf recording: StoredRecording, _ truth: [UInt64], from store: any Store,
         _ problem: inout String?
