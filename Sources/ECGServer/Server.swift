@@ -134,7 +134,8 @@ public final class Server: Service {
                 tables: book, limits: .default,
                 metrics: metrics, now: now, uptime: uptime, logger: logger),
             address: configuration.listen, certificate: certificate,
-            allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback, group: deviceLoops)
+            allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback,
+            longestDrain: limits.longestDrain, group: deviceLoops)
         self.listener = listener
 
         let settings = try SettingsFile(

@@ -30,9 +30,7 @@ struct IngestServices: Sendable {
 
 /// Accepts the devices' connections.
 final class IngestListener: Service {
-    /// How long a graceful stop waits for devices to take their last acknowledgements.
-    private static let drainSeconds = 5
-    /// How often it looks whether they have.
+    /// How often a graceful stop looks whether devices have taken their last acknowledgements.
     private static let drainCheck = Duration.milliseconds(10)
     /// Pending connections in the kernel: a whole county reconnecting after a power cut.
     private static let backlog: Int32 = 4096
@@ -45,21 +43,25 @@ final class IngestListener: Service {
     private let address: NetworkAddress
     private let certificate: CertificateReload
     private let allowsPlaintext: Bool
+    private let longestDrain: Duration
     private let group: any EventLoopGroup
     private let desks: [IngestDesk]
     private let openConnections = Atomic<Int>(0)
     private let nextConnection = Atomic<UInt32>(1)
     private let bound = Mutex<SocketAddress?>(nil)
 
-    /// - Parameter allowsPlaintext: Also take devices that connect without encryption.
+    /// - Parameters:
+    ///   - allowsPlaintext: Also take devices that connect without encryption.
+    ///   - longestDrain: See ``IngestLimits/longestDrain``.
     init(
         services: IngestServices, address: NetworkAddress, certificate: CertificateReload,
-        allowsPlaintext: Bool, group: any EventLoopGroup
+        allowsPlaintext: Bool, longestDrain: Duration, group: any EventLoopGroup
     ) {
         self.services = services
         self.address = address
         self.certificate = certificate
         self.allowsPlaintext = allowsPlaintext
+        self.longestDrain = longestDrain
         self.group = group
         desks = group.makeIterator().map { loop in
             IngestDesk(loop: loop, uptime: services.uptime) {
@@ -129,7 +131,7 @@ final class IngestListener: Service {
     /// Waits, for a bounded time, until every device has its last acknowledgement.
     private func drain() async {
         for desk in desks { desk.drain() }
-        let deadline = ContinuousClock.now + .seconds(Self.drainSeconds)
+        let deadline = ContinuousClock.now + longestDrain
         while openConnections.load(ordering: .relaxed) > 0, ContinuousClock.now < deadline {
             do {
                 try await Task.sleep(for: Self.drainCheck)

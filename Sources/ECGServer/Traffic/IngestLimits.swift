@@ -70,8 +70,10 @@ public struct IngestLimits: Hashable, Sendable {
 
     // MARK: The end
 
-    /// How long a graceful stop takes at most: devices have five seconds to take their last acknowledgements, and a disk that
-    /// answers late the rest. Supervisors kill after 30 to 90 s; what is not committed by then was not acknowledged.
+    /// How long a graceful stop waits for devices to take their last acknowledgements.
+    public var longestDrain = Duration.seconds(5)
+    /// How long a graceful stop takes at most: what the devices leave of it is for a disk that answers late. Supervisors kill
+    /// after 30 to 90 s; what is not committed by then was not acknowledged.
     public var longestStop = Duration.seconds(25)
 
     public init() {}

@@ -62,8 +62,7 @@ import Testing
     @Test func whoHasSignedInStaysAndStrangersGiveWay() async throws {
         let site = try IngestSite()
         // Nobody is closed for asking nothing: only for the room.
-        let server = try await RunningServer(
-            site, busyTimeout: .seconds(5), httpConnections: Self.limit, firstRequestSeconds: 86_400)
+        let server = try await RunningServer(site, httpConnections: Self.limit)
         let access = AccessControl(
             store: site.witness, hasher: PasswordHasher(cost: Hospital.cost), now: { site.clock.now })
         let user = try await access.accounts.add(
@@ -88,7 +87,7 @@ import Testing
 
     @Test func whoAsksForNothingIsClosedInItsTime() async throws {
         let site = try IngestSite()
-        let server = try await RunningServer(site, busyTimeout: .seconds(5), firstRequestSeconds: 1)
+        let server = try await RunningServer(site, firstRequestSeconds: 1)
         let idle = try await Line(to: server.api)
         try await idle.channel.closeFuture.get()
         try await server.stop()

@@ -15,7 +15,7 @@
         @Test("the kernel gives up a reader who acknowledges nothing for as long as the limits say")
         func userTimeout() async throws {
             let site = try IngestSite()
-            let server = try await RunningServer(site, busyTimeout: .seconds(5), httpConnections: 4)
+            let server = try await RunningServer(site, httpConnections: 4)
             let answers = Received()
             let reader = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .channelInitializer { $0.pipeline.addHandler(answers) }

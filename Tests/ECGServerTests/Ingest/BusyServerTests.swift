@@ -18,8 +18,8 @@ struct BusyServerTests {
         let identity = try await site.addDevice("clinic")
         var limits = IngestLimits.default
         limits.queue.queuedChanges = 64
-        // The server's own patience with the lock outlasts the test's.
-        let server = try await site.start(busyTimeout: .seconds(3600), limits: limits)
+        // Its patience with the lock outlasts the test's.
+        let server = try await site.start(limits: limits)
         let recording = try Recording.simulated()
         let device = try await server.connect(identity)
         let channel = try await device.open(recording.header).channel

@@ -21,11 +21,13 @@ final class IngestSite: Sendable {
     let witness: SQLiteStore
     /// The day on which recordings are opened unless the test moves the clock far.
     let firstDay: String
+    /// How long server and witness wait for each other's transactions: a disk that is busy with other tests is no stuck one.
+    static let patience = Duration.seconds(3600)
 
     init() throws {
         firstDay = clock.now.day
         directory = FileManager.default.temporaryDirectory.appending(path: "ecgnet-ingest-\(UUID().uuidString)")
-        witness = try SQLiteStore(directory: directory.path)
+        witness = try SQLiteStore(directory: directory.path, busyTimeout: Self.patience)
     }
 
     deinit {
@@ -38,7 +40,7 @@ final class IngestSite: Sendable {
 
     /// Starts a server and waits until it takes devices and answers requests.
     func start(
-        busyTimeout: Duration = .seconds(5), limits: IngestLimits = .default,
+        busyTimeout: Duration = IngestSite.patience, limits: IngestLimits = .default,
         configure: (inout ServerConfiguration) -> Void = { _ in },
         over watched: (SQLiteStore) -> any Store = { $0 }
     ) async throws -> RunningServer {
@@ -90,9 +92,12 @@ final class RunningServer: Sendable {
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
+    /// Clients of the tests connect some steps before they ask.
+    private static let patientSeconds: Int64 = 86_400
+
     init(
-        _ site: IngestSite, busyTimeout: Duration, limits: IngestLimits = .default,
-        httpConnections: Int = HTTPLimits.connections, firstRequestSeconds: Int64 = HTTPLimits.firstRequestSeconds,
+        _ site: IngestSite, busyTimeout: Duration = IngestSite.patience, limits: IngestLimits = .default,
+        httpConnections: Int = HTTPLimits.connections, firstRequestSeconds: Int64 = RunningServer.patientSeconds,
         configure: (inout ServerConfiguration) -> Void = { _ in },
         over watched: (SQLiteStore) -> any Store = { $0 }
     ) async throws {
@@ -105,6 +110,7 @@ final class RunningServer: Sendable {
         // On a machine that is busy with other tests each step of a stop may wait for seconds; none is to be cut short.
         var limits = limits
         limits.longestStop = .seconds(3600)
+        limits.longestDrain = .seconds(600)
         let server = try Server(
             configuration: configuration,
             store: watched(SQLiteStore(directory: site.directory.path, busyTimeout: busyTimeout)),

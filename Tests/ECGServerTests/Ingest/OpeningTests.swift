@@ -157,7 +157,7 @@ struct OpeningTests {
     func lateAnswer() async throws {
         let site = try IngestSite()
         let identity = try await site.addDevice("clinic")
-        let server = try await site.start(busyTimeout: .seconds(3600))
+        let server = try await site.start()
         let device = try await server.connect(identity)
         let one = try Recording.simulated(seed: 1)
         let other = try Recording.simulated(seed: 2)
@@ -182,7 +182,7 @@ struct OpeningTests {
     func moreStoredThanCame() async throws {
         let site = try IngestSite()
         let identity = try await site.addDevice("clinic")
-        let server = try await site.start(busyTimeout: .seconds(3600))
+        let server = try await site.start()
         let recording = try Recording.simulated()
         let old = try await server.connect(identity)
         let channel = try await old.open(recording.header).channel

@@ -15,7 +15,7 @@ struct StoppingTests {
         for number in 0..<8 { identities.append(try await site.addDevice("clinic-\(number)")) }
         let recordings = try (0..<8).map { try Recording.simulated("anterior-stemi", seed: $0, seconds: 60) }
 
-        let running = try await RunningServer(site, busyTimeout: .seconds(5))
+        let running = try await RunningServer(site)
         let acknowledged = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
             for (number, (identity, recording)) in zip(identities, recordings).enumerated() {
                 group.addTask {
@@ -62,7 +62,7 @@ struct StoppingTests {
     func deviceThatDoesNotListen() async throws {
         let site = try IngestSite()
         let known = try await site.addDevice("known")
-        let running = try await RunningServer(site, busyTimeout: .seconds(5))
+        let running = try await RunningServer(site)
         let device = try await running.connect(known)
         try await device.channel.setOption(.autoRead, value: false).get()
         try await running.stop()
