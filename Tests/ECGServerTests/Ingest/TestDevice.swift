@@ -204,6 +204,16 @@ final class TestDevice {
         throw Ended(error: finalError)
     }
 
+    /// Says hello and no more. What the server answers shows that it has taken the connection, which a connection's being
+    /// there does not: until then it waits with the system, and the server's time for a handshake has not begun.
+    func greet() async throws {
+        guard case .send(let hello) = connection.start(now: clock.now) else {
+            preconditionFailure("a connection begins with Hello")
+        }
+        try await send(hello)
+        guard case .sign = try await nextAction() else { throw Ended(error: finalError) }
+    }
+
     struct Opened {
         var channel: UInt32
         var storedSamples: Int
