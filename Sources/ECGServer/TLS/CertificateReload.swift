@@ -24,6 +24,8 @@ final class CertificateReload: Service {
     private let privateKeyFile: String
     private let logger: Logger
     private let state: Mutex<State>
+    /// One look at a time: of two at once each would take the change for its own, and the one that saw less might come last.
+    private let looking = Mutex(())
 
     /// - Throws: ``CertificateError``.
     init(certificateFile: String, privateKeyFile: String, logger: Logger) throws {
@@ -55,7 +57,9 @@ final class CertificateReload: Service {
     }
 
     /// Reads the files if they have changed. Where they cannot be used the old certificate stays and the log says why.
-    func reload() {
+    func reload() { looking.withLock { _ in look() } }
+
+    private func look() {
         let seen = Self.contents(certificateFile, privateKeyFile)
         guard state.withLock({ $0.seen != seen }) else { return }
         do {
