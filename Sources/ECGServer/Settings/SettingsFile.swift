@@ -43,6 +43,8 @@ public final class SettingsFile: Service {
     private let standard: SiteSettings
     private let logger: Logger
     private let state: Mutex<State>
+    /// One look at a time: of two at once the one that saw the older file could come last.
+    private let looking = Mutex(())
 
     private var file: URL { folder.appending(path: Self.fileName) }
 
@@ -77,7 +79,9 @@ public final class SettingsFile: Service {
     }
 
     /// Reads the file if it has changed.
-    public func reload() {
+    public func reload() { looking.withLock { _ in look() } }
+
+    private func look() {
         let found = Self.contents(of: file)
         let (fresh, isKnown) = state.withLock { state in
             let fresh = found == .missing && state.seen != .missing ? .removed : found
