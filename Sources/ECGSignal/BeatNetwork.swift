@@ -3,14 +3,13 @@
 /// With an eighth of the patients at a time left out of the fit, 91.9 % of MIT-BIH's ventricular beats were found and 90.3 %
 /// of those so called were ventricular. `Tests/Fitting/README.md` tells the recipe. A beat costs about 700 multiplications.
 struct BeatNetwork: Sendable {
-    private static let width = 16
     /// Slope of a hidden unit below zero.
     private static let leak: Float = 0.01
     /// Normal, supraventricular, ventricular.
     private static let classes = 3
 
     /// The number of weights: by input and then by unit, the units' biases, by class and then by unit, the classes' biases.
-    static let weightCount = (BeatView.count + 1) * width + classes * (width + 1)
+    static let weightCount = (BeatView.count + 1) * WeightTable.width + classes * (WeightTable.width + 1)
 
     private let hidden: [SIMD16<Float>]
     private let bias: SIMD16<Float>
@@ -22,12 +21,12 @@ struct BeatNetwork: Sendable {
 
     /// - Parameter weights: in the order of ``weightCount``.
     init(weights: [Float]) {
-        precondition(weights.count == Self.weightCount, "the weights fit the network")
-        func vector(_ row: Int) -> SIMD16<Float> { SIMD16(weights[row * Self.width..<(row + 1) * Self.width]) }
-        hidden = (0..<BeatView.count).map(vector)
-        bias = vector(BeatView.count)
-        output = (vector(BeatView.count + 1), vector(BeatView.count + 2), vector(BeatView.count + 3))
-        outputBias = SIMD3(weights.suffix(Self.classes))
+        var table = WeightTable(weights)
+        hidden = table.rows(BeatView.count)
+        bias = table.row()
+        output = (table.row(), table.row(), table.row())
+        outputBias = SIMD3(table.number(), table.number(), table.number())
+        table.end()
     }
 
     /// Logarithms of the likelihoods, up to a common term.

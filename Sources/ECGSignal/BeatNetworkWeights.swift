@@ -4,7 +4,7 @@
 /// disturbed copies of all of them with ventricular beats of other recordings set in. `Tests/Fitting/README.md` tells the recipe and what such networks reach on recordings that they were
 /// not fitted to.
 enum BeatNetworkWeights {
-    static let values: [Float] = steps.map { Float($0) / 256 }
+    static let values = WeightTable.weights(steps)
 
     private static let steps: [Int16] = [
         24, 77, 19, -89, -109, 99, 53, -145, -69, -112, 39, 57, 42, 77, 39, -14, -14, 36, -91, -22, -22, 73, -232, -65,

@@ -5,7 +5,6 @@
 /// half was not seen. A candidate costs about five thousand multiplications, four times a second.
 struct QRSNetwork: Sendable {
     private static let firstWidth = 32
-    private static let secondWidth = 16
     /// Slope of a hidden unit below zero (leaky rectifier).
     private static let leak: Float = 0.01
 
@@ -21,22 +20,14 @@ struct QRSNetwork: Sendable {
 
     /// - Parameter weights: the layers in order, each its scale, weights by input and then by unit, and biases.
     init(weights: [Float]) {
-        var position = 0
-        func vectors(_ count: Int) -> [SIMD16<Float>] {
-            (0..<count).map { _ in
-                let v = SIMD16<Float>((0..<16).map { weights[position + $0] })
-                position += 16
-                return v
-            }
-        }
-        first = vectors(CandidateView.count * 2)
-        let bias = vectors(2)
-        firstBias = (bias[0], bias[1])
-        second = vectors(Self.firstWidth)
-        secondBias = vectors(1)[0]
-        output = vectors(1)[0]
-        outputBias = weights[position]
-        precondition(position + 1 == weights.count, "the weights fit the network")
+        var table = WeightTable(weights)
+        first = table.rows(CandidateView.count * Self.firstWidth / WeightTable.width)
+        firstBias = (table.row(), table.row())
+        second = table.rows(Self.firstWidth)
+        secondBias = table.row()
+        output = table.row()
+        outputBias = table.number()
+        table.end()
     }
 
     /// The same network with a constant added to its output.

@@ -5,7 +5,7 @@
 /// simulated patients, with disturbed copies of all of them. `Tests/Fitting/README.md` tells the recipe and what such
 /// networks reach on recordings that they were not fitted to.
 enum QRSNetworkWeights {
-    static let values: [Float] = steps.map { Float($0) / 256 }
+    static let values = WeightTable.weights(steps)
 
     private static let steps: [Int16] = [
         -3, -14, 32, -18, 1, -6, 16, 15, -3, -24, -19, -21, 2, -49, -25, -49, -19, -53, 26, 11, 48, 36, -6, 12, 30,

@@ -5,11 +5,6 @@
 /// exchange holds for all. `Tests/Fitting/README.md` tells the recipe and what such networks reach on patients that they
 /// were not fitted to. A look costs about 3000 multiplications.
 struct LimbNetwork: Sendable {
-    private static let width = 16
-
-    /// The number of weights: by input and then by unit, the units' biases, the output by unit.
-    static let weightCount = (LimbView.count + 2) * width
-
     private let hidden: [SIMD16<Float>]
     private let bias: SIMD16<Float>
     private let output: SIMD16<Float>
@@ -17,13 +12,13 @@ struct LimbNetwork: Sendable {
     /// The one network that every recording is judged with.
     static let fitted = LimbNetwork(weights: LimbNetworkWeights.values)
 
-    /// - Parameter weights: in the order of ``weightCount``.
+    /// - Parameter weights: by input and then by unit, the units' biases, the output by unit.
     init(weights: [Float]) {
-        precondition(weights.count == Self.weightCount, "the weights fit the network")
-        func vector(_ row: Int) -> SIMD16<Float> { SIMD16(weights[row * Self.width..<(row + 1) * Self.width]) }
-        hidden = (0..<LimbView.count).map(vector)
-        bias = vector(LimbView.count)
-        output = vector(LimbView.count + 1)
+        var table = WeightTable(weights)
+        hidden = table.rows(LimbView.count)
+        bias = table.row()
+        output = table.row()
+        table.end()
     }
 
     /// What the units see of the recorded leads before they are placed.

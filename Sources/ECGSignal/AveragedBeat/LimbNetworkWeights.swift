@@ -3,7 +3,7 @@
 /// Fitted to the averaged beats of the open halves of LUDB, PTB-XL, PTB and the Challenges of 2020/21.
 /// `Tests/Fitting/README.md` tells the recipe and what such networks reach on recordings that they were not fitted to.
 enum LimbNetworkWeights {
-    static let values: [Float] = steps.map { Float($0) / 256 }
+    static let values = WeightTable.weights(steps)
 
     private static let steps: [Int16] = [
         -50, -62, 76, 53, -1, 83, 9, -26, 57, -81, -22, 33, -76, 20, -46, -26, 28, -54, 58, 25, -61, 18, 12, -43, -10,
