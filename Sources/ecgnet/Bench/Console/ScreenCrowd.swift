@@ -12,7 +12,7 @@ final class ScreenCrowd: Sendable {
         /// From the transaction that raised an alert until its event was at a screen, over all screens.
         var raiseToScreen: Percentiles?
         var raisedPerSecond: Double
-        /// Events that a screen should have had and had not within seconds, and those that it had twice.
+        /// Events that a screen should have had and had not a minute after the last one, and those that it had twice.
         var missing: Int
         var doubled: Int
         var messagesPerSecond: Double

@@ -25,7 +25,7 @@ struct IngestLoad: Sendable {
     private static let settlingSeconds = 5
     /// How much longer than planned the devices may take to come in.
     private static let connectPatienceSeconds = 120
-    /// How long to wait at the end for acknowledgements and alerts.
+    /// How long to wait at the end for acknowledgements and alerts, and for what is still on its way to a screen.
     private static let endPatienceSeconds = 60
     private static let poll = Duration.milliseconds(100)
     /// A stream that is silent for longer than three heartbeats is dead.
@@ -172,7 +172,12 @@ struct IngestLoad: Sendable {
         // What was raised at the end is still to arrive.
         if let screens {
             try await Task.sleep(for: .seconds(Self.settlingSeconds))
+            let deadline = ContinuousClock.now + .seconds(Self.endPatienceSeconds)
             screens.measured(reader.arrivals, from: begin.at, to: end.at)
+            while screens.figures?.missing != 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: Self.poll)
+                screens.measured(reader.arrivals, from: begin.at, to: end.at)
+            }
         }
 
         var report = IngestReport(devices: devices, isEncrypted: isEncrypted, from: begin, to: end, idle: before)
