@@ -157,6 +157,20 @@ extension ScriptTests {
                 """#)
     }
 
+    @Test("earlier recordings that cannot be listed are listed when they can")
+    func earlierListedLater() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                server.on("recordings/r1/earlier", () => failure(503, "busy"));
+                const view = await open();
+                await until(() => page.querySelector(".earlier .hint"));
+                server.on("recordings/r1/earlier", () => ({ recordings: [recordingOf({ id: "r0" })] }));
+                await until(() => page.querySelector(".earlier button"));
+                view.close();
+                """#)
+    }
+
     @Test("an earlier recording that cannot be fetched says so, and is there when it can")
     func earlierLater() async throws {
         try await Self.run(

@@ -7,6 +7,9 @@ import { explain, language, t } from "../language/language.js";
 import { takenAt } from "../patient.js";
 import { session } from "../session.js";
 
+/** A list that could not be had is asked for again after so long. */
+const retryMilliseconds = 5000;
+
 /** The patient's earlier recordings, one of which stands beside the new one. */
 export class EarlierPanel {
     node = element("section", { class: "earlier" });
@@ -15,6 +18,8 @@ export class EarlierPanel {
     #settings;
     #paper = null;
     #shown = null;
+    #retry = null;
+    #isClosed = false;
 
     constructor(recording, settings) {
         this.#recording = recording;
@@ -23,6 +28,8 @@ export class EarlierPanel {
     }
 
     close() {
+        this.#isClosed = true;
+        clearTimeout(this.#retry);
         this.#paper?.close();
     }
 
@@ -36,7 +43,9 @@ export class EarlierPanel {
         try {
             ({ recordings } = await api.get(`recordings/${this.#recording.id}/earlier`));
         } catch (error) {
+            if (this.#isClosed) return;
             fill(this.node, element("h2", {}, t("earlier.title")), element("p", { class: "hint" }, explain(error)));
+            if (error.mayPass) this.#retry = setTimeout(() => this.#list(), retryMilliseconds);
             return;
         }
         fill(this.node, element("h2", {}, t("earlier.title")),
