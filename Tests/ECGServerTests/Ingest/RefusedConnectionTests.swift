@@ -37,7 +37,10 @@ struct RefusedConnectionTests {
         let device = try await server.connect(identity)
         try await site.witness.revokeDevice("sold", at: site.clock.now)
         let recording = try Recording.simulated()
-        try await device.send(device.connection.open(recording.header).frame)
+        // The server looks by itself who has been revoked, and may have been faster.
+        do {
+            try await device.send(device.connection.open(recording.header).frame)
+        } catch  where error is ChannelError || error is IOError {}
         #expect(try await device.end()?.code == .deviceRevoked)
         #expect(try await site.witness.recording(recording.id) == nil)
         await #expect(throws: TestDevice.Ended.self) { try await server.connect(identity) }

@@ -234,15 +234,17 @@ final class TestDevice {
     }
 
     /// Sends the recording's samples from where the channel stands, in blocks of a second that go on with each other,
-    /// without waiting for answers.
+    /// without waiting for answers, and in one piece: the server may end the connection because of the first of them.
     func sendBlocks(of recording: Recording, upTo end: Int, on channel: UInt32) async throws {
         let encoder = BlockEncoder(channels: recording.header.channels)
+        var frames: [Frame] = []
         while let next = connection.nextSample(on: channel), next < end {
             let payload = encoder.encode(
                 recording.samples[next..<min(next + recording.samplesPerBlock, end)], firstSample: next,
                 memory: &memories[channel, default: CodecMemory()])
-            try await send(connection.block(payload, on: channel))
+            frames.append(try connection.block(payload, on: channel))
         }
+        if !frames.isEmpty { try await send(frames) }
     }
 
     /// Waits for the acknowledgement of everything below `samples`.
