@@ -21,7 +21,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     private static let farewell = TimeAmount.seconds(3)
     /// What is analysed of one connection before others have their turn, in counts: ten seconds of twelve leads at 500 Hz take
     /// a millisecond. A flat line of as many minutes fits into one read of its socket.
-    private static let countsATurn = 60_000
+    static let countsATurn = 60_000
     /// When a device that was put off may come again: its share grows by dozens until then.
     static let retrySeconds = 15
 
