@@ -93,7 +93,7 @@ final class RunningServer: Sendable {
     private let task: Task<Void, any Error>
 
     /// Clients of the tests connect some steps before they ask.
-    private static let patientSeconds: Int64 = 86_400
+    static let patientSeconds: Int64 = 86_400
 
     init(
         _ site: IngestSite, busyTimeout: Duration = IngestSite.patience, limits: IngestLimits = .default,
