@@ -12,6 +12,8 @@ struct WriteLock {
     init(onFile file: URL) throws {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
+        // The server writes of its own accord too.
+        configuration.busyMode = .timeout(IngestSite.patience / .seconds(1))
         queue = try DatabaseQueue(path: file.path, configuration: configuration)
         try queue.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
     }
