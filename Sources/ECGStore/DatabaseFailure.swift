@@ -1,5 +1,15 @@
 import GRDB
 
+extension DatabaseError {
+    /// Whether some of the file cannot be read, and will not be until somebody has restored it.
+    var isDamage: Bool {
+        let ofReading: [ResultCode] = [
+            .SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_DATA, .SQLITE_IOERR_CORRUPTFS,
+        ]
+        return resultCode == .SQLITE_CORRUPT || ofReading.contains(extendedResultCode)
+    }
+}
+
 extension StoreError {
     /// Whether it says of a waveform file that it cannot be used, while others may be.
     var isOfOneFile: Bool {

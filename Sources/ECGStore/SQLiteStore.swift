@@ -34,6 +34,10 @@ import Synchronization
 ///
 /// A batch costs two syncs for its blocks (a day), one more if a block raises or worsens an alert, and one more if
 /// anything closes or is read.
+///
+/// ## What holds when files are damaged
+/// A block that cannot be read, or of which it is lost where it is, hides no other, and what comes is stored behind it. A day
+/// whose database cannot be written to takes nothing until somebody has seen to it; the other days go on.
 public final class SQLiteStore: Store {
     /// Screens and the command line read at the same time as ingest writes.
     private static let mainReaders = 4

@@ -55,7 +55,7 @@ public protocol Store: Sendable {
     /// first; empty where the patient has no reference. Throws ``StoreError/unknownRecording(_:)``.
     func earlierRecordings(ofPatientIn id: RecordingID, limit: Int) async throws -> [StoredRecording]
     /// Blocks in order, beginning with the one that holds sample `from`; at most `limit` of them. One that cannot be read is
-    /// among them all the same: see ``StoredBlock/problem``.
+    /// among them all the same: see ``StoredBlock/problem``. Missing are only those of which it is lost where they are.
     func blocks(of id: RecordingID, from: SampleIndex, limit: Int) async throws -> [StoredBlock]
     /// The first sample of the block at which reading has to begin so that `sample` can be read: the last one, up to that
     /// which holds the sample, that does not go on with another; see ``StoredBlock/isContinued``. Nil if the sample is

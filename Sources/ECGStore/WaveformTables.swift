@@ -39,9 +39,11 @@ struct WaveformTables {
     func startOfRun(of recording: RecordingID, at sample: SampleIndex) throws -> SampleIndex? {
         let extent = try extent(of: recording)
         guard let row = extent.row, sample < extent.end else { return nil }
-        if let end = try block(after: sample, of: extent, row) {
-            let links = try links(backFrom: end, to: sample, isBeginning: true)
-            if let first = links.last, first.codec != StoredBlock.continuedCodec { return first.firstSample }
+        if let goal = try goal(after: sample, of: extent, row) {
+            let links = try links(backFrom: goal.block, to: sample, isBeginning: true)
+            if let first = links.last, first.firstSample <= sample, first.codec != StoredBlock.continuedCodec {
+                return first.firstSample
+            }
         }
         let statement = try db.cachedStatement(
             sql: """
@@ -57,10 +59,12 @@ struct WaveformTables {
         guard let row = extent.row else { return [] }
         var found = try blocksBeforeTheChain(row, from: from, limit: limit)
         var next = found.last?.endSample ?? from
-        while found.count < limit, next < extent.end, let end = try block(after: next, of: extent, row) {
-            let links = try links(backFrom: end, to: next)
+        while found.count < limit, next < extent.end, let goal = try goal(after: next, of: extent, row) {
+            let links = try links(backFrom: goal.block, to: next)
             for link in links.reversed().prefix(limit - found.count) { found.append(try block(at: link)) }
-            next = links[0].firstSample + links[0].sampleCount
+            // Where the chain is lost it goes on at the next milestone.
+            guard let reached = links.first?.endSample ?? goal.firstSample, reached > next else { break }
+            next = reached
         }
         return found
     }
@@ -93,20 +97,33 @@ struct WaveformTables {
         var codec: UInt8
         var place: Int
         var length: Int
+
+        var endSample: SampleIndex { firstSample + sampleCount }
+    }
+
+    /// A block from which the chain is followed back.
+    private struct Goal {
+        var block: Int64
+        /// Known of milestones only.
+        var firstSample: SampleIndex?
     }
 
     /// The first milestone after the sample, or the recording's last block where there is none. The block that holds the sample
     /// is that one or one of those before it, back to the milestone before.
-    private func block(after sample: SampleIndex, of extent: Extent, _ recording: Int64) throws -> Int64? {
+    private func goal(after sample: SampleIndex, of extent: Extent, _ recording: Int64) throws -> Goal? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT block FROM milestones WHERE recording = ? AND first_sample > ? ORDER BY first_sample LIMIT 1
+                SELECT block, first_sample FROM milestones WHERE recording = ? AND first_sample > ?
+                ORDER BY first_sample LIMIT 1
                 """)
-        return try Int64.fetchOne(statement, arguments: [recording, sample]) ?? extent.lastBlock
+        if let row = try Row.fetchOne(statement, arguments: [recording, sample]) {
+            return Goal(block: row[0], firstSample: row[1])
+        }
+        return extent.lastBlock.map { Goal(block: $0) }
     }
 
     /// The chain from a block back to the one that holds or precedes the sample, or on to the one that began that one's run; to
-    /// the chain's first where there is no such. Never empty.
+    /// the chain's first where there is no such. Where pages of the database are damaged it ends before them.
     private func links(backFrom block: Int64, to sample: SampleIndex, isBeginning: Bool = false) throws -> [Link] {
         let statement = try db.cachedStatement(
             sql: """
@@ -121,11 +138,14 @@ struct WaveformTables {
         let arguments: StatementArguments = [block, sample, isBeginning, StoredBlock.continuedCodec]
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         var links: [Link] = []
-        while let row = try rows.next() {
-            links.append(
-                Link(firstSample: row[0], sampleCount: row[1], codec: row[2], place: row[3], length: row[4]))
+        do {
+            while let row = try rows.next() {
+                links.append(
+                    Link(firstSample: row[0], sampleCount: row[1], codec: row[2], place: row[3], length: row[4]))
+            }
+        } catch let error as DatabaseError where error.isDamage {
+            // What is lost must not hide the rest: whoever reads sees the gap.
         }
-        guard !links.isEmpty else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
         return links
     }
 

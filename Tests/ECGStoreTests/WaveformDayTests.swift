@@ -125,6 +125,47 @@ import Testing
         #expect(try await store.unreadableDays()[TestValues.start.day]?.contains("is shorter") == true)
     }
 
+    /// A page of the database that is lost takes with it the blocks that are found by it, and keeps out none that come.
+    @Test func aLostPageHidesNoMoreThanItMust() async throws {
+        var store = try directory.open()
+        let id = try await store.openTestRecording()
+        let blocks = blocks(1001)
+        try await commit(Array(blocks[..<1000]), of: id, to: store)
+        try await store.close()
+        let queue = try directory.database(StoreDirectory.todaysWaveforms)
+        // The second of some six pages.
+        let place = try await queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            let page = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT pageno FROM dbstat WHERE name = 'chain' AND pagetype = 'leaf'
+                    ORDER BY path LIMIT 1 OFFSET 1
+                    """)
+            return (page: page, size: try Int.fetchOne(db, sql: "PRAGMA page_size"))
+        }
+        try queue.close()
+        let (page, size) = (try #require(place.page), try #require(place.size))
+        let file = try FileHandle(
+            forUpdating: URL(filePath: directory.path).appending(path: StoreDirectory.todaysWaveforms))
+        try file.seek(toOffset: UInt64((page - 1) * size))
+        try file.write(contentsOf: Data(repeating: 0x5A, count: size))
+        try file.close()
+
+        store = try directory.open()
+        try await commit([blocks[1000]], of: id, to: store)
+        let found = try await store.blocks(of: id, from: 0, limit: 2000)
+        let firstSamples = Set(found.map(\.firstSample))
+        #expect(found == blocks.filter { firstSamples.contains($0.firstSample) })
+        let lost = blocks.indices.filter { !firstSamples.contains(blocks[$0].firstSample) }
+        let gap = try #require(lost.first)...(try #require(lost.last))
+        #expect(lost == Array(gap) && gap.count < 400, "\(gap)")
+        #expect(try await store.startOfRun(of: id, at: 0) == 0)
+        #expect(try await store.startOfRun(of: id, at: 10 * gap.upperBound) == nil)
+        #expect(try await store.startOfRun(of: id, at: 10 * gap.upperBound + 10) == 10 * gap.upperBound + 10)
+        #expect(try await store.startOfRun(of: id, at: 10_000) == 10_000)
+    }
+
     /// A recording that began in version 2 of the file, with its blocks in the database, goes on behind them.
     @Test func blocksOfVersion2StayInTheDatabase() async throws {
         let store = try directory.open()
