@@ -7,70 +7,136 @@ struct BaselineCourse: Sendable {
     var curvature = SIMD16<Float>.zero
 }
 
-/// Follows the baseline from beat to beat by its level in the PQ segment, where the heart is electrically silent.
-///
-/// A parabola through the PQ levels of a beat and of its neighbours has no phase, so that it does not bend the ST
-/// segment as the single-pole high-pass filters of monitors do, and passes what is slower than the beat.
-struct BaselineWander: Sendable {
-    /// A PQ level and where it was taken.
-    private struct Knot: Sendable {
-        var sample: SampleIndex
-        var level: SIMD16<Float>
-    }
+/// The level of all leads where the heart is electrically silent, and the sample in the middle of that stretch.
+struct BaselineKnot: Sendable {
+    var sample: SampleIndex
+    var level: SIMD16<Float>
+}
 
+/// Follows the baseline through the beats by their levels in the PQ segment and, where the rate leaves one, in the
+/// electrical rest between T wave and next P wave.
+///
+/// Between these knots the baseline is estimated as the best linear predictor of a process of known covariance does it
+/// (kriging; Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, section 2.2): it has no phase, so that it
+/// does not bend the ST segment as the single-pole high-pass filters of monitors do, and uses of the neighbours what they
+/// are worth, before the first beat's end and behind the last one's too, where a parabola through three PQ levels has only
+/// two. The knots at rest double how often the baseline is seen: at 60 beats a minute seven times in a breath of 0.3 Hz,
+/// not three or four.
+///
+/// The constants were chosen by arithmetic, not on recordings: sine waves of 1 mV from 0.1 to 0.5 Hz, beats at 50 to 100 a
+/// minute with 3 % of variation, noise of 10 µV at the PQ levels and 15 µV at rest; the mean of eight beats erred at 0.3 Hz
+/// by 3 to 6 µV in the mean over phases, by a parabola through PQ levels by 17 to 32 µV.
+struct BaselineWander: Sendable {
+    /// What a level strays by noise: the mean of 20 ms of the PQ segment, and of 100 ms at rest.
+    static let pqNoiseMillivolts = 0.010
+    static let restNoiseMillivolts = 0.015
     /// Beats further apart say nothing of the baseline between them: two beats at 40 per minute.
     static let longestGap = Milliseconds(3000)
+    /// So many beats are looked back on: at 100 a minute they reach back as far as covariance does.
+    static let beats = 4
+    /// Where the estimate is read, from the R peak: in the ST segment and at the T wave's peak.
+    static let readings = (Milliseconds(120), Milliseconds(320))
 
     private let longestGapSamples: Int
-    private var previous: Knot?
-    private var latest: Knot?
+    private let secondsPerSample: Double
+    private let readAt: (Float, Float)
+    /// The PQ knot of each beat, the oldest first, and its knot at rest in the same place.
+    private var pq: [BaselineKnot]
+    private var rest: [BaselineKnot?]
+    private var count = 0
     /// The R peak of the beat that the latest knot belongs to.
     private var latestPeak: SampleIndex = 0
+    private var predictor = BaselinePredictor()
 
     init(window: BeatWindow) {
         longestGapSamples = window.samples(Self.longestGap)
+        secondsPerSample = 1 / window.samplingRate.value
+        readAt = (window.span(Self.readings.0), window.span(Self.readings.1))
+        pq = Array(repeating: BaselineKnot(sample: 0, level: .zero), count: Self.beats)
+        rest = Array(repeating: nil, count: Self.beats)
     }
 
-    /// Takes the next beat's PQ level.
+    /// Takes the next beat's knots.
+    /// - Parameters:
+    ///   - restBefore: the rest between the beat before and this one; nil where there was none.
+    ///   - restAfter: the rest after this beat, as far as can be told before the next one has come.
     /// - Returns: the final course through the beat before, now that its right neighbour is known (nil without one), and
     ///   the provisional one through this beat.
     mutating func append(
-        level: SIMD16<Float>, at sample: SampleIndex, peak: SampleIndex
+        _ knot: BaselineKnot, peak: SampleIndex, restBefore: BaselineKnot? = nil, restAfter: BaselineKnot? = nil
     ) -> (finalOfBefore: BaselineCourse?, provisional: BaselineCourse) {
-        let knot = Knot(sample: sample, level: level)
-        guard let last = latest, sample > last.sample, sample - last.sample <= longestGapSamples else {
-            previous = nil
-            latest = knot
-            latestPeak = peak
-            return (nil, BaselineCourse())
+        if count > 0 {
+            let last = pq[count - 1].sample
+            if knot.sample <= last || knot.sample - last > longestGapSamples {
+                count = 0
+            } else {
+                rest[count - 1] = restBefore
+            }
         }
-        let gap = Float(sample - last.sample)
-        let slopeAfter = (level - last.level) / gap
-        var curvature = SIMD16<Float>.zero
-        var slopeAtLast = slopeAfter
-        if let first = previous {
-            let gapBefore = Float(last.sample - first.sample)
-            let slopeBefore = (last.level - first.level) / gapBefore
-            curvature = (slopeAfter - slopeBefore) / (gap + gapBefore)
-            slopeAtLast = slopeBefore + curvature * gapBefore
+        if count == Self.beats {
+            for beat in 1..<Self.beats { (pq[beat - 1], rest[beat - 1]) = (pq[beat], rest[beat]) }
+            count -= 1
         }
-        let final = course(slope: slopeAtLast, curvature: curvature, at: last.sample, seenFrom: latestPeak)
-        let provisional = course(slope: slopeAfter, curvature: .zero, at: sample, seenFrom: peak)
-        previous = last
-        latest = knot
+        (pq[count], rest[count]) = (knot, restAfter)
+        count += 1
+        let before = latestPeak
         latestPeak = peak
-        return (final, provisional)
+        guard count > 1 else { return (nil, BaselineCourse()) }
+        return predict(peaks: (before, peak))
     }
 
-    mutating func reset() {
-        previous = nil
-        latest = nil
+    mutating func reset() { count = 0 }
+
+    /// Takes over what another one knows.
+    mutating func copy(_ other: BaselineWander) {
+        for beat in 0..<other.count { (pq[beat], rest[beat]) = (other.pq[beat], other.rest[beat]) }
+        (count, latestPeak) = (other.count, other.latestPeak)
     }
 
-    /// Moves the origin of a parabola from its knot to the R peak.
-    private func course(
-        slope: SIMD16<Float>, curvature: SIMD16<Float>, at knot: SampleIndex, seenFrom peak: SampleIndex
-    ) -> BaselineCourse {
-        BaselineCourse(slope: slope - curvature * Float(2 * (knot - peak)), curvature: curvature)
+    /// The courses through the last two beats.
+    private mutating func predict(
+        peaks: (SampleIndex, SampleIndex)
+    ) -> (finalOfBefore: BaselineCourse, provisional: BaselineCourse) {
+        predictor.begin()
+        for beat in 0..<count {
+            predictor.add(seconds(pq[beat].sample), noise: Self.pqNoiseMillivolts)
+        }
+        for beat in 0..<count {
+            guard let knot = rest[beat] else { continue }
+            predictor.add(seconds(knot.sample), noise: Self.restNoiseMillivolts, isRest: true)
+        }
+        ask(count - 2, peak: peaks.0)
+        ask(count - 1, peak: peaks.1)
+        predictor.solve()
+        return (course(count - 2, peak: peaks.0, question: 0), course(count - 1, peak: peaks.1, question: 3))
     }
+
+    /// Asks for the baseline at a beat's PQ segment and where it is read.
+    private mutating func ask(_ beat: Int, peak: SampleIndex) {
+        predictor.ask(seconds(pq[beat].sample))
+        predictor.ask(seconds(peak) + Self.readings.0.value / 1000)
+        predictor.ask(seconds(peak) + Self.readings.1.value / 1000)
+    }
+
+    /// The parabola through the answers to a beat's questions.
+    private func course(_ beat: Int, peak: SampleIndex, question: Int) -> BaselineCourse {
+        let own = pq[beat]
+        let start = Float(own.sample - peak)
+        var rises = (SIMD16<Float>.zero, SIMD16<Float>.zero)
+        var place = 0
+        func take(_ knot: BaselineKnot) {
+            let difference = knot.level - own.level
+            let atStart = predictor.weight(of: place, question: question)
+            rises.0 += Float(predictor.weight(of: place, question: question + 1) - atStart) * difference
+            rises.1 += Float(predictor.weight(of: place, question: question + 2) - atStart) * difference
+            place += 1
+        }
+        for beat in 0..<count { take(pq[beat]) }
+        for beat in 0..<count { if let knot = rest[beat] { take(knot) } }
+        let slopes = (rises.0 / (readAt.0 - start), rises.1 / (readAt.1 - start))
+        let curvature = (slopes.1 - slopes.0) / (readAt.1 - readAt.0)
+        return BaselineCourse(slope: slopes.0 - curvature * (readAt.0 + start), curvature: curvature)
+    }
+
+    private func seconds(_ sample: SampleIndex) -> Double { Double(sample - pq[count - 1].sample) * secondsPerSample }
 }

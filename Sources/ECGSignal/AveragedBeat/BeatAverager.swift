@@ -40,6 +40,8 @@ struct BeatAverager: Sendable {
     private var wander: BaselineWander
     /// The baseline by the beats of the rival's shape: what is known of it when the average starts anew with that.
     private var rivalWander: BaselineWander
+    /// Where the baseline is looked at between the beats.
+    private var rest: RestStretch
     private var mains: MainsHum
     private var detector: QRSBoundaryDetector
     private var boundaries: QRSBoundaries?
@@ -69,6 +71,7 @@ struct BeatAverager: Sendable {
         rival = QRSShape(window: window)
         wander = BaselineWander(window: window)
         rivalWander = wander
+        rest = RestStretch(window: window)
         mains = MainsHum(window: window)
         detector = QRSBoundaryDetector(window: window)
         follower = STFollower(leadCount: leads.count)
@@ -110,7 +113,8 @@ struct BeatAverager: Sendable {
         let match = shape.match(source, near: latestShift, weights: weights)
         guard match.isSame else {
             if !shape.isComparable(with: source) {
-                straighten(by: source.shifted(by: latestShift), peak: beat.rPeak + latestShift)
+                straighten(
+                    by: source.shifted(by: latestShift), peak: beat.rPeak + latestShift, previousPeak: previousPeak)
             }
             return receiveStranger(source, beat, in: ring)
         }
@@ -125,9 +129,9 @@ struct BeatAverager: Sendable {
                 guard interval >= Self.shortestInterval else { return marks(of: aligned) }
                 takeInterval(interval)
             }
-            blend(aligned, peak: peak, isPaced: beat.beatClass == .paced)
+            blend(aligned, peak: peak, previousPeak: previousPeak, isPaced: beat.beatClass == .paced)
         } else {
-            straighten(by: aligned, peak: peak)
+            straighten(by: aligned, peak: peak, previousPeak: previousPeak)
         }
         guard let boundaries else { return marks(of: aligned) }
         return (aligned.start + boundaries.onsetPosition, aligned.start + boundaries.jPosition)
@@ -226,12 +230,10 @@ struct BeatAverager: Sendable {
     }
 
     private mutating func takeInterval(_ latest: Milliseconds) {
-        guard let mean = interval else {
-            interval = latest
-            return
-        }
         let share = 1 / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
-        interval = Milliseconds(mean.value + share * (latest.value - mean.value))
+        let mean = interval.map { Milliseconds($0.value + share * (latest.value - $0.value)) } ?? latest
+        interval = mean
+        rest.place(in: mean)
     }
 
     /// Starts the average with a beat. Where the detector took another wave for the R peak, the window is moved so that
@@ -241,7 +243,7 @@ struct BeatAverager: Sendable {
     private mutating func begin(
         with source: RingBeat, beat: Beat, after known: BaselineWander?, in ring: SampleRing.View
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
-        if let known { wander = known } else { wander.reset() }
+        if let known { wander.copy(known) } else { wander.reset() }
         average.reset()
         interval = nil
         latestPeak = nil
@@ -260,15 +262,19 @@ struct BeatAverager: Sendable {
             latestShift = shift
         }
         guard let boundaries else { return (nil, nil) }
-        blend(centred, peak: beat.rPeak + latestShift, isPaced: beat.beatClass == .paced)
+        blend(centred, peak: beat.rPeak + latestShift, previousPeak: nil, isPaced: beat.beatClass == .paced)
         return (centred.start + boundaries.onsetPosition, centred.start + boundaries.jPosition)
     }
 
     /// Takes a beat of the dominant shape into the average and finds the boundaries anew.
-    private mutating func blend(_ source: RingBeat, peak: SampleIndex, isPaced: Bool) {
+    private mutating func blend(
+        _ source: RingBeat, peak: SampleIndex, previousPeak: SampleIndex?, isPaced: Bool
+    ) {
         guard let marks = boundaries else { return }
         let knot = pqKnot(of: source, marks)
-        let course = wander.append(level: knot.level, at: knot.sample, peak: peak)
+        let course = wander.append(
+            knot, peak: peak, restBefore: restBefore(peak, previousPeak: previousPeak, of: source),
+            restAfter: rest.knot(after: peak, of: source))
         average.add(
             source, pqLevel: knot.level, wander: course.provisional, finalOfBefore: course.finalOfBefore)
         shape.copy(average)
@@ -283,21 +289,29 @@ struct BeatAverager: Sendable {
     /// Puts the last averaged beat's baseline right by a beat that the recording's end has cut off after its PQ segment. That
     /// it may be of another shape, where too little of it is left to tell, matters less than not to know where the baseline
     /// goes: PQ levels of beats of one atrial rhythm are alike.
-    private mutating func straighten(by source: RingBeat, peak: SampleIndex) {
+    private mutating func straighten(by source: RingBeat, peak: SampleIndex, previousPeak: SampleIndex?) {
         guard let marks = boundaries, source.isHeld(pqPositions(of: marks)) else { return }
         // The same complex once more, found at two of its waves, has no PQ segment of its own.
         if let latestPeak, window.duration(Float(peak - latestPeak)) < Self.shortestInterval { return }
         let knot = pqKnot(of: source, marks)
-        guard let final = wander.append(level: knot.level, at: knot.sample, peak: peak).finalOfBefore else { return }
+        let rest = restBefore(peak, previousPeak: previousPeak, of: source)
+        guard let final = wander.append(knot, peak: peak, restBefore: rest).finalOfBefore else { return }
         average.straighten(final)
         shape.copy(average)
         hasNews = true
     }
 
     /// The level of a beat's PQ segment and the sample in its middle.
-    private func pqKnot(of source: RingBeat, _ marks: QRSBoundaries) -> (level: SIMD16<Float>, sample: SampleIndex) {
+    private func pqKnot(of source: RingBeat, _ marks: QRSBoundaries) -> BaselineKnot {
         let segment = pqPositions(of: marks)
-        return (source.mean(over: segment), source.start + (segment.lowerBound + segment.upperBound) / 2)
+        return BaselineKnot(
+            sample: source.start + (segment.lowerBound + segment.upperBound) / 2, level: source.mean(over: segment))
+    }
+
+    /// The baseline between the latest averaged beat and this one, if nothing else lies between them.
+    private func restBefore(_ peak: SampleIndex, previousPeak: SampleIndex?, of source: RingBeat) -> BaselineKnot? {
+        guard let latestPeak, peakBefore(previousPeak) == latestPeak else { return nil }
+        return rest.knot(after: latestPeak, before: peak, of: source)
     }
 
     private func pqPositions(of marks: QRSBoundaries) -> Range<Int> {
@@ -325,7 +339,7 @@ struct BeatAverager: Sendable {
         guard let marks = detector.boundaries(of: source, weights: weights) else { return (nil, nil) }
         if source.isHeld(pqPositions(of: marks)) {
             let knot = pqKnot(of: source, marks)
-            _ = rivalWander.append(level: knot.level, at: knot.sample, peak: beat.rPeak)
+            _ = rivalWander.append(knot, peak: beat.rPeak)
         }
         return Self.marks(source, marks)
     }

@@ -58,6 +58,13 @@ struct RingBeat: BeatSource {
         ring[min(max(start &+ position, first), last)]
     }
 
+    /// The mean over positions that the ring holds, with the hum.
+    func meanWithHum(over positions: Range<Int>) -> SIMD16<Float> {
+        var sum = SIMD16<Float>.zero
+        for position in positions { sum += ring[start &+ position] }
+        return sum / Float(positions.count)
+    }
+
     /// The instant at a position that the ring holds.
     @inline(__always) func held(_ position: Int) -> SIMD16<Float> {
         let sample = start + position

@@ -82,6 +82,23 @@ struct AveragedBeatTests {
     }
 
     @Test(
+        "Breathing hardly moves the ST level, however slow the heart", arguments: [0.7, 0.8, 1.0, 1.2],
+        [0.0, 0.2, 0.4, 0.6, 0.8])
+    func breathing(interval: Double, turns: Double) throws {
+        var heart = DrawnHeart()
+        heart.interval = interval
+        heart.seconds = 10
+        let calm = Self.analyze(heart).measurements
+        heart.disturbance = { wave(0.3 * $0 + turns) }
+        let disturbed = Self.analyze(heart).measurements
+        for lead in heart.leads {
+            let before = try #require(calm[lead]?.st60)
+            let after = try #require(disturbed[lead]?.st60)
+            #expect((after - before).magnitude.value <= 0.025, "\(lead): \(after)")
+        }
+    }
+
+    @Test(
         "A beat that the end cuts off tells where the baseline of the one before went", arguments: [2.85, 3.1, 3.3],
         [0.0, 0.25, 0.5, 0.75])
     func cutOff(seconds: Double, turns: Double) throws {
