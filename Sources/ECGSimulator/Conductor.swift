@@ -49,7 +49,10 @@ struct Conductor: Sendable {
         // The recording starts anywhere in the cycle, but late enough for the first beat to have its P wave.
         next = 0.35 + self.random.unit() * min(rr, 1)
         leadSeconds = max(Self.longestPR, Self.earliestEctopicShare * rr)
-        if case .completeBlock = rhythm { nextAtrial = next - prSeconds } else { nextAtrial = .infinity }
+        switch rhythm {
+        case .completeBlock, .ventricularStandstill(_, .some, _): nextAtrial = next - prSeconds
+        default: nextAtrial = .infinity
+        }
     }
 
     /// The earliest time that an event yet to come can have; infinite once the heart has stopped.
@@ -116,10 +119,9 @@ struct Conductor: Sendable {
         case .twoToOneBlock(let atrialRate):
             sinusBeat(prSeconds, &events)
             events.append(.wave(.sinusP, atSeconds: start - prSeconds + 60 / atrialRate.value))
-        case .completeBlock(let atrialRate, _):
-            events.append(.wave(.escape, atSeconds: start))
-            next += mean * (1 + 0.006 * variability * random.normal())
-            dissociatedAtria(until: next, interval: 60 / atrialRate.value, &events)
+        case .completeBlock(let atrialRate, _): escapeBeat(mean, atrialRate: atrialRate, &events)
+        case .ventricularStandstill(let atrialRate, let escapeRate, let onset):
+            standstill(after: escapeRate.map { 60 / $0.value }, atrialRate: atrialRate, onset: onset, &events)
         case .paced:
             events.append(.wave(.pacingSpike, atSeconds: start - Self.spikeLeadSeconds))
             events.append(.wave(.paced, atSeconds: start))
@@ -134,6 +136,33 @@ struct Conductor: Sendable {
         events.append(.wave(.sinusP, atSeconds: next - pr))
         events.append(.wave(.conducted, atSeconds: next))
         next += interval(at: next)
+    }
+
+    private mutating func escapeBeat(_ mean: Double, atrialRate: BeatsPerMinute, _ events: inout [CardiacEvent]) {
+        events.append(.wave(.escape, atSeconds: next))
+        next += mean * (1 + 0.006 * variability * random.normal())
+        dissociatedAtria(until: next, interval: 60 / atrialRate.value, &events)
+    }
+
+    private mutating func standstill(
+        after escape: Double?, atrialRate: BeatsPerMinute, onset: Double, _ events: inout [CardiacEvent]
+    ) {
+        if next + Self.beatSeconds < onset {
+            if let escape {
+                escapeBeat(escape, atrialRate: atrialRate, &events)
+            } else {
+                sinusBeat(prSeconds, &events)
+            }
+            return
+        }
+        change(to: .asystole, at: onset, &events)
+        if let escape {
+            next += escape
+            dissociatedAtria(until: next, interval: 60 / atrialRate.value, &events)
+        } else {
+            events.append(.wave(.sinusP, atSeconds: next - prSeconds))
+            next += interval(at: next)
+        }
     }
 
     private mutating func ventricularRun(beats: Int, rate: BeatsPerMinute, _ events: inout [CardiacEvent]) {

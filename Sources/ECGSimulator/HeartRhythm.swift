@@ -17,6 +17,9 @@ public enum HeartRhythm: Sendable, Hashable {
     case ventricularFibrillation(onset: Double)
     /// Sinus rhythm of 60/min until `onset`, then nothing.
     case asystole(onset: Double)
+    /// Until `onset` sinus rhythm at the atria's rate, or complete block with an escape rhythm as ``completeBlock`` has it;
+    /// then P waves that nothing of the ventricles follows any more.
+    case ventricularStandstill(atrialRate: BeatsPerMinute, escapeRate: BeatsPerMinute?, onset: Double)
     /// Sinus arrest of `seconds` after every `everyBeats` beats.
     case pauses(rate: BeatsPerMinute, seconds: Double, everyBeats: Int)
     case firstDegreeBlock(rate: BeatsPerMinute, pr: Milliseconds)
@@ -40,6 +43,7 @@ extension HeartRhythm {
             rate
         case .ventricularTachycardia, .ventricularFibrillation: Self.rateBeforeTachyarrhythmia
         case .asystole: Self.rateBeforeAsystole
+        case .ventricularStandstill(let atrialRate, let escapeRate, _): escapeRate ?? atrialRate
         case .twoToOneBlock(let atrialRate): atrialRate * 0.5
         case .completeBlock(_, let escapeRate): escapeRate
         }
@@ -59,7 +63,7 @@ extension HeartRhythm {
     var baseLabel: Rhythm {
         switch self {
         case .atrialFibrillation: .atrialFibrillation
-        case .wenckebach, .twoToOneBlock, .completeBlock: .atrioventricularBlock
+        case .wenckebach, .twoToOneBlock, .completeBlock, .ventricularStandstill(_, .some, _): .atrioventricularBlock
         case .paced: .paced
         default:
             dominantRate < 50 ? .bradycardia : dominantRate > 100 ? .tachycardia : .regular

@@ -99,6 +99,9 @@ extension Scenario {
         Scenario(
             name: "asystole", title: "Asystole from the sixth second on", ageYears: 78, rhythm: .asystole(onset: 6)),
         Scenario(
+            name: "standstill", title: "P waves without ventricular complexes from the sixth second on", ageYears: 81,
+            rhythm: .ventricularStandstill(atrialRate: 80, escapeRate: nil, onset: 6)),
+        Scenario(
             name: "pause", title: "Sinus arrest of 3.6 s after every sixth beat", ageYears: 76,
             rhythm: .pauses(rate: 64, seconds: 3.6, everyBeats: 6)),
         Scenario(

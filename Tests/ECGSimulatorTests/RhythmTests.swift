@@ -85,6 +85,25 @@ import Testing
         #expect(result.peak(.ii, 3500..<6000) < 0.2)
     }
 
+    @Test("In a standstill of the ventricles the P waves go on as they were", arguments: [nil, 34.0])
+    func standstill(escapeRate: Double?) throws {
+        var scenario = try #require(Scenario.named("standstill"))
+        scenario.rhythm = .ventricularStandstill(
+            atrialRate: 80, escapeRate: escapeRate.map { BeatsPerMinute($0) }, onset: 6)
+        let result = SignalProbe.clean(scenario, seed: 8, seconds: 12)
+        #expect(
+            result.truth.rhythms.map(\.rhythm) == [escapeRate == nil ? .regular : .atrioventricularBlock, .asystole])
+        #expect(result.truth.rhythms[1].start == 3000)
+        #expect(result.truth.beats.count >= 3 && result.truth.beats.allSatisfy { $0.rPeak < 3000 })
+        // The last T wave is over by 3500. At 80/min a P wave comes every 375 samples, and between them is nothing.
+        let height = result.peak(.ii, 3500..<5875)
+        #expect((0.05...0.25).contains(height))
+        for cycle in stride(from: 3500, to: 5500, by: 375) {
+            let isWave = (cycle..<cycle + 375).map { abs(result.millivolts(.ii, $0)) > 0.5 * height }
+            #expect((10...40).contains(isWave.count { $0 }))
+        }
+    }
+
     @Test func completeBlockBeatsSlowly() throws {
         let intervals = try probe("av-block-3").intervals
         #expect(abs(60 / mean(intervals) - 34) < 1)

@@ -36,6 +36,12 @@ public struct SimulatedRhythmTable: AccuracyTable {
             code: "supraventricular-tachycardia"),
         Case(label: "asystole from 6 s", rhythm: .asystole(onset: 6), code: "asystole"),
         Case(
+            label: "standstill, P waves 80/min from 6 s",
+            rhythm: .ventricularStandstill(atrialRate: 80, escapeRate: nil, onset: 6), code: "asystole"),
+        Case(
+            label: "standstill after escape 34/min, from 10 s",
+            rhythm: .ventricularStandstill(atrialRate: 86, escapeRate: 34, onset: 10), code: "asystole"),
+        Case(
             label: "pauses of 3.6 s", rhythm: .pauses(rate: 64, seconds: 3.6, everyBeats: 6), code: "ventricular-pause"),
         Case(
             label: "complete block, escape 34/min", rhythm: .completeBlock(atrialRate: 86, escapeRate: 34),
