@@ -17,7 +17,7 @@ struct AtrialWaves: Sendable {
     /// correlated with them no better, it is another wave. P waves of simulated blocks are 1.2 to 3.6 below. Of what the
     /// network takes for beats on mitdb the rules below refuse eight beats and eight false ones; with −1 it would be eleven
     /// beats more, in bigeminy.
-    private static let marchingSize: Float = -1.25
+    static let marchingSize: Float = -1.25
     private static let unlike: Float = 0.6
     /// Below this size it needs not march if there are two more of its size within a cycle: where the atria beat three
     /// times as often as the ventricles they do not march, and bigeminy has but one.

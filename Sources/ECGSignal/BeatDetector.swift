@@ -26,6 +26,8 @@ struct BeatDetector: Sendable {
     private static let leastRelativePeak: Float = -5
     /// No heart beats twice within this time (300 /min).
     private static let refractoryMilliseconds = 190.0
+    /// What is less likely to be a beat, as a natural logarithm of odds (1:150), need not be asked whether it is a P wave.
+    private static let doubtedLogOdds: Float = -5
     /// Candidates waiting for their context: 16 would fill 1 s at one every 64 ms.
     private static let pendingCapacity = 32
     private static let intervalMemory = 8
@@ -43,6 +45,7 @@ struct BeatDetector: Sendable {
     private(set) var view: CandidateView
     private var templates: TemplateBank
     private var atrialWaves: AtrialWaves
+    private var pWaves: PWaveMemory
     private(set) var history = CandidateView.History()
     private var lastBeatTick: Int?
 
@@ -67,6 +70,7 @@ struct BeatDetector: Sendable {
         view = CandidateView(rate: signal.rate)
         templates = TemplateBank(rate: signal.rate, quads: signal.quads)
         atrialWaves = AtrialWaves(rate: signal.rate)
+        pWaves = PWaveMemory(rate: signal.rate, quads: signal.quads)
         peakReach = Int((Self.peakReachMilliseconds / 1000 * signal.rate).rounded())
         lookAhead =
             Int((Double(CandidateView.contextAfter) * CandidateView.contextStepSeconds * signal.rate).rounded(.up)) + 1
@@ -151,14 +155,28 @@ struct BeatDetector: Sendable {
             secondsSinceStart: Float(Double(tick) / signal.rate))
         decision.logOdds = network.logOdds(view.inputs)
         decision.wave = atrialWaves.judge(decision, history: history)
+        recallPWave(&decision)
         decision.isBeat = decision.logOdds > 0 && !decision.wave.isAtrial
         if decision.isBeat {
+            if decision.match.correlation >= TemplateBank.membership {
+                pWaves.note(complexAt: tick, after: history.ticksSinceBeat, in: signal)
+            }
             let shape = accept(tick, decision.logOdds, decision.match)
             decision.isNewShape = decision.match.shape != shape
             decision.shape = shape
             atrialWaves.note(decision, shape: shape)
         }
         return decision
+    }
+
+    /// Knows a P wave by its shape, and learns it where it is known by its march.
+    private mutating func recallPWave(_ decision: inout Decision) {
+        guard decision.logOdds > Self.doubtedLogOdds else { return }
+        if decision.wave.isAtrial {
+            pWaves.note(waveAt: decision.tick, in: signal)
+        } else {
+            decision.wave.isAtrial = pWaves.isPWave(decision, in: signal)
+        }
     }
 
     private mutating func accept(_ tick: Int, _ logOdds: Float, _ match: TemplateBank.Match) -> Int {

@@ -21,9 +21,9 @@ struct DetectionSignal: Sendable {
     /// The first stretch is looked at in one go, so that channels are weighted from their first sample on.
     static let startupSeconds = 0.9
     /// What the rings must span besides the ticks that are worked on: the envelopes around a candidate, and the low-passed
-    /// channels from before its complex up to now.
+    /// channels from before its P wave up to now.
     private static let envelopeSeconds = 1.85
-    private static let wideSeconds = 1.2
+    private static let wideSeconds = 1.35
     /// Ticks that are worked on in one go: enough to hide what beginning and ending costs, and little enough for the
     /// rings, which must hold as much more.
     static let ticksAtOnce = 16

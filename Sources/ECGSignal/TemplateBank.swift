@@ -15,6 +15,8 @@ struct TemplateBank: Sendable {
         var correlations = SIMD4<Float>.zero
         /// log2 of the candidate's size over every shape's; 0 where there is none.
         var sizeRatios = SIMD4<Float>.zero
+        /// How many beats every shape has been averaged over.
+        var counts = SIMD4<Int32>.zero
     }
 
     /// Half of the compared stretch: a narrow QRS complex and the middle of a wide one.
@@ -74,6 +76,7 @@ struct TemplateBank: Sendable {
         }
         best.correlations = correlations
         best.sizeRatios = sizeRatios
+        for shape in 0..<Self.shapeCount { best.counts[shape] = Int32(counts[shape]) }
         return best
     }
 
