@@ -9,9 +9,10 @@ struct BaselinePredictor: Sendable {
     /// a division. Electrodes drift by millivolts.
     static let wanderMillivolts = 3.0
     static let correlationSeconds = 1.5
-    /// How far the level at rest is usually off that of the PQ segment, by atrial repolarisation and U waves: alike in all
-    /// beats.
-    static let restOffsetMillivolts = 0.1
+    /// How far the level at rest may be off that of the PQ segment, by atrial repolarisation, U waves and what is left of the
+    /// T wave: alike in all beats. Generous, so that such an offset does not move the ST level; on ludb 0.05 to 0.3 mV serve
+    /// alike against wander.
+    static let restOffsetMillivolts = 0.3
     /// As many knots and questions as a row has lanes.
     static let knots = 8
     static let questions = 6

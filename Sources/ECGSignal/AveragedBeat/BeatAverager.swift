@@ -70,7 +70,7 @@ struct BeatAverager: Sendable {
         shape = QRSShape(window: window)
         rival = QRSShape(window: window)
         wander = BaselineWander(window: window)
-        rivalWander = wander
+        rivalWander = BaselineWander(window: window)
         rest = RestStretch(window: window)
         mains = MainsHum(window: window)
         detector = QRSBoundaryDetector(window: window)
