@@ -187,18 +187,13 @@ public struct CriticalValue: Hashable, Sendable, Codable {
         case .handled: guard state == .notified else { throw .outOfOrder(state) }
         case .recorded: guard state == .handled else { throw .outOfOrder(state) }
         case .undone(let named):
-            guard standing.count > 1, named.map({ Self.isSameMillisecond($0, last.at) }) ?? true else {
+            guard standing.count > 1, named.map(last.at.isSameMillisecond) ?? true else {
                 throw .outOfOrder(state)
             }
             guard last.by == step.by else { throw .takenByAnother(last.by ?? "system") }
         }
         steps.append(step)
         return true
-    }
-
-    /// Times are told to the millisecond; see ``Timestamp/description``.
-    private static func isSameMillisecond(_ a: Timestamp, _ b: Timestamp) -> Bool {
-        a.microsecondsSince1970 / 1000 == b.microsecondsSince1970 / 1000
     }
 }
 

@@ -32,6 +32,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
     /// The time that lies `duration` before.
     public static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }
+
+    /// Whether both are told alike: what is kept or sent as text has its time to the millisecond; see ``description``.
+    public func isSameMillisecond(as other: Timestamp) -> Bool {
+        microsecondsSince1970.flooredQuotient(by: 1000) == other.microsecondsSince1970.flooredQuotient(by: 1000)
+    }
 }
 
 extension Duration {

@@ -69,9 +69,12 @@ extension AlertTables {
 
     /// A dismissal that is taken back brings back what it withdrew, and nothing that was withdrawn before it.
     func restoreCriticalValue(
-        of id: AlertID, withdrawnSince dismissal: Timestamp, user: String?, at time: Timestamp
+        of id: AlertID, withdrawnBy dismissal: AlertEvent, user: String?, at time: Timestamp
     ) throws {
-        guard var value = try criticalValue(of: id), value.state == .withdrawn, value.since >= dismissal else { return }
+        // A step is kept as a document, an event's time to the microsecond.
+        guard var value = try criticalValue(of: id), value.state == .withdrawn,
+            value.since.isSameMillisecond(as: dismissal.at)
+        else { return }
         _ = try take(.undone(of: nil), with: &value, user: user, at: time)
     }
 }

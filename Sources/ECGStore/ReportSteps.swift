@@ -83,7 +83,7 @@ extension AlertTables {
         try checkLease(of: alert, user: user, at: time)
         if last.kind == .dismissed {
             alert.state = alert.acknowledgedBy == nil ? .seen : .acknowledged
-            try restoreCriticalValue(of: alert.id, withdrawnSince: last.at, user: user, at: time)
+            try restoreCriticalValue(of: alert.id, withdrawnBy: last, user: user, at: time)
         } else {
             alert.state = .seen
             alert.acknowledgedBy = nil

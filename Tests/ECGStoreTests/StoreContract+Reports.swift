@@ -119,6 +119,20 @@ extension StoreContract {
                 alert.id, by: .undone(within: .seconds(60)), user: "anna", at: start + .seconds(3))
             #expect(try await store.criticalValue(of: alert.id)?.state == .withdrawn)
         },
+        Check("a dismissal that is taken back restores the critical value that it withdrew, at any microsecond") {
+            store in
+            var proposal = TestValues.proposal("asystole", .high)
+            proposal.isCriticalValue = true
+            let alert = try await store.raiseTestAlert(1, proposal)
+            let dismissal = start + .microseconds(2_000_456)
+            _ = try await store.advanceAlert(
+                alert.id, by: .dismissed(reason: "wrong row"), user: "anna", at: dismissal)
+            #expect(try await store.criticalValue(of: alert.id)?.state == .withdrawn)
+            _ = try await store.advanceAlert(
+                alert.id, by: .undone(within: .seconds(60)), user: "anna", at: dismissal + .seconds(1))
+            #expect(try await store.criticalValue(of: alert.id)?.state == .toNotify, "the clinic has still to be told")
+            #expect(try await store.criticalValues(CriticalValueQuery()).map(\.alert) == [alert.id])
+        },
         Check("an acknowledgement and a dismissal can be taken back soon, by the same person, before any report") {
             store in
             let alert = try await store.raiseTestAlert()
