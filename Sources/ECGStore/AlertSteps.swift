@@ -43,11 +43,14 @@ extension AlertTables {
     /// Opens an acknowledged alert to everybody again. Its age counts on: the patient has waited since it was raised.
     private func raiseAgain(_ alert: inout Alert, answeredBefore deadline: Timestamp, at time: Timestamp) throws {
         guard alert.state == .acknowledged else { return }
-        // Answers of an earlier round may be later than these by a clock that was ahead then.
-        let round = try LadderTables(db: db).presentRound(of: alert.id) ?? 0
+        guard let round = try LadderTables(db: db).presentRound(of: alert.id),
+            let began = try events(where: "sequence = ?", arguments: [round]).first
+        else { return }
+        // Answers of an earlier round may be later than these by a clock that was ahead then. One without any began with a
+        // dismissal that was taken back: see ``LadderEntry/waitsSince``.
         let answers = try [.acknowledged, .preliminary, .submitted].compactMap { try newestEvent($0, of: alert.id) }
-        let answeredAt = answers.filter { $0.sequence > round }.map(\.at).max()
-        guard let answeredAt, answeredAt <= deadline else { return }
+        let answeredAt = answers.filter { $0.sequence > round }.map(\.at).max() ?? began.at
+        guard answeredAt <= deadline else { return }
         let holder = alert.acknowledgedBy
         alert.state = .raised
         alert.acknowledgedBy = nil

@@ -147,6 +147,20 @@ extension StoreContract {
             _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "ben", at: later(1100))
             #expect(try await raiseAgain(alert, in: store, at: 1200) == .acknowledged, "the second answer counts")
         },
+        Check("an alert whose dismissal was taken back, and that is not reported then, is raised again") { store in
+            let alert = try await store.raiseTestAlert()
+            for (step, seconds) in [
+                (AlertStep.acknowledged, 10), (.dismissed(reason: "wrong row"), 20),
+                (.undone(within: .seconds(60)), 30),
+            ] {
+                _ = try await store.advanceAlert(alert.id, by: step, user: "anna", at: later(seconds))
+            }
+            let entry = try #require(try await store.ladder().first)
+            #expect(entry.isAcknowledged && entry.waitsSince == later(30))
+            #expect(try await raiseAgain(alert, in: store, at: 629) == .acknowledged)
+            #expect(try await raiseAgain(alert, in: store, at: 630) == .raised)
+            #expect(try await store.alert(alert.id)?.acknowledgedBy == nil)
+        },
         Check("that nobody is there is told once an absence, and not any more when somebody has come") { store in
             let before = try await store.lastReaderPresence(for: "County")
             #expect(before == nil)
