@@ -31,7 +31,8 @@ public struct BaselineReading: Hashable, Sendable {
         self.age = age
     }
 
-    /// What can be compared of an earlier machine reading. Limb leads are left out where its electrodes seemed exchanged.
+    /// What can be compared of an earlier machine reading. Limb leads are left out where its electrodes seemed exchanged, and
+    /// computed where the device transmitted I and II alone.
     ///
     /// - Parameter table: the table that the reading's findings are named by.
     public init(of reading: MachineReading, age: Duration, table: TriageTable) {
@@ -39,11 +40,8 @@ public struct BaselineReading: Hashable, Sendable {
         let isReversed = spoken.contains(table.evidence.limbReversal.id)
         levels = [:]
         for lead in PageLeads.order where !(isReversed && Lead.limb.contains(lead)) {
-            guard let now = reading.leads[lead.name], let quality = reading.quality.leads[lead.name],
-                quality.isUsable, let stJ = now.stJ.measured, let st40 = now.st40.measured,
-                let st60 = now.st60.measured
-            else { continue }
-            levels[lead] = Levels(stJ: stJ, st40: st40, st60: st60)
+            levels[lead] =
+                reading.leads[lead.name] == nil ? Self.computed(lead, from: levels) : Self.measured(lead, in: reading)
         }
         qrs = reading.intervals.qrs.measured
         conduction = Conduction()
@@ -53,6 +51,22 @@ public struct BaselineReading: Hashable, Sendable {
         conduction.isPaced = spoken.contains(table.context.paced.id)
         conduction.isPreexcited = spoken.contains(table.context.preexcited.id)
         self.age = age
+    }
+
+    private static func measured(_ lead: Lead, in reading: MachineReading) -> Levels? {
+        guard let now = reading.leads[lead.name], let quality = reading.quality.leads[lead.name], quality.isUsable,
+            let stJ = now.stJ.measured, let st40 = now.st40.measured, let st60 = now.st60.measured
+        else { return nil }
+        return Levels(stJ: stJ, st40: st40, st60: st60)
+    }
+
+    /// From I and II, which stand before the other limb leads on the page.
+    private static func computed(_ lead: Lead, from levels: [Lead: Levels]) -> Levels? {
+        guard let (weightI, weightII) = lead.weightsOfIAndII, let i = levels[.i], let ii = levels[.ii]
+        else { return nil }
+        return Levels(
+            stJ: i.stJ * weightI + ii.stJ * weightII, st40: i.st40 * weightI + ii.st40 * weightII,
+            st60: i.st60 * weightI + ii.st60 * weightII)
     }
 
     /// What can be compared of an earlier recording's last measurements.

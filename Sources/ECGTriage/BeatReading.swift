@@ -124,18 +124,10 @@ struct BeatReading {
                 terminalQRS: waves.terminalQRS.measured))
     }
 
-    /// III = II − I, aVR = −(I + II)/2, aVL = I − II/2, aVF = II − I/2; I and II stand before them on the page.
+    /// From I and II, which stand before them on the page.
     private func computed(at position: Int) -> LeadReading? {
-        let weightI: Double
-        let weightII: Double
-        switch PageLeads.order[position] {
-        case .iii: (weightI, weightII) = (-1, 1)
-        case .aVR: (weightI, weightII) = (-0.5, -0.5)
-        case .aVL: (weightI, weightII) = (1, -0.5)
-        case .aVF: (weightI, weightII) = (-0.5, 1)
-        default: return nil
-        }
-        guard let i = self[.i], let ii = self[.ii] else { return nil }
+        guard let (weightI, weightII) = PageLeads.order[position].weightsOfIAndII, let i = self[.i], let ii = self[.ii]
+        else { return nil }
         let errorI = i.standardError.value * weightI
         let errorII = ii.standardError.value * weightII
         return LeadReading(
@@ -163,5 +155,19 @@ struct BeatReading {
     /// How many of `leads` can be read.
     func count(of leads: PageLeads) -> Int {
         all.reduce(0) { leads.contains(PageLeads(at: $1.position)) ? $0 + 1 : $0 }
+    }
+}
+
+extension Lead {
+    /// How much of I and of II a limb lead is that follows from them (Einthoven, Goldberger): III = II − I,
+    /// aVR = −(I + II)/2, aVL = I − II/2, aVF = II − I/2.
+    var weightsOfIAndII: (i: Double, ii: Double)? {
+        switch self {
+        case .iii: (-1, 1)
+        case .aVR: (-0.5, -0.5)
+        case .aVL: (1, -0.5)
+        case .aVF: (-0.5, 1)
+        default: nil
+        }
     }
 }

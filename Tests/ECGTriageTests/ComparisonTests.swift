@@ -124,16 +124,35 @@ import Testing
         var measurements = Self.oldInfarct()
         measurements.conduction.isRightBundleBranchBlock = true
         measurements.setQuality(.v5) { $0.score = 0.2 }
-        func stored(_ measurements: Measurements) -> BaselineReading {
-            let triage = SyntheticReading.assess(measurements)
-            let reading = MachineReading(
-                of: measurements, findings: triage.findings, alerts: triage.alerts, qualityAdvice: nil)
-            return BaselineReading(of: reading, age: .seconds(5), table: .countyDefault)
-        }
-        #expect(stored(measurements) == BaselineReading(of: measurements, age: .seconds(5)))
-        #expect(stored(measurements).levels[.v5] == nil)
+        #expect(Self.stored(measurements) == BaselineReading(of: measurements, age: .seconds(5)))
+        #expect(Self.stored(measurements).levels[.v5] == nil)
         measurements.recordingQuality.limbReversal = .armElectrodes
-        #expect(Set(stored(measurements).levels.keys) == Set(Lead.precordial).subtracting([.v5]))
-        #expect(stored(measurements) == BaselineReading(of: measurements, age: .seconds(5)))
+        #expect(Set(Self.stored(measurements).levels.keys) == Set(Lead.precordial).subtracting([.v5]))
+        #expect(Self.stored(measurements) == BaselineReading(of: measurements, age: .seconds(5)))
+    }
+
+    @Test("Of a device that transmits eight leads the inferior ones are compared too")
+    func eightLeads() throws {
+        let leads: [Lead] = [.i, .ii] + Lead.precordial
+        var earlier = SyntheticReading.normal(leads: leads)
+        earlier.setST(.i, 0.04)
+        earlier.setST(.ii, -0.02)
+        let baseline = Self.stored(earlier)
+        #expect(baseline == BaselineReading(of: earlier, age: .seconds(5)))
+        #expect(Set(baseline.levels.keys) == Set(Lead.standardTwelve))
+        var now = SyntheticReading.normal(leads: leads)
+        now.setST(.ii, 0.09)
+        #expect(SyntheticReading.assess(now).coronary == nil)
+        let alert = try #require(Self.assess(now, [baseline]).coronary)
+        #expect(alert.finding.rule.rule == "new-st-elevation")
+        #expect(alert.finding.leads == [.ii, .iii, .aVF])
+    }
+
+    /// What a later recording finds of these measurements in the store.
+    private static func stored(_ measurements: Measurements) -> BaselineReading {
+        let triage = SyntheticReading.assess(measurements)
+        let reading = MachineReading(
+            of: measurements, findings: triage.findings, alerts: triage.alerts, qualityAdvice: nil)
+        return BaselineReading(of: reading, age: .seconds(5), table: .countyDefault)
     }
 }
