@@ -77,6 +77,18 @@ import Testing
         #expect(!server.hasEnded)
     }
 
+    @Test("What a device sends blank of a patient is not said: patients without a reference are not one patient")
+    func blankFields() throws {
+        for blank in ["", " ", "\t\u{3000}"] {
+            var message = WireOpen(twelveLeadHeader())
+            message.patient.reference = blank
+            message.patient.chiefComplaint = blank
+            let patient = try message.header().patient
+            #expect(patient.reference == nil && patient.chiefComplaint == nil)
+        }
+        #expect(try WireOpen(twelveLeadHeader()).header().patient.reference == "W-17")
+    }
+
     @Test func patientDataStaysOutOfErrors() throws {
         var server = Self.welcomed()
         server.receive(

@@ -88,13 +88,19 @@ extension WirePatient {
             case .unknown, .UNRECOGNIZED: nil
             }
         return Patient(
-            reference: hasReference ? reference : nil, sex: sex, ageYears: hasAgeYears ? Int(ageYears) : nil,
-            chiefComplaint: hasChiefComplaint ? chiefComplaint : nil,
+            reference: hasReference ? reference.ifWritten : nil, sex: sex, ageYears: hasAgeYears ? Int(ageYears) : nil,
+            chiefComplaint: hasChiefComplaint ? chiefComplaint.ifWritten : nil,
             symptomOnset: hasSymptomOnsetMicroseconds
                 ? Timestamp(ofDevice: symptomOnsetMicroseconds) : nil,
             firstMedicalContact: hasFirstMedicalContactMicroseconds
                 ? Timestamp(ofDevice: firstMedicalContactMicroseconds) : nil)
     }
+}
+
+extension String {
+    /// What somebody wrote into a field, or nil where it is empty or blank: a device sends its form as it stands, and all
+    /// patients of whom nobody wrote a reference would be one.
+    fileprivate var ifWritten: String? { contains { !$0.isWhitespace } ? self : nil }
 }
 
 extension Timestamp {
