@@ -145,6 +145,9 @@ static const unsigned char scripts_ecg_grid_js[] = {
 static const unsigned char scripts_ecg_layout_js[] = {
 #embed "scripts/ecg/layout.js"
 };
+static const unsigned char scripts_ecg_legend_js[] = {
+#embed "scripts/ecg/legend.js"
+};
 static const unsigned char scripts_ecg_levels_js[] = {
 #embed "scripts/ecg/levels.js"
 };
@@ -153,6 +156,9 @@ static const unsigned char scripts_ecg_paper_js[] = {
 };
 static const unsigned char scripts_ecg_paperControls_js[] = {
 #embed "scripts/ecg/paperControls.js"
+};
+static const unsigned char scripts_ecg_printedPage_js[] = {
+#embed "scripts/ecg/printedPage.js"
 };
 static const unsigned char scripts_ecg_rowMarks_js[] = {
 #embed "scripts/ecg/rowMarks.js"
@@ -355,9 +361,11 @@ static const console_file files[] = {
     ENTRY("scripts/ecg/filters.js", scripts_ecg_filters_js),
     ENTRY("scripts/ecg/grid.js", scripts_ecg_grid_js),
     ENTRY("scripts/ecg/layout.js", scripts_ecg_layout_js),
+    ENTRY("scripts/ecg/legend.js", scripts_ecg_legend_js),
     ENTRY("scripts/ecg/levels.js", scripts_ecg_levels_js),
     ENTRY("scripts/ecg/paper.js", scripts_ecg_paper_js),
     ENTRY("scripts/ecg/paperControls.js", scripts_ecg_paperControls_js),
+    ENTRY("scripts/ecg/printedPage.js", scripts_ecg_printedPage_js),
     ENTRY("scripts/ecg/rowMarks.js", scripts_ecg_rowMarks_js),
     ENTRY("scripts/ecg/trace.js", scripts_ecg_trace_js),
     ENTRY("scripts/ecg/traceLayer.js", scripts_ecg_traceLayer_js),

@@ -26,9 +26,11 @@ extension ConsoleTests {
             today, "Test clinic", "Device: \(RunningServer.device)", "Recording: \(id)", "ECG taken: \(today)",
             "Alert raised: \(today)", "Signal: ", "Printed: \(today)", "UTC",
         ]
-        for (layout, speed, gain) in [
-            ("3 × 4 + rhythm", "25 mm/s", "10 mm/mV"), ("12 × 1", "50 mm/s", "10 mm/mV"),
-            ("6 × 2", "25 mm/s", "20 mm/mV"),
+        // At the gains that are chosen, twelve rows or six of this ECG would need 177 or 246 mm to keep apart: they are printed at
+        // the next lower ones.
+        for (layout, speed, gain, printedGain) in [
+            ("3 × 4 + rhythm", "25 mm/s", "10 mm/mV", "10 mm/mV"), ("12 × 1", "50 mm/s", "10 mm/mV", "5 mm/mV"),
+            ("6 × 2", "25 mm/s", "20 mm/mV", "10 mm/mV"),
         ] {
             for (name, option) in [("layout", layout), ("speed", speed), ("gain", gain), ("zoom", "50 %")] {
                 _ = try await browser.run(Self.choosing, [name, option])
@@ -46,7 +48,8 @@ extension ConsoleTests {
             #expect(try await number("height") / millimetre <= 155, "\(layout)")
             #expect(try await browser.isTrue("document.querySelector('canvas.traces').width >= 265 / 25.4 * 290"))
             let position = try await browser.text(".position")
-            #expect(position.contains("25 mm/s") && position.contains(gain), "\(position)")
+            #expect(position.contains("25 mm/s · \(printedGain)"), "\(position)")
+            #expect(try await browser.isTrue("document.querySelector('.beyond').hidden"), "\(layout)")
             let facts = try await browser.text(".facts")
             for fact in known { #expect(facts.contains(fact), "\(fact) in \(facts)") }
             #expect(try await browser.text("blockquote .by").contains(today), "the report's date")

@@ -29,7 +29,7 @@ export function drawBeatMarks(context, beats, { layout, size, start, rate, speed
             };
             if (strip.row === lowest && isShown(beat.rPeak)) {
                 const x = xOf(beat.rPeak / rate - start, speed);
-                const y = rowTop(lowest + 1, size) - 2;
+                const y = rowTop(lowest, size) + size.rowHeight - 2;
                 context.beginPath();
                 context.moveTo(x - 0.8, y);
                 context.lineTo(x + 0.8, y);

@@ -3,16 +3,14 @@
 /** What a page holds, as on the usual report. */
 export const pageSeconds = 10;
 
-/** What A4 takes, lying, with 8 mm of margin, 34 mm of patient above and the scale below: what is printed is cut off by no printer. */
-export const printable = { width: 281, height: 155 };
+/** The gains that an ECG is drawn at, in millimetres a millivolt. */
+export const gains = [5, 10, 20];
 
 export const margin = 3;
 /** Room above the first row and below the last, which grows with waves that need more. */
 const leastRoom = { above: 8, below: margin };
 /** It grows to this and no further: 4 mV at 10 mm/mV. What reaches higher than that and half a row is no heart. */
 const mostRoom = 40;
-/** Where a sheet holds no more, rows come as near to each other as this. */
-const leastRowHeight = 8;
 /** Room for the calibration pulse at the left of each row. */
 export const calibrationWidth = 9;
 
@@ -71,31 +69,40 @@ export function layoutOf(name, leads) {
 }
 
 /**
- * The page's size for a layout at a paper speed and gain: higher gains get higher rows, as long as they fit into `mostHeight`.
- * Where they do not, traces reach into their neighbours' rows, as on any paper.
+ * @typedef {{rowHeight: number, middles: number[], width: number, height: number}} Size `middles` is where each row's middle
+ *   stands, from the upper edge; `rowHeight` what a row has at least around it.
+ */
+
+/**
+ * The page's size on a screen, for a layout at a paper speed and gain. Rows stand evenly; where waves need more, traces reach into
+ * their neighbours' rows, as on any paper.
  *
  * @param {{rows: number, rowHeight: number}} layout
  * @param {{speed: number, gain: number}} settings
  * @param {{above: number, below: number}} reach How far traces reach above the first row's middle and below the last one's.
- * @param {number} [mostHeight]
- * @returns {{rowHeight: number, headroom: number, width: number, height: number}} `headroom` is what lies above the first row.
+ * @returns {Size}
  */
-export function pageSize({ rows, rowHeight: standard }, { speed, gain }, { above, below }, mostHeight = Infinity) {
-    const wanted = standard * (gain > 10 ? 1.5 : 1);
-    const sized = (rowHeight) => {
-        const room = (reach, least) => Math.min(mostRoom, Math.max(least, Math.ceil(reach - rowHeight / 2) + 1));
-        const headroom = room(above, leastRoom.above);
-        const height = headroom + rows * rowHeight + room(below, leastRoom.below);
-        const excess = Math.max(0, height - mostHeight);
-        return { rowHeight, headroom: Math.max(leastRoom.above, headroom - excess), height: height - excess, excess };
+export function pageSize(layout, { speed, gain }, { above, below }) {
+    const { rows } = layout;
+    const rowHeight = rowHeightAt(gain, layout);
+    const room = (reach, least) => Math.min(mostRoom, Math.max(least, Math.ceil(reach - rowHeight / 2) + 1));
+    const headroom = room(above, leastRoom.above);
+    return {
+        rowHeight,
+        middles: Array.from({ length: rows }, (_, row) => headroom + (row + 0.5) * rowHeight),
+        width: pageWidth(speed),
+        height: headroom + rows * rowHeight + room(below, leastRoom.below),
     };
-    let size = sized(wanted);
-    for (let rowHeight = Math.floor(wanted); size.excess > 0 && rowHeight >= leastRowHeight; rowHeight -= 1) size = sized(rowHeight);
-    return { ...size, width: 2 * margin + calibrationWidth + pageSeconds * speed };
 }
 
-/** Where a row begins, from the upper edge. */
-export const rowTop = (row, { headroom, rowHeight }) => headroom + row * rowHeight;
+/** How high a layout's rows are at a gain where nothing is short of room: higher gains get higher rows. */
+export const rowHeightAt = (gain, { rowHeight }) => rowHeight * (gain > 10 ? 1.5 : 1);
+
+/** How wide a page is at a paper speed. */
+export const pageWidth = (speed) => 2 * margin + calibrationWidth + pageSeconds * speed;
+
+/** Where what is a row's own begins, its lead's name above all, from the upper edge. */
+export const rowTop = (row, { middles, rowHeight }) => middles[row] - rowHeight / 2;
 
 /** Where a time of the page stands, from the left edge. */
 export const xOf = (seconds, millimetresPerSecond) => margin + calibrationWidth + seconds * millimetresPerSecond;

@@ -1,9 +1,11 @@
-import { element, fill } from "../element.js";
+import { element } from "../element.js";
 import { explain, t } from "../language/language.js";
 import { setting } from "../settings.js";
 import { Calipers } from "./calipers.js";
 import { drawGrid } from "./grid.js";
-import { layoutOf, pageSeconds, pageSize, printable } from "./layout.js";
+import { gains, layoutOf, pageSeconds, pageSize } from "./layout.js";
+import { Legend } from "./legend.js";
+import { printedPage } from "./printedPage.js";
 import { drawCalibration, drawNames } from "./rowMarks.js";
 import { TraceLayer } from "./traceLayer.js";
 
@@ -11,8 +13,6 @@ import { TraceLayer } from "./traceLayer.js";
 export const standardScale = 96 / 25.4;
 /** Canvas pixels a millimetre when printed, whatever the zoom of the screen: 300 dots an inch. */
 const printPixels = 300 / 25.4;
-/** Millimetres a second where the chosen ones are too many for the sheet: the usual ones. */
-const printSpeed = 25;
 /** So long after the last move the page is taken to rest. */
 const restMilliseconds = 150;
 /** Samples that could not be had are asked for again after so long. */
@@ -37,10 +37,7 @@ export class Paper {
     #sheet;
     #slider;
     #readout = element("output", { class: "readout", "aria-live": "polite" });
-    #stretch = element("span");
-    #look = element("span");
-    #position = element("output", { class: "position" }, this.#stretch, this.#look);
-    #beyond = element("strong", { class: "beyond warned", hidden: true });
+    #legend = new Legend();
     #problem = element("p", { class: "message", role: "alert" });
     #calipers = new Calipers();
     #isMeasuring = false;
@@ -50,7 +47,8 @@ export class Paper {
     #isDrawing = false;
     #isLoadingAhead = false;
     #isClosed = false;
-    #density = 0;
+    /** What the canvases are sized, and all but the traces drawn, for. */
+    #fitted = "";
     #traces;
     /** The farthest that the traces have reached above the first row's middle and below the last one's, in millimetres. */
     #reach = { above: 0, below: 0 };
@@ -94,7 +92,7 @@ export class Paper {
         });
         this.node = element("div", { class: "paper" },
             element("div", { class: "viewport" }, this.#sheet), this.#slider,
-            element("div", { class: "below" }, this.#position, this.#beyond, this.#readout), this.#problem);
+            element("div", { class: "below" }, this.#legend.position, this.#legend.beyond, this.#readout), this.#problem);
         this.#listenToPointer();
         addEventListener("beforeprint", this.#print);
         addEventListener("afterprint", this.#print);
@@ -123,7 +121,7 @@ export class Paper {
 
     apply(settings) {
         this.#settings = settings;
-        this.#density = 0;
+        this.#fitted = "";
         this.#reach = { above: 0, below: 0 };
         this.draw();
     }
@@ -237,24 +235,27 @@ export class Paper {
         const isPrinting = this.#isPrinting;
         const density = isPrinting ? printPixels / this.#scale : devicePixelRatio;
         const layout = layoutOf(this.#settings.layout, this.#waveform.recording.leads);
-        const settings = { ...this.#settings };
-        const reach = this.#reachOf(layout, isPrinting);
-        // Ten seconds at 50 mm/s are longer than the sheet: they are printed at the usual speed, which stands below them.
-        if (isPrinting && pageSize(layout, settings, reach).width > printable.width) settings.speed = printSpeed;
-        const size = pageSize(layout, settings, reach, isPrinting ? printable.height : undefined);
+        const printed = isPrinting ? printedPage(layout, this.#settings, this.#reaches(layout.strips)) : null;
+        const settings = { ...this.#settings, ...printed?.scale };
+        const size = printed?.size ?? pageSize(layout, settings, this.#reachOf(layout));
         const scale = this.#scale;
         this.page = {
             layout, size, scale, pixelsPerMillimetre: scale * density, start: this.#start, settings, beats: this.#beats,
         };
-        if (this.#resize(size, scale, density)) {
+        if (this.#resize(size, settings, scale, density)) {
             const context = this.#context("grid");
             drawGrid(context, size, scale * density);
             drawCalibration(context, this.page);
             drawNames(this.#context("names"), this.page);
             this.#drawCalipers();
         }
-        if (this.#isMoving && !isPrinting) this.#traces.lay(this.page, this.#direction, begin);
-        else this.#showCut(this.#traces.draw(this.page));
+        if (this.#isMoving && !isPrinting) {
+            this.#traces.lay(this.page, this.#direction, begin);
+        } else {
+            const cut = this.#traces.draw(this.page);
+            const meeting = printed?.meeting ?? [];
+            this.#legend.showBeyond({ cut, meeting, mayBeLower: !printed && settings.gain > gains[0] });
+        }
         this.#showPlace();
         // Samples are still missing: what is on the sheet is not all of it.
         const isLoaded = this.#isLoaded;
@@ -264,18 +265,20 @@ export class Paper {
         this.#sheet.dataset.drawMilliseconds = (performance.now() - begin).toFixed(1);
     }
 
-    /** What the traces need; a sheet on the screen, through which one moves, grows where they need more and stays so. */
-    #reachOf(layout, isPrinting) {
-        if (this.#isMoving && !isPrinting) return this.#reach;
-        const { above, below } = this.#traces.reach({ layout, start: this.#start, settings: this.#settings });
-        if (isPrinting) return { above, below };
-        this.#reach = { above: Math.max(above, this.#reach.above), below: Math.max(below, this.#reach.below) };
+    /** What the traces need on the screen; the sheet, through which one moves, grows where they need more and stays so. */
+    #reachOf({ rows, strips }) {
+        if (this.#isMoving) return this.#reach;
+        const edges = strips.filter(({ row }) => row === 0 || row === rows - 1);
+        const { gain } = this.#settings;
+        for (const { row, above, below } of this.#reaches(edges)) {
+            if (row === 0) this.#reach.above = Math.max(this.#reach.above, above * gain);
+            if (row === rows - 1) this.#reach.below = Math.max(this.#reach.below, below * gain);
+        }
         return this.#reach;
     }
 
-    #showCut(leads) {
-        this.#beyond.hidden = leads.length === 0;
-        this.#beyond.textContent = leads.length > 0 ? t("paper.beyond", { leads: leads.join(", ") }) : "";
+    #reaches(strips) {
+        return this.#traces.reaches({ start: this.#start, settings: this.#settings }, strips);
     }
 
     /** CSS pixels a millimetre, as zoomed. */
@@ -284,12 +287,13 @@ export class Paper {
     }
 
     /** Fits the canvases to the page. @returns {boolean} Whether the grid has to be drawn. */
-    #resize(size, scale, density) {
+    #resize(size, { speed, gain }, scale, density) {
         const width = Math.round(size.width * scale * density);
         const height = Math.round(size.height * scale * density);
-        const key = width * 65536 + height;
-        if (this.#density === key) return false;
-        this.#density = key;
+        // Rows may stand otherwise on a sheet of the same size.
+        const fitted = [width, height, speed, gain, ...size.middles].join(" ");
+        if (this.#fitted === fitted) return false;
+        this.#fitted = fitted;
         this.#sheet.style.width = `${size.width * scale}px`;
         this.#sheet.style.height = `${size.height * scale}px`;
         this.#sheet.style.setProperty("--print-width", `${size.width}mm`);
@@ -325,16 +329,9 @@ export class Paper {
         if (Number(this.#slider.max) !== last) this.#slider.max = last;
         if (this.#slider.hidden !== (last === 0)) this.#slider.hidden = last === 0;
         if (last > 0) this.#slider.value = this.#start;
-        const end = Math.min(this.#waveform.seconds, this.#start + pageSeconds);
-        this.#stretch.textContent = t("paper.stretch", {
-            from: this.#start.toFixed(1), to: end.toFixed(1), all: this.#waveform.seconds.toFixed(1),
-        });
-        const { speed, gain, filter } = this.page.settings;
-        const look = `${speed} ${gain} ${filter}`;
-        if (this.#look.dataset.shown === look) return;
-        this.#look.dataset.shown = look;
-        fill(this.#look, ` · ${speed} mm/s · ${gain} mm/mV · `,
-            element("strong", { class: filter === "monitor" ? "warned" : "" }, t(`filter.${filter}`)));
+        const all = this.#waveform.seconds;
+        this.#legend.showStretch({ from: this.#start, to: Math.min(all, this.#start + pageSeconds), all });
+        this.#legend.showLook(this.page.settings, this.#settings);
     }
 
     // MARK: Moving and measuring

@@ -2,13 +2,13 @@ import { element, fill } from "../element.js";
 import { t } from "../language/language.js";
 import { remember, setting } from "../settings.js";
 import { filters } from "./filters.js";
-import { layouts } from "./layout.js";
+import { gains, layouts } from "./layout.js";
 import { standardScale } from "./paper.js";
 
 const choices = {
     layout: Object.keys(layouts),
     speed: [25, 50],
-    gain: [5, 10, 20],
+    gain: gains,
     filter: Object.keys(filters),
     zoom: [0.5, 0.75, 1, 1.5, 2],
 };

@@ -6,12 +6,11 @@ import { calibrationWidth, margin, rowTop, xOf } from "./layout.js";
  * @param {CanvasRenderingContext2D} context Scaled so that a unit is a millimetre.
  * @param {import("./traceLayer.js").Page} page
  */
-export function drawCalibration(context, { layout, size, settings: { speed, gain } }) {
+export function drawCalibration(context, { size, settings: { speed, gain } }) {
     context.strokeStyle = "#16202a";
     context.lineWidth = 0.25;
     const width = Math.min(0.2 * speed, calibrationWidth - 3);
-    for (let row = 0; row < layout.rows; row += 1) {
-        const zero = rowTop(row + 0.5, size);
+    for (const zero of size.middles) {
         context.beginPath();
         context.moveTo(margin, zero);
         context.lineTo(margin + 1, zero);

@@ -1,5 +1,5 @@
 import { drawBeatMarks } from "./beatMarks.js";
-import { pageSeconds, rowTop, xOf } from "./layout.js";
+import { pageSeconds, xOf } from "./layout.js";
 import { Levels } from "./levels.js";
 import { addTrace, extremes } from "./trace.js";
 import { strokeStyle, TraceTiles } from "./traceTiles.js";
@@ -40,22 +40,21 @@ export class TraceLayer {
     }
 
     /**
-     * How far the traces of the first row reach above its middle and those of the last below, in millimetres.
+     * How far each strip's trace reaches above and below its row's middle, in millivolts; a lost lead's does not count.
      *
-     * @param {{layout: Object, start: number, settings: {gain: number, filter: string}}} page
+     * @param {{start: number, settings: {filter: string}}} page
+     * @param {import("./layout.js").Strip[]} strips
+     * @returns {Reach[]}
+     *
+     * @typedef {import("./layout.js").Strip & {above: number, below: number}} Reach
      */
-    reach(page) {
-        const { layout: { rows, strips }, settings: { gain } } = page;
-        let [above, below] = [0, 0];
-        for (const strip of strips) {
-            if (strip.row > 0 && strip.row < rows - 1) continue;
+    reaches(page, strips) {
+        return strips.map((strip) => {
             const { values, level, isLost } = this.#course(page, strip);
             const [low, high] = extremes(values);
-            if (isLost || low > high) continue;
-            if (strip.row === 0) above = Math.max(above, (high - level) * gain);
-            if (strip.row === rows - 1) below = Math.max(below, (level - low) * gain);
-        }
-        return { above, below };
+            if (isLost || low > high) return { ...strip, above: 0, below: 0 };
+            return { ...strip, above: Math.max(0, high - level), below: Math.max(0, level - low) };
+        });
     }
 
     /**
@@ -73,7 +72,7 @@ export class TraceLayer {
         context.beginPath();
         for (const strip of layout.strips) {
             const { from, values, level, isLost } = this.#course(page, strip);
-            const zero = rowTop(strip.row + 0.5, size);
+            const zero = size.middles[strip.row];
             const [low, high] = extremes(values);
             if (isLost || zero - (high - level) * gain < 0 || zero - (low - level) * gain > size.height) cut.add(strip.name);
             addTrace(context, values, {
@@ -115,7 +114,7 @@ export class TraceLayer {
             this.#tiles.lay(context, {
                 channel, from: start + startSeconds, to: start + endSeconds,
                 left: Math.round(xOf(startSeconds, speed) * pixelsPerMillimetre),
-                zero: Math.round(rowTop(row + 0.5, size) * pixelsPerMillimetre), level: this.#level(page, channel),
+                zero: Math.round(size.middles[row] * pixelsPerMillimetre), level: this.#level(page, channel),
             });
         }
         context.setTransform(pixelsPerMillimetre, 0, 0, pixelsPerMillimetre, 0, 0);
@@ -159,7 +158,7 @@ export class TraceLayer {
             layout, size, start, rate: this.#waveform.rate, speed,
             height: ({ channel, row }, sample) => {
                 const [value] = this.#waveform.values(channel, sample, sample + 1, filter);
-                return Number.isNaN(value) ? null : rowTop(row + 0.5, size) - (value - this.#level(page, channel)) * gain;
+                return Number.isNaN(value) ? null : size.middles[row] - (value - this.#level(page, channel)) * gain;
             },
         });
     }

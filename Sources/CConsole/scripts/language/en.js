@@ -150,6 +150,8 @@ export default {
     "paper.position": "Position in the recording",
     "paper.stretch": "{from}–{to} s of {all} s",
     "paper.beyond": "{leads}: not drawn whole. Choose a lower gain.",
+    "paper.cut": "{leads}: not drawn whole.",
+    "paper.meeting": "{leads}: drawn over their neighbours.",
     "paper.layout": "Layout",
     "paper.speed": "Paper speed",
     "paper.gain": "Gain",

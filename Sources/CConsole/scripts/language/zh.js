@@ -150,6 +150,8 @@ export default {
     "paper.position": "记录中的位置",
     "paper.stretch": "{from}–{to} 秒，共 {all} 秒",
     "paper.beyond": "{leads}：未完整显示，请降低增益。",
+    "paper.cut": "{leads}：未完整显示。",
+    "paper.meeting": "{leads}：波形与相邻行重叠。",
     "paper.layout": "布局",
     "paper.speed": "走纸速度",
     "paper.gain": "增益",
