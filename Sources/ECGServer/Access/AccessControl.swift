@@ -36,19 +36,27 @@ public final class AccessControl: Sendable {
 
     /// Checks name and password. An unknown name takes as long as a wrong password and gets the same answer.
     public func signIn(name: String, password: String, from address: String) async throws -> IssuedToken {
-        let time = now()
-        let delay = throttle.withLock { $0.delaySeconds(name: name, address: address, at: time) }
+        let begin = now()
+        let delay = throttle.withLock { $0.delaySeconds(name: name, address: address, at: begin) }
         guard delay == 0 else { throw AccessError.tooManyAttempts(retryAfterSeconds: delay) }
         let isKnowable = name.utf8.count <= UserAccounts.nameLengths.upperBound
         let user = isKnowable ? try await store.user(name) : nil
         let candidate = password.utf8.count <= UserAccounts.mostPasswordBytes ? password : ""
-        guard try await hasher.verify(candidate, against: user?.passwordHash), let user,
-            user.disabledAt == nil
-        else {
-            throttle.withLock { $0.failed(name: name, address: address, at: time) }
-            throw AccessError.wrongNameOrPassword
+        let isRight = try await hasher.verify(candidate, against: user?.passwordHash) && user?.disabledAt == nil
+        let time = now()
+        // Looked at once more: of guesses that come together no more are answered than of those that come one by one.
+        let wait = throttle.withLock { throttle -> Int in
+            let wait = throttle.delaySeconds(name: name, address: address, at: time)
+            guard wait == 0 else { return wait }
+            if isRight {
+                throttle.succeeded(name: name, address: address, at: time)
+            } else {
+                throttle.failed(name: name, address: address, at: time)
+            }
+            return 0
         }
-        throttle.withLock { $0.succeeded(name: name, address: address, at: time) }
+        guard wait == 0 else { throw AccessError.tooManyAttempts(retryAfterSeconds: wait) }
+        guard isRight, let user else { throw AccessError.wrongNameOrPassword }
         return try await issue(.session, to: user, expiresAt: time + Self.sessionDuration)
     }
 

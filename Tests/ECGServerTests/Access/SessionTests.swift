@@ -54,6 +54,31 @@ import Testing
         #expect(await fails("\(long)15", "192.0.2.15") == .tooManyAttempts(retryAfterSeconds: 1), "cut, they are one")
     }
 
+    @Test("Of guesses that come all at once no more are answered than of those that come one by one")
+    func guessesAtOnce() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        let access = hospital.access
+        let answers = await withTaskGroup(of: AccessError?.self) { guesses in
+            for _ in 1...20 {
+                guesses.addTask {
+                    do {
+                        _ = try await access.signIn(name: "li", password: "guess", from: "192.0.2.7")
+                        return nil
+                    } catch {
+                        return error as? AccessError
+                    }
+                }
+            }
+            return await guesses.reduce(into: [AccessError?]()) { $0.append($1) }
+        }
+        #expect(answers.count { $0 == .wrongNameOrPassword } == 5)
+        #expect(answers.count { $0 == .tooManyAttempts(retryAfterSeconds: 1) } == 15)
+        await #expect(throws: AccessError.tooManyAttempts(retryAfterSeconds: 1), "not even the right one") {
+            _ = try await access.signIn(name: "li", password: Hospital.passphrase, from: "192.0.2.7")
+        }
+    }
+
     @Test func signingOutEndsTheSession() async throws {
         let hospital = try Hospital()
         let token = try await hospital.token("li", .cardiologist)
