@@ -60,6 +60,14 @@ import Testing
         #expect(TarHeader(bytes) == header)
     }
 
+    @Test("A clock that is centuries ahead, or before 1970, keeps no archive from being written")
+    func impossibleTimes() throws {
+        for (modified, written) in [(Int.max, 0o77_777_777_777), (253_402_300_799, 0o77_777_777_777), (-1, 0)] {
+            let header = TarHeader(name: "a.hea", size: 8, modified: modified)
+            #expect(header.modified == written && TarHeader(header.bytes) == header)
+        }
+    }
+
     @Test("What is no plain file with a plain name, or too large, is refused")
     func refused() throws {
         func failure(_ change: (inout [UInt8]) -> Void, limit: Int = 1 << 20) -> TarReader.Failure? {

@@ -23,7 +23,8 @@ struct TarHeader: Equatable {
     var name: [UInt8]
     /// Of the content, in bytes.
     var size: Int
-    /// Seconds since 1970; before that it is 0.
+    /// Seconds since 1970; before that it is 0, and after the year 2242 the last second that the field holds: no clock may
+    /// keep a file from being written.
     var modified: Int
     /// Whether it is a file, and no folder, link or device.
     var isPlainFile = true
@@ -35,12 +36,15 @@ struct TarHeader: Equatable {
 
     // MARK: Written
 
+    /// Eleven octal digits.
+    private static let latest = 0o77_777_777_777
+
     /// - Precondition: The name is ASCII of at most 100 bytes, the content below 8 GiB: what the fields hold.
     init(name: String, size: Int, modified: Int) {
         precondition(name.utf8.count <= Field.name.count && name.utf8.allSatisfy { $0 < 0x80 }, "a name for tar")
         self.name = Array(name.utf8)
         self.size = size
-        self.modified = max(0, modified)
+        self.modified = min(max(0, modified), Self.latest)
     }
 
     /// A plain file that everybody may read.
