@@ -149,12 +149,14 @@ public final class AccessControl: Sendable {
         try await store.token(digest: token.digest, at: now())?.purpose == .setup
     }
 
-    /// Names the first administrator. The token is used up by it, and only by it: a password that is refused does not cost
-    /// the link.
+    /// Names the first administrator. The token is used up by it, and only by it: a password or a name that is refused does not
+    /// cost the link.
     public func setUp(token: BearerToken, name: String, password: String) async throws -> User {
         guard try await isSetupToken(token) else { throw AccessError.setupLinkInvalid }
         try UserAccounts.checkName(name)
         try UserAccounts.checkPassword(password)
+        // Users of other roles, or one who is disabled, may be there.
+        guard try await store.user(name) == nil else { throw StoreError.userExists(name) }
         // Removing the token is atomic in the store: of two that come at once, one goes on.
         guard try await store.removeToken(digest: token.digest) else { throw AccessError.setupLinkInvalid }
         guard try await !Self.hasAdministrator(store) else { throw AccessError.alreadySetUp }

@@ -38,6 +38,9 @@ struct SetupRoutes {
                 return SetupPage.message(["The form is not complete.", "表单不完整。"], status: .badRequest)
             } catch let error as AccessError {
                 return SetupPage.message(error, status: APIError(error)?.status ?? .badRequest)
+            } catch let error as StoreError {
+                guard case .userExists = error else { throw error }
+                return SetupPage.message([error.description, "此用户名已存在：请另选一个。"], status: .conflict)
             }
         }
         router.post("/api/v1/setup") { request, _ -> Response in

@@ -48,6 +48,26 @@ import Testing
         #expect(try await Self.link(hospital) == nil)
     }
 
+    @Test("A name that somebody has already does not cost the link")
+    func takenName() async throws {
+        let hospital = try Hospital()
+        try await hospital.addUser("li", .cardiologist)
+        let token = try await Self.token(hospital)
+        try await hospital.open { client async throws in
+            let page = try await client.executeRequest(
+                uri: "/setup", method: .post, headers: [.contentType: "application/x-www-form-urlencoded"],
+                body: ByteBuffer(string: "token=\(token)&name=li&password=long+enough+for+it"))
+            #expect(page.status == .conflict && page.text.contains("<p>"))
+            func send(_ name: String) async throws -> HTTPResponse.Status {
+                let body = #"{"token": "\#(token)", "name": "\#(name)", "password": "long enough for it"}"#
+                return try await client.send(.post, "/api/v1/setup", json: body).status
+            }
+            #expect(try await send("li") == .conflict)
+            #expect(try await send("root") == .created)
+        }
+        #expect(try await hospital.store.user("li")?.role == .cardiologist)
+    }
+
     @Test func ofManyAtOnceOneIsNamed() async throws {
         let hospital = try Hospital()
         let token = try await Self.token(hospital)
