@@ -3,8 +3,8 @@ import ECGModel
 /// The weights by which the baseline somewhere follows from its level at a few knots, the same in every lead: simple kriging
 /// (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, equation 2.23).
 ///
-/// Used by ``BaselineWander`` for each beat: begin, add the knots, ask, solve, read the weights.
-struct BaselinePredictor: Sendable {
+/// Used by ``BaselineWander`` for each beat: add the knots, ask, solve, read the weights.
+struct BaselinePredictor {
     /// The baseline's covariance is `wander² / (1 + (t / correlationSeconds)²)`, a rational quadratic, which takes no more than
     /// a division. Electrodes drift by millivolts.
     static let wanderMillivolts = 3.0
@@ -19,16 +19,22 @@ struct BaselinePredictor: Sendable {
 
     /// The equations, one a knot: in the first eight lanes the covariances with all knots, in the others those with the
     /// places that are asked for, which solving turns into their weights.
-    private var rows = Array(repeating: SIMD16<Double>.zero, count: knots)
+    private let rows: UnsafeMutableBufferPointer<SIMD16<Double>>
     private var seconds = SIMD8<Double>.zero
     private var restKnots = SIMD8<Double>.zero
     private var knotCount = 0
     private var questionCount = 0
 
-    mutating func begin() {
-        (knotCount, questionCount) = (0, 0)
-        restKnots = .zero
+    /// Lends a predictor without knots, whose kilobyte no recording has to keep.
+    static func withMemory<Result>(_ body: (inout BaselinePredictor) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: SIMD16<Double>.self, capacity: knots) { rows in
+            rows.initialize(repeating: .zero)
+            var predictor = BaselinePredictor(rows: rows)
+            return body(&predictor)
+        }
     }
+
+    private init(rows: UnsafeMutableBufferPointer<SIMD16<Double>>) { self.rows = rows }
 
     /// - Parameters:
     ///   - noise: by what the level at the knot strays, in millivolts.

@@ -40,20 +40,18 @@ struct BaselineWander: Sendable {
     private let longestGapSamples: Int
     private let secondsPerSample: Double
     private let readAt: (Float, Float)
-    /// The PQ knot of each beat, the oldest first, and its knot at rest in the same place.
-    private var pq: [BaselineKnot]
-    private var rest: [BaselineKnot?]
+    /// The knots in the PQ segment of each beat, the oldest first, and behind them those at rest after it.
+    private var levels = Array(repeating: SIMD16<Float>.zero, count: 2 * beats)
+    private var pqSamples = Array(repeating: SampleIndex(0), count: beats)
+    private var restSamples = Array(repeating: SampleIndex?.none, count: beats)
     private var count = 0
     /// The R peak of the beat that the latest knot belongs to.
     private var latestPeak: SampleIndex = 0
-    private var predictor = BaselinePredictor()
 
     init(window: BeatWindow) {
         longestGapSamples = window.samples(Self.longestGap)
         secondsPerSample = 1 / window.samplingRate.value
         readAt = (window.span(Self.readings.0), window.span(Self.readings.1))
-        pq = Array(repeating: BaselineKnot(sample: 0, level: .zero), count: Self.beats)
-        rest = Array(repeating: nil, count: Self.beats)
     }
 
     /// Takes the next beat's knots.
@@ -66,77 +64,104 @@ struct BaselineWander: Sendable {
         _ knot: BaselineKnot, peak: SampleIndex, restBefore: BaselineKnot? = nil, restAfter: BaselineKnot? = nil
     ) -> (finalOfBefore: BaselineCourse?, provisional: BaselineCourse) {
         if count > 0 {
-            let last = pq[count - 1].sample
+            let last = pqSamples[count - 1]
             if knot.sample <= last || knot.sample - last > longestGapSamples {
                 count = 0
             } else {
-                rest[count - 1] = restBefore
+                keep(restBefore, ofBeat: count - 1)
             }
         }
-        if count == Self.beats {
-            for beat in 1..<Self.beats { (pq[beat - 1], rest[beat - 1]) = (pq[beat], rest[beat]) }
-            count -= 1
-        }
-        (pq[count], rest[count]) = (knot, restAfter)
+        if count == Self.beats { forgetOldest() }
+        pqSamples[count] = knot.sample
+        levels[count] = knot.level
+        keep(restAfter, ofBeat: count)
         count += 1
         let before = latestPeak
         latestPeak = peak
         guard count > 1 else { return (nil, BaselineCourse()) }
-        return predict(peaks: (before, peak))
+        return BaselinePredictor.withMemory { predict(peaks: (before, peak), by: &$0) }
     }
 
     mutating func reset() { count = 0 }
 
     /// Takes over what another one knows.
     mutating func copy(_ other: BaselineWander) {
-        for beat in 0..<other.count { (pq[beat], rest[beat]) = (other.pq[beat], other.rest[beat]) }
-        (count, latestPeak) = (other.count, other.latestPeak)
+        for knot in levels.indices { levels[knot] = other.levels[knot] }
+        for beat in 0..<Self.beats {
+            pqSamples[beat] = other.pqSamples[beat]
+            restSamples[beat] = other.restSamples[beat]
+        }
+        count = other.count
+        latestPeak = other.latestPeak
+    }
+
+    private mutating func keep(_ rest: BaselineKnot?, ofBeat beat: Int) {
+        restSamples[beat] = rest?.sample
+        if let rest { levels[Self.beats + beat] = rest.level }
+    }
+
+    private mutating func forgetOldest() {
+        for beat in 1..<Self.beats {
+            pqSamples[beat - 1] = pqSamples[beat]
+            restSamples[beat - 1] = restSamples[beat]
+            levels[beat - 1] = levels[beat]
+            levels[Self.beats + beat - 1] = levels[Self.beats + beat]
+        }
+        count -= 1
     }
 
     /// The courses through the last two beats.
-    private mutating func predict(
-        peaks: (SampleIndex, SampleIndex)
+    private func predict(
+        peaks: (SampleIndex, SampleIndex), by predictor: inout BaselinePredictor
     ) -> (finalOfBefore: BaselineCourse, provisional: BaselineCourse) {
-        predictor.begin()
+        for beat in 0..<count { predictor.add(seconds(pqSamples[beat]), noise: Self.pqNoiseMillivolts) }
         for beat in 0..<count {
-            predictor.add(seconds(pq[beat].sample), noise: Self.pqNoiseMillivolts)
+            guard let sample = restSamples[beat] else { continue }
+            predictor.add(seconds(sample), noise: Self.restNoiseMillivolts, isRest: true)
         }
-        for beat in 0..<count {
-            guard let knot = rest[beat] else { continue }
-            predictor.add(seconds(knot.sample), noise: Self.restNoiseMillivolts, isRest: true)
-        }
-        ask(count - 2, peak: peaks.0)
-        ask(count - 1, peak: peaks.1)
+        ask(&predictor, ofBeat: count - 2, peak: peaks.0)
+        ask(&predictor, ofBeat: count - 1, peak: peaks.1)
         predictor.solve()
-        return (course(count - 2, peak: peaks.0, question: 0), course(count - 1, peak: peaks.1, question: 3))
+        return (
+            course(ofBeat: count - 2, peak: peaks.0, predictor, question: 0),
+            course(ofBeat: count - 1, peak: peaks.1, predictor, question: Self.questionsOfABeat)
+        )
     }
 
+    private static let questionsOfABeat = 3
+
     /// Asks for the baseline at a beat's PQ segment and where it is read.
-    private mutating func ask(_ beat: Int, peak: SampleIndex) {
-        predictor.ask(seconds(pq[beat].sample))
+    private func ask(_ predictor: inout BaselinePredictor, ofBeat beat: Int, peak: SampleIndex) {
+        predictor.ask(seconds(pqSamples[beat]))
         predictor.ask(seconds(peak) + Self.readings.0.value / 1000)
         predictor.ask(seconds(peak) + Self.readings.1.value / 1000)
     }
 
     /// The parabola through the answers to a beat's questions.
-    private func course(_ beat: Int, peak: SampleIndex, question: Int) -> BaselineCourse {
-        let own = pq[beat]
-        let start = Float(own.sample - peak)
+    private func course(
+        ofBeat beat: Int, peak: SampleIndex, _ predictor: BaselinePredictor, question: Int
+    ) -> BaselineCourse {
+        let ownLevel = levels[beat]
+        let start = Float(pqSamples[beat] - peak)
         var rises = (SIMD16<Float>.zero, SIMD16<Float>.zero)
         var place = 0
-        func take(_ knot: BaselineKnot) {
-            let difference = knot.level - own.level
+        for knot in 0..<2 * Self.beats {
+            guard isHeld(knot) else { continue }
+            let difference = levels[knot] - ownLevel
             let atStart = predictor.weight(of: place, question: question)
             rises.0 += Float(predictor.weight(of: place, question: question + 1) - atStart) * difference
             rises.1 += Float(predictor.weight(of: place, question: question + 2) - atStart) * difference
             place += 1
         }
-        for beat in 0..<count { take(pq[beat]) }
-        for beat in 0..<count { if let knot = rest[beat] { take(knot) } }
         let slopes = (rises.0 / (readAt.0 - start), rises.1 / (readAt.1 - start))
         let curvature = (slopes.1 - slopes.0) / (readAt.1 - readAt.0)
         return BaselineCourse(slope: slopes.0 - curvature * (readAt.0 + start), curvature: curvature)
     }
 
-    private func seconds(_ sample: SampleIndex) -> Double { Double(sample - pq[count - 1].sample) * secondsPerSample }
+    private func isHeld(_ knot: Int) -> Bool {
+        let beat = knot % Self.beats
+        return beat < count && (knot < Self.beats || restSamples[beat] != nil)
+    }
+
+    private func seconds(_ sample: SampleIndex) -> Double { Double(sample - pqSamples[count - 1]) * secondsPerSample }
 }

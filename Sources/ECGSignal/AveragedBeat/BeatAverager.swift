@@ -295,7 +295,9 @@ struct BeatAverager: Sendable {
         if let latestPeak, window.duration(Float(peak - latestPeak)) < Self.shortestInterval { return }
         let knot = pqKnot(of: source, marks)
         let rest = restBefore(peak, previousPeak: previousPeak, of: source)
-        guard let final = wander.append(knot, peak: peak, restBefore: rest).finalOfBefore else { return }
+        guard let final = wander.append(knot, peak: peak, restBefore: rest).finalOfBefore else {
+            return
+        }
         average.straighten(final)
         shape.copy(average)
         hasNews = true
