@@ -16,6 +16,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// hundred years old.
     public static let longestClockOffset = Duration.seconds(100 * 31_557_600)
 
+    /// The clocks of two servers are no further apart, by our own choice: what is later than that was noted by a clock that has
+    /// been set back since.
+    public static let widestServerClocks = Duration.seconds(300)
+
     public static func < (a: Timestamp, b: Timestamp) -> Bool {
         a.microsecondsSince1970 < b.microsecondsSince1970
     }

@@ -91,9 +91,6 @@ struct LadderTables {
             arguments: [alert.column])
     }
 
-    /// The clocks of two servers are no further apart: what is later than that was noted by a clock that has been set back since.
-    static let widestClocks = Duration.seconds(300)
-
     /// One who reads for every hospital is there for each.
     func lastReaderPresence(for hospital: String) throws -> Timestamp? {
         try Row.fetchOne(

@@ -51,14 +51,22 @@ extension SQLiteStore {
         }
     }
 
+    /// The later of the two times; what a clock noted that was ahead then, and has been set back since, is no contact.
+    private static let newestContact =
+        "CASE WHEN last_contact_at > ?2 THEN ?1 ELSE max(ifnull(last_contact_at, ?1), ?1) END"
+
     public func touchDevice(_ id: String, at time: Timestamp, hello: DeviceHello?) async throws {
         try await write { db in
             try db.execute(
                 sql: """
-                    UPDATE devices SET last_contact_at = max(ifnull(last_contact_at, ?1), ?1),
-                        software = ifnull(?2, software), clock_offset = ifnull(?3, clock_offset)
-                    WHERE name = ?4
-                    """, arguments: [time.column, hello?.software, hello?.clockOffset?.column, id])
+                    UPDATE devices SET last_contact_at = \(Self.newestContact),
+                        software = ifnull(?3, software), clock_offset = ifnull(?4, clock_offset)
+                    WHERE name = ?5
+                    """,
+                arguments: [
+                    time.column, (time + Timestamp.widestServerClocks).column, hello?.software,
+                    hello?.clockOffset?.column, id,
+                ])
             guard db.changesCount == 1 else { throw StoreError.unknownDevice(id) }
         }
     }
@@ -67,8 +75,9 @@ extension SQLiteStore {
         guard !ids.isEmpty else { return }
         try await write { db in
             let touch = try db.cachedStatement(
-                sql: "UPDATE devices SET last_contact_at = max(ifnull(last_contact_at, ?1), ?1) WHERE name = ?2")
-            for id in ids { try touch.execute(arguments: [time.column, id]) }
+                sql: "UPDATE devices SET last_contact_at = \(Self.newestContact) WHERE name = ?3")
+            let latest = (time + Timestamp.widestServerClocks).column
+            for id in ids { try touch.execute(arguments: [time.column, latest, id]) }
         }
     }
 }

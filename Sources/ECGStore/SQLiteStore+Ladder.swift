@@ -60,7 +60,7 @@ extension SQLiteStore {
                         INSERT INTO reader_presences VALUES (?1, ?2)
                         ON CONFLICT (hospital) DO UPDATE SET at = CASE WHEN at > ?3 THEN ?2 ELSE max(at, ?2) END
                         """,
-                    arguments: [hospital ?? "", time.column, (time + LadderTables.widestClocks).column])
+                    arguments: [hospital ?? "", time.column, (time + Timestamp.widestServerClocks).column])
             }
         }
     }

@@ -61,9 +61,11 @@ struct NetworkView: Sendable {
             now: time, silentAfterHours: site.deviceSilentAfterHours)
     }
 
-    /// One that never connected has been silent since it was registered.
+    /// One that never connected has been silent since it was registered. One whose last contact is still to come was noted by
+    /// a clock that has been set back, and has not been in touch since: an alarm too many.
     private func isSilent(_ device: Device, after silence: Duration, at time: Timestamp) -> Bool {
-        time - (device.lastContactAt ?? device.addedAt) > silence
+        let contact = device.lastContactAt ?? device.addedAt
+        return time - contact > silence || contact - time > Timestamp.widestServerClocks
     }
 
     func count(at time: Timestamp) async throws -> (devices: Int, silent: Int) {

@@ -53,6 +53,33 @@ import Testing
         }
     }
 
+    @Test("A clock that was days ahead hides no device that has been silent since")
+    func clockSetBack() async throws {
+        let hospital = try Hospital()
+        var history = FigureHistory(hospital)
+        for device in ["a", "b"] { try await history.record(device: device) }
+        let store = hospital.store
+        let start = FigureHistory.start
+        try await store.touchDevice("a", at: start + .days(7))
+        try await store.touchDevices(["b"], at: start + .days(7))
+        hospital.clock.set(start)
+        let token = try await hospital.token("t", .technician)
+        try await hospital.open { client async throws in
+            func silent() async throws -> [String] {
+                let status: NetworkStatus = try await client.send(.get, "/api/v1/network", token: token).decoded()
+                return status.devices.filter(\.isSilent).map(\.id)
+            }
+            #expect(try await silent() == ["a", "b"])
+            try await store.touchDevices(["a"], at: start)
+            #expect(try await silent() == ["b"])
+            try await store.touchDevice("b", at: start)
+            #expect(try await silent().isEmpty)
+            // Two servers' clocks differ by some seconds.
+            try await store.touchDevices(["a"], at: start + .seconds(-30))
+            #expect(try await store.device("a")?.lastContactAt == start)
+        }
+    }
+
     @Test func aDeviceThatConnectsSaysWhatItIs() async throws {
         let site = try IngestSite()
         let identity = try await site.addDevice("talker")
