@@ -155,15 +155,17 @@ struct BeatAverager: Sendable {
         }
         let coarse = average.coarse
         let cycle = interval ?? Self.assumedInterval
-        let tWave = TWaveDelineator.delineate(coarse, boundaries: boundaries, interval: cycle, weights: weights)
         // What an average of fibrillation leaves before the QRS complex is no P wave.
         let hasAtrialRhythm = measurements.rhythm.current != .atrialFibrillation
-        let pWave =
-            hasAtrialRhythm
-            ? PWaveDelineator.delineate(
-                coarse, boundaries: boundaries, previousTEnd: tWave.map { $0.end - window.span(cycle) },
-                noise: noiseOfAverage, weights: weights)
-            : nil
+        var pWave = hasAtrialRhythm ? pWave(boundaries, previousTEnd: nil, weights: weights) : nil
+        let tWave = TWaveDelineator.delineate(
+            coarse, boundaries: boundaries, interval: cycle, nextPWave: pWave.map { $0.onset + window.span(cycle) },
+            weights: weights)
+        if hasAtrialRhythm, let previousTEnd = tWave.map({ $0.end - window.span(cycle) }),
+            !PWaveDelineator.searches(behind: previousTEnd, boundaries, in: window)
+        {
+            pWave = self.pWave(boundaries, previousTEnd: previousTEnd, weights: weights)
+        }
         measurements.intervals.qrs = window.duration(boundaries.jPoint - boundaries.onset)
         measurements.intervals.pr = pWave.map { window.duration(boundaries.onset - $0.onset) }
         let qt = tWave.map { window.duration($0.end - boundaries.onset) }
@@ -182,6 +184,11 @@ struct BeatAverager: Sendable {
         measurements.recordingQuality.limbReversal = limbReversal
         writeNoise(into: &measurements)
         follower.follow(&measurements)
+    }
+
+    private func pWave(_ boundaries: QRSBoundaries, previousTEnd: Float?, weights: SIMD16<Float>) -> PWave? {
+        PWaveDelineator.delineate(
+            average.coarse, boundaries: boundaries, previousTEnd: previousTEnd, noise: noiseOfAverage, weights: weights)
     }
 
     /// What the judge of the limb electrodes saw last; nil without the leads that it needs.

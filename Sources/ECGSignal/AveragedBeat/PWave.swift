@@ -23,6 +23,12 @@ struct PWaveDelineator: Sendable {
     /// The mean distance of the trapezium's corner from the hand-set marks on LUDB's open half.
     static let onsetBias = Milliseconds(0)
 
+    /// Whether the search for the P wave lies wholly behind a T wave that ends at a position in the beat's window.
+    static func searches(behind previousTEnd: Float, _ boundaries: QRSBoundaries, in window: BeatWindow) -> Bool {
+        previousTEnd <= boundaries.onset
+            - window.span(earliestPeak + referenceDistance + afterTWave + BeatWindow.coarseInterval)
+    }
+
     /// - Parameters:
     ///   - previousTEnd: where the T wave of the beat before ends, as a position in this beat's window.
     ///   - noise: mean noise of the averaged beat over the leads, millivolts.

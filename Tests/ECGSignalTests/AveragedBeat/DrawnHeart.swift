@@ -17,6 +17,11 @@ struct DrawnHeart {
     var p: (Int) -> Double = { _ in 0.12 }
     var t: (Int) -> Double = { _ in 0.25 }
     var st: (Int) -> Double = { _ in 0 }
+    /// Seconds from the R peak, by lead number: where the T wave begins and ends, and the millivolts of a second phase that
+    /// follows and lasts as long.
+    var tStart: (Int) -> Double = { _ in DrawnHeart.tStart }
+    var tEnd: (Int) -> Double = { _ in DrawnHeart.tEnd }
+    var tSecond: (Int) -> Double = { _ in 0 }
     /// What is added to every lead, millivolts at a time in seconds.
     var disturbance: (Double) -> Double = { _ in 0 }
 
@@ -45,9 +50,11 @@ struct DrawnHeart {
         var level = p(lead) * Self.bell(time, from: Self.pOnset, to: Self.pEnd)
         level += r(lead) * Self.triangle(time, from: onset, to: middle)
         level += s(lead) * Self.triangle(time, from: middle, to: jPoint)
-        level += t(lead) * Self.bell(time, from: Self.tStart, to: Self.tEnd)
-        if time >= jPoint, time < Self.tEnd {
-            let fade = time < Self.tStart ? 1 : 1 - (time - Self.tStart) / (Self.tEnd - Self.tStart)
+        let (tStart, tEnd) = (tStart(lead), tEnd(lead))
+        level += t(lead) * Self.bell(time, from: tStart, to: tEnd)
+        level += tSecond(lead) * Self.bell(time, from: tEnd, to: 2 * tEnd - tStart)
+        if time >= jPoint, time < tEnd {
+            let fade = time < tStart ? 1 : 1 - (time - tStart) / (tEnd - tStart)
             level += st(lead) * fade
         }
         return level
@@ -63,7 +70,8 @@ struct DrawnHeart {
             let common = disturbance(time)
             let nearest = (time / interval - 0.5).rounded() * interval + 0.5 * interval
             for lead in leads.indices {
-                let level = beat(lead, time - nearest) + beat(lead, time - nearest - interval) + common
+                var level = common
+                for beats in -1...1 { level += beat(lead, time - nearest + Double(beats) * interval) }
                 samples.counts.append(Int32((level * 1000).rounded()))
             }
         }
