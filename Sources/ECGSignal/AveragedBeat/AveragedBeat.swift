@@ -24,6 +24,9 @@ struct AveragedBeat: Sendable, BeatSource {
     /// error that ST levels, which are read earlier, are allowed.
     static let leastStraying: Float = 0.025
 
+    /// Less than this part of the mean without the last beat cannot be made whole again: rounding would be seen.
+    static let leastRest: Float = 0.1
+
     let window: BeatWindow
     /// Vectors of four channels that the recording fills.
     private let quads: Int
@@ -36,6 +39,7 @@ struct AveragedBeat: Sendable, BeatSource {
     private var weight = SIMD16<Float>.zero
     /// What part of the mean the last beat is, and the wander it came with.
     private var lastShare = SIMD16<Float>.zero
+    private var lastPQLevel = SIMD16<Float>.zero
     private var lastWander = BaselineCourse()
     /// For how many beats in a row each lead has strayed.
     private var strayBeats = SIMD16<Float>.zero
@@ -126,8 +130,44 @@ struct AveragedBeat: Sendable, BeatSource {
                 slope: share * course.slope + correction.slope,
                 curvature: share * course.curvature + correction.curvature))
         lastShare = share
+        lastPQLevel = pqLevel
         lastWander = course
         beatCount += 1
+    }
+
+    /// Takes the end of the last beat out of the thinned mean, from a position on: another beat has begun there.
+    ///
+    /// Leads for which the last beat is all that the mean holds keep it. Hum is left in: thinned, it is 7 % of what it was.
+    ///
+    /// - Parameter beat: the last beat, of which the ring holds the instants from the step before the position on.
+    mutating func retract(_ beat: RingBeat, from position: Int) {
+        let first = position / window.step
+        guard first > 0, first < window.stepCount else { return }
+        // With the rest of the mean, what is left without the beat is the mean of the others.
+        let rest = (1 - lastShare).replacing(with: 1, where: lastShare .> 1 - Self.leastRest)
+        let share = -(lastShare / rest).replacing(with: 0, where: lastShare .> 1 - Self.leastRest)
+        for quad in 0..<quads {
+            let quadShare = share.quad(quad)
+            let blend = QuadBlend(
+                share: quadShare, level: quadShare * lastPQLevel.quad(quad),
+                slope: quadShare * lastWander.slope.quad(quad),
+                curvature: quadShare * lastWander.curvature.quad(quad))
+            coarse.withColumn(quad) { coarse in
+                beat.withWalk(from: (first - 1) * window.step, quad: quad) { walk in
+                    var walk = walk
+                    func nextStep() -> SIMD4<Float> {
+                        var sum = SIMD4<Float>.zero
+                        for _ in 0..<window.step { sum += walk.next() }
+                        return sum
+                    }
+                    let before = nextStep()
+                    var smoother = CoarseBeat.Smoother(
+                        blend, window: window, levels: coarse, atStep: first, before: before, own: nextStep())
+                    for _ in first + 1..<window.stepCount { smoother.take(nextStep()) }
+                    smoother.finish()
+                }
+            }
+        }
     }
 
     /// Puts the baseline of the last beat right where no beat follows that could be added, in the leads where that matters: a

@@ -20,6 +20,13 @@ struct BeatAverager: Sendable {
     static let assumedJPoint = Milliseconds(120)
     /// No heart beats twice within this time (300 /min, and a little for where in a complex its peak is found).
     static let shortestInterval = Milliseconds(190)
+    /// A beat of the dominant shape that comes sooner than this after one of another shape was conducted from what passed for
+    /// that beat, an atrial spike or a large P wave: the refractory ventricles beat no second time so soon.
+    static let shortestCoupling = Milliseconds(300)
+    /// A beat that comes before this part of the mean RR interval is premature, and begins, with its P wave, at most this
+    /// long before its R peak.
+    static let prematurePart = 0.8
+    static let beginBeforePeak = Milliseconds(250)
     /// The RR interval that is assumed until there are two beats.
     static let assumedInterval = Milliseconds(800)
     /// A lead whose single beats stray from the average by this many millivolts counts half in marks and comparisons.
@@ -37,6 +44,8 @@ struct BeatAverager: Sendable {
     private var latestShift = 0
     /// The latest averaged beat's peak, as it was aligned.
     private var latestPeak: SampleIndex?
+    /// Beats of other shapes since then.
+    private var strangers = 0
     private var wander: BaselineWander
     /// The baseline by the beats of the rival's shape: what is known of it when the average starts anew with that.
     private var rivalWander: BaselineWander
@@ -104,6 +113,7 @@ struct BeatAverager: Sendable {
         guard ring.endSample > ring.startSample else { return (nil, nil) }
         let raw = RingBeat(ring, peak: beat.rPeak, window: window)
         let source = raw.removing(mains.hum(in: raw, boundaries: boundaries ?? assumedBoundaries))
+        dropTail(before: beat.rPeak, in: ring)
         if average.isEmpty {
             guard beat.beatClass != .ventricular, isWhole(beat.rPeak, in: ring) else {
                 return receiveStranger(source, beat, in: ring)
@@ -123,7 +133,7 @@ struct BeatAverager: Sendable {
         let peak = beat.rPeak + match.shift
         let aligned = source.shifted(by: match.shift)
         if isWhole(peak, in: ring) {
-            if let before = peakBefore(previousPeak) {
+            if let before = intervalStart(peak, previousPeak: previousPeak) {
                 let interval = window.duration(Float(peak - before))
                 // The same complex once more, found at two of its waves.
                 guard interval >= Self.shortestInterval else { return marks(of: aligned) }
@@ -236,6 +246,25 @@ struct BeatAverager: Sendable {
         return window.duration(Float(previousPeak - latestPeak)) < Self.shortestInterval ? latestPeak : previousPeak
     }
 
+    /// The R peak from which the RR interval to a beat of the dominant shape counts.
+    private func intervalStart(_ peak: SampleIndex, previousPeak: SampleIndex?) -> SampleIndex? {
+        guard let before = peakBefore(previousPeak), let latestPeak else { return previousPeak }
+        return strangers == 1 && window.duration(Float(peak - before)) < Self.shortestCoupling ? latestPeak : before
+    }
+
+    /// Takes the end of the latest averaged beat out of the average where a premature beat, which begins within its window,
+    /// would pass for a part of its T wave.
+    private mutating func dropTail(before peak: SampleIndex, in ring: SampleRing.View) {
+        guard let latestPeak, let interval, strangers == 0 else { return }
+        let gap = window.duration(Float(peak - latestPeak))
+        guard gap >= Self.shortestInterval, gap < interval * Self.prematurePart else { return }
+        let latest = RingBeat(ring, peak: latestPeak, window: window)
+        let begin = window.peak + peak - latestPeak - window.samples(Self.beginBeforePeak)
+        let position = max(window.complex.upperBound, begin)
+        guard position < window.count, latest.isHeld(position - window.step..<window.count) else { return }
+        average.retract(latest, from: position)
+    }
+
     private mutating func takeInterval(_ latest: Milliseconds) {
         let share = 1 / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
         let mean = interval.map { Milliseconds($0.value + share * (latest.value - $0.value)) } ?? latest
@@ -286,6 +315,7 @@ struct BeatAverager: Sendable {
             source, pqLevel: knot.level, wander: course.provisional, finalOfBefore: course.finalOfBefore)
         shape.copy(average)
         latestPeak = peak
+        strangers = 0
         pacedShare += ((isPaced ? 1 : 0) - pacedShare) / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
         if average.beatCount <= Self.earlyBeats, let renewed = detector.boundaries(of: average, weights: weights) {
             boundaries = renewed
@@ -333,6 +363,7 @@ struct BeatAverager: Sendable {
     private mutating func receiveStranger(
         _ source: RingBeat, _ beat: Beat, in ring: SampleRing.View
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
+        strangers += 1
         if rivalBeats > 0, rival.match(source, weights: weights).isSame {
             rivalBeats += 1
         } else {

@@ -62,6 +62,17 @@ struct CoarseBeat: Sendable {
             time = SIMD4(repeating: Float(window.step - 1) / 2 - Float(window.peak))
         }
 
+        /// Begins at a later step, whose sum and the one before are known.
+        init(
+            _ blend: QuadBlend, window: BeatWindow, levels: QuadColumn, atStep first: Int, before: SIMD4<Float>,
+            own: SIMD4<Float>
+        ) {
+            self.init(blend, window: window, levels: levels)
+            time += step * Float(first)
+            (self.before, self.own) = (before, own)
+            taken = first + 1
+        }
+
         /// Takes the sum over the samples of a step.
         @inline(__always)
         mutating func take(_ sum: SIMD4<Float>) {
