@@ -139,7 +139,7 @@ struct AveragedBeat: Sendable, BeatSource {
     ///
     /// Leads for which the last beat is all that the mean holds keep it. Hum is left in: thinned, it is 7 % of what it was.
     ///
-    /// - Parameter beat: the last beat, of which the ring holds the instants from the step before the position on.
+    /// - Parameter beat: the last beat, of which the ring holds the instants from two steps before the position on.
     mutating func retract(_ beat: RingBeat, from position: Int) {
         let first = position / window.step
         guard first > 0, first < window.stepCount else { return }

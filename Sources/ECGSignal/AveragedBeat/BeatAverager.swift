@@ -261,7 +261,7 @@ struct BeatAverager: Sendable {
         let latest = RingBeat(ring, peak: latestPeak, window: window)
         let begin = window.peak + peak - latestPeak - window.samples(Self.beginBeforePeak)
         let position = max(window.complex.upperBound, begin)
-        guard position < window.count, latest.isHeld(position - window.step..<window.count) else { return }
+        guard position < window.count, latest.isHeld(position - 2 * window.step..<window.count) else { return }
         average.retract(latest, from: position)
     }
 
