@@ -37,8 +37,9 @@ struct BusyServerTests {
             try await sendBlock(from: first)
         }
         try await eventually {
+            // Twice where the batch that is stuck had taken a whole queue of blocks with it.
             let text = try await server.get("/metrics")
-            return !device.channel.isActive || text.contains("ecgnet_ingest_waits_for_disk_total 1")
+            return !device.channel.isActive || text.contains(/ecgnet_ingest_waits_for_disk_total [1-9]/)
         }
         try lock.release()
         try await device.stored(recording.samples.count, on: channel)
