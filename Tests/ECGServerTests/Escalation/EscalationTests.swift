@@ -364,6 +364,22 @@ import Testing
         try site.remove()
     }
 
+    @Test func hl7WhoseAuthoritiesAreGoneIsAFailedMessage() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-authority-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let root = folder.appending(path: "root.pem")
+        try Data(TestAuthority().pem.utf8).write(to: root)
+        let site = try LadderSite(
+            sinks: #""gone": {"hl7": {"host": "127.0.0.1", "port": 1, "tls": true, "#
+                + #""authoritiesFile": "\#(root.path)"}}"#,
+            rungs: [(60, ["gone"])])
+        let alert = try await site.hospital.addAlert(1)
+        try FileManager.default.removeItem(at: folder)
+        try await site.pass(seconds: 60)
+        #expect(try await site.states(of: alert) == [.waiting])
+        try site.remove()
+    }
+
     @Test func tlsIsCheckedAndTheAuthorityCanBeNamed() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-authority-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

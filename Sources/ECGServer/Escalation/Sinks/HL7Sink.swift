@@ -21,9 +21,10 @@ struct HL7Sink: Sink {
     }
 
     private func exchange(_ text: String) async throws -> String {
+        // Before the promise, which nobody would keep if this failed.
+        let tls = try settings.usesTLS ? tlsContext() : nil
         let loop = group.next()
         let answer = loop.makePromise(of: String.self)
-        let tls = try settings.usesTLS ? tlsContext() : nil
         let connecting = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(timeout))
             .channelInitializer { channel in
