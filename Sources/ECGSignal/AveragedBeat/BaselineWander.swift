@@ -23,9 +23,9 @@ struct BaselineKnot: Sendable {
 /// two. The knots at rest double how often the baseline is seen: at 60 beats a minute seven times in a breath of 0.3 Hz,
 /// not three or four.
 ///
-/// The constants were chosen by arithmetic, not on recordings: sine waves of 1 mV from 0.1 to 0.5 Hz, beats at 50 to 100 a
-/// minute with 3 % of variation, noise of 10 µV at the PQ levels and 15 µV at rest; the mean of eight beats erred at 0.3 Hz
-/// by 3 to 6 µV in the mean over phases, by a parabola through PQ levels by 17 to 32 µV.
+/// The constants were chosen by arithmetic, all but ``BaselinePredictor/restOffsetMillivolts``: sine waves of 1 mV from 0.1 to
+/// 0.5 Hz, beats at 50 to 80 a minute with 3 % of variation, noise of 10 µV at the PQ levels and 15 µV at rest; the mean of eight
+/// beats erred at 0.3 Hz by 3 to 6 µV in the mean over phases, and by a parabola through PQ levels, without noise, by 20 to 32 µV.
 struct BaselineWander: Sendable {
     /// What a level strays by noise: the mean of 20 ms of the PQ segment, and of 100 ms at rest.
     static let pqNoiseMillivolts = 0.010
