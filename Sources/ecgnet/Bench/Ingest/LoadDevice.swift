@@ -9,6 +9,8 @@ import NIOCore
 final class LoadDevice {
     let identity: DeviceIdentity
     let patient: LoadPatient
+    /// Its place in the fleet.
+    private let number: Int
     /// How many blocks every recording but the first has: the patient's, over and over.
     private let usualBlockCount: Int
     private var blockCount: Int
@@ -18,29 +20,35 @@ final class LoadDevice {
     private var header: RecordingHeader
     private var recordings = 0
     /// When it began, by the fleet's ``SignalClock``; nil until the server has opened it for the first time.
-    private var beganAt: Double?
-    private var channel: UInt32?
+    private var beganAt: Double? { didSet { tellDue() } }
+    private var channel: UInt32? { didSet { tellDue() } }
     private var blocks: [ByteBuffer] = []
     private var firstBlock = 0
-    private var sentBlocks = 0
+    private var sentBlocks = 0 { didSet { tellDue() } }
     /// How many of them have been sent at all, over every connection.
     private var everSentBlocks = 0
     private var storedBlocks = 0
-    private var isClosing = false
+    private var isClosing = false { didSet { tellDue() } }
     private var sentAt: [ContinuousClock.Instant] = []
 
     private(set) var connection: LoadConnection?
     /// When the next block is recorded, by the signal clock; infinite while there is nothing to send.
-    var nextDue: Double {
+    private var nextDue: Double {
         guard channel != nil, !isClosing, let beganAt else { return .infinity }
         return beganAt + Double(sentBlocks + 1)
     }
 
-    /// - Parameter firstBlockCount: How many blocks the first recording has: another number for each device, so that their
-    ///   recordings do not all end together.
+    private func tellDue() { fleet.due(nextDue, device: number) }
+
+    /// - Parameters:
+    ///   - number: its place in the fleet.
+    ///   - firstBlockCount: how many blocks the first recording has: another number for each device, so that their recordings
+    ///     do not all end together.
     init(
-        identity: DeviceIdentity, patient: LoadPatient, blockCount: Int, firstBlockCount: Int, fleet: DeviceFleet
+        number: Int, identity: DeviceIdentity, patient: LoadPatient, blockCount: Int, firstBlockCount: Int,
+        fleet: DeviceFleet
     ) {
+        self.number = number
         self.identity = identity
         self.patient = patient
         usualBlockCount = blockCount
