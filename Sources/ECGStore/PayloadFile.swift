@@ -15,8 +15,20 @@ import Synchronization
 /// Blocks make up nearly all that is stored. In the database each would be written to the log, read from there, and
 /// written again; here it is written once.
 final class PayloadFile: Sendable {
+    /// What stays in memory of what was written last, in bytes: 17 seconds of ten thousand devices, weeks of a county. Older
+    /// blocks come from the disk.
+    ///
+    /// The kernel would keep them all and take fresh memory for each new one, which on a virtual machine its host has to find
+    /// first: writing 3 KiB took 6.6 µs so, and takes 2.2 where the same memory comes round.
+    private static let keptInMemory = 512 << 20
+    /// How much is let go of together.
+    private static let releasedTogether = 16 << 20
+
     private let descriptor: CInt
     private let name: String
+    /// Up to where the file may have gone from memory, and where what was written last ends.
+    private let released = Atomic(0)
+    private let end = Atomic(0)
     /// Whether it was found to have lost its end, which later writing hides.
     private let hasLostItsEnd = Atomic(false)
 
@@ -54,6 +66,7 @@ final class PayloadFile: Sendable {
                 done += written
             }
         }
+        end.store(place + bytes.count, ordering: .relaxed)
     }
 
     /// Returns once all that was written is on the disk.
@@ -64,6 +77,18 @@ final class PayloadFile: Sendable {
             let isSynced = fdatasync(descriptor) == 0
         #endif
         guard isSynced else { throw StoreError.ofFile(name, errno) }
+        releaseOldest()
+    }
+
+    /// Lets the kernel forget what was written long ago. It is advice: refused, it costs memory and nothing else.
+    private func releaseOldest() {
+        #if !canImport(Darwin)
+            let first = released.load(ordering: .relaxed)
+            let last = end.load(ordering: .relaxed) - Self.keptInMemory
+            guard last - first >= Self.releasedTogether else { return }
+            _ = posix_fadvise(descriptor, off_t(first), off_t(last - first), POSIX_FADV_DONTNEED)
+            released.store(last, ordering: .relaxed)
+        #endif
     }
 
     func read(_ count: Int, at place: Int) throws -> [UInt8] {
