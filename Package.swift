@@ -64,6 +64,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         // The encoder of codec 2 as a device's maker may take it; the tests hold it to the same bytes.
         .target(name: "CECGEncoder", linkerSettings: [.linkedLibrary("z")]),
         // What browsers run, as C arrays: the program carries its console and stands alone.
@@ -75,7 +76,7 @@ let package = Package(
         module(
             "ECGWire",
             [
-                "ECGModel", "CZlib",
+                "ECGModel", "CZlib", "CDeflate",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], settings: perSample, exclude: ["PROTOCOL.md", "DEVICE.md", "Messages/ecgwire.proto"]),

@@ -1,3 +1,4 @@
+import CDeflate
 import CZlib
 import NIOCore
 
@@ -75,7 +76,10 @@ final class DeflateStream {
     }
 }
 
-/// A zlib decompressor that is reset for every block and never writes more than it is given room for.
+/// A decompressor that is reset for every block and never writes more than it is given room for.
+///
+/// libdeflate, which takes whole blocks, inflates those without a wrapping in two thirds of zlib's time. What it refuses
+/// zlib is asked about: it can tell what is cut off from what is damaged, and has the last word.
 final class InflateStream {
     enum Fault {
         /// The data goes on after the room is full.
@@ -89,15 +93,21 @@ final class InflateStream {
     }
 
     private let stream: UnsafeMutablePointer<z_stream>
+    private let whole: OpaquePointer
 
     init() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let status = ecgnet_inflate_init(stream)
         precondition(status == Z_OK, "zlib could not be started: out of memory, or another version than built with")
+        guard let whole = libdeflate_alloc_decompressor() else {
+            preconditionFailure("libdeflate could not be started: out of memory")
+        }
+        self.whole = whole
     }
 
     deinit {
+        libdeflate_free_decompressor(whole)
         inflateEnd(stream)
         stream.deinitialize(count: 1)
         stream.deallocate()
@@ -107,6 +117,7 @@ final class InflateStream {
     func inflate(
         _ input: UnsafeRawBufferPointer, _ format: DeflateFormat, into output: UnsafeMutableBufferPointer<UInt8>
     ) -> Result<Int, Failure> {
+        if format == .raw, let written = inflateWhole(input, into: output) { return .success(written) }
         inflateReset2(stream, format.windowBits)
         // zlib reads through this pointer and never writes, though its type does not say so.
         stream.pointee.next_in = UnsafeMutablePointer(
@@ -125,6 +136,14 @@ final class InflateStream {
         default:
             return .failure(Failure(.damaged))
         }
+    }
+
+    /// Nil unless all of `input` is deflate's data and fits.
+    private func inflateWhole(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
+        var (read, written) = (0, 0)
+        let result = libdeflate_deflate_decompress_ex(
+            whole, input.baseAddress, input.count, output.baseAddress, output.count, &read, &written)
+        return result == LIBDEFLATE_SUCCESS && read == input.count ? written : nil
     }
 
     struct Failure: Error {

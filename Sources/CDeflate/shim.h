@@ -1,0 +1,6 @@
+#ifndef ECGNET_CDEFLATE_H
+#define ECGNET_CDEFLATE_H
+
+#include <libdeflate.h>
+
+#endif
