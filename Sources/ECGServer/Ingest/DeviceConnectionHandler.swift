@@ -25,6 +25,9 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// When a device that was put off may come again: its share grows by dozens until then.
     static let retrySeconds = 15
 
+    /// The channel's own would be asked for by way of its pipeline, whose memory is cold whenever a device's turn comes.
+    private static let allocator = ByteBufferAllocator()
+
     let id: ConnectionID
     let services: IngestServices
     let desk: IngestDesk
@@ -188,8 +191,8 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// Reads the socket unless the device has too much on the way or does not take its answers, or the ``ReadGate`` says why
     /// not: TCP slows the device down, then.
     private func readIfAllowed(_ context: ChannelHandlerContext) {
-        let mayRead = connection.hasEnded || (connection.shouldRead && context.channel.isWritable && gate.isOpen)
-        guard gate.isAsked, mayRead else { return }
+        guard gate.isAsked else { return }
+        guard connection.hasEnded || (connection.shouldRead && gate.isOpen && context.channel.isWritable) else { return }
         gate.isAsked = false
         context.read()
     }
@@ -256,7 +259,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
 
     func send(_ frames: [Frame]) {
         guard let context, !frames.isEmpty else { return }
-        var buffer = context.channel.allocator.buffer(capacity: frames.reduce(0) { $0 + $1.byteCount })
+        var buffer = Self.allocator.buffer(capacity: frames.reduce(0) { $0 + $1.byteCount })
         for frame in frames { buffer.writeFrame(frame) }
         context.write(wrapOutboundOut(buffer), promise: nil)
         hasUnflushed = true
