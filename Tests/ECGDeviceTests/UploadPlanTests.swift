@@ -152,6 +152,51 @@ struct UploadPlanTests {
         #expect(opened(&plan, at: .seconds(1000)).isEmpty)
     }
 
+    private func status(_ state: AlertState, of recording: RecordingID) -> DeviceEvent {
+        .alert(
+            AlertStatus(
+                alert: AlertID(1), recording: recording, code: "x", priority: .high, state: state,
+                at: Timestamp(microsecondsSince1970: 0), text: ""))
+    }
+
+    @Test func anAnswerThatWasTakenBackIsWaitedForAgain() throws {
+        let header = RecordingHeader.small()
+        var plan = try asking(header)
+        _ = plan.handle(.reading(ClinicReading(recording: header.id, priority: .high, lines: [])), at: .zero)
+        _ = plan.handle(status(.dismissed, of: header.id), at: .zero)
+        _ = plan.handle(status(.seen, of: header.id), at: .zero)
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id])
+        // The server tells the whole course again: what was taken back is in the middle of it.
+        _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .zero)
+        for state in [AlertState.raised, .dismissed, .seen] { _ = plan.handle(status(state, of: header.id), at: .zero) }
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id])
+        _ = plan.handle(status(.reported, of: header.id), at: .zero)
+        plan.disconnected()
+        #expect(opened(&plan).isEmpty)
+    }
+
+    @Test func whatIsAnsweredIsForgottenBeforeWhatIsNot() throws {
+        var plan = plan()
+        let headers = (1...33).map { RecordingHeader.small($0) }
+        for header in headers {
+            try keep(header)
+            plan.update(outbox.recordings)
+            #expect(opened(&plan) == [header.id])
+            _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: false), at: .zero)
+            plan.closing(header.id)
+            #expect(plan.handle(.closed(channel: 1, header.id, totalSamples: 300), at: .zero) == header.id)
+            // The second has no alert; the others wait for a report.
+            let priority: AlarmPriority? = header.id == headers[1].id ? nil : .high
+            let reading = ClinicReading(recording: header.id, priority: priority, lines: [])
+            _ = plan.handle(.reading(reading), at: .zero)
+        }
+        plan.disconnected()
+        let waiting = headers.map(\.id).filter { $0 != headers[1].id }
+        #expect(opened(&plan) == waiting)
+    }
+
     @Test(arguments: WireError.Code.allCases.filter { !$0.endsConnection })
     func whatIsRefusedForNowIsTriedAgainAndNothingElse(code: WireError.Code) throws {
         let passing: [WireError.Code] = [
