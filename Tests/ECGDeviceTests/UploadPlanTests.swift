@@ -220,6 +220,31 @@ struct UploadPlanTests {
         #expect(opened(&upload, at: .seconds(60)) == (passing.contains(code) ? [sent.id] : []))
     }
 
+    @Test func aRecordingThatWasCutOffIsDoneWhenTheServerHasClosedIt() throws {
+        let header = RecordingHeader.small()
+        try outbox.begin(header).append(.waves(300))
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let complete = plan.handle(
+            .opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .zero)
+        #expect(complete == header.id)
+        #expect(plan.takeFailures().isEmpty)
+        try outbox.remove(header.id)
+    }
+
+    @Test func aRecordingThatGoesOnIsKeptThoughTheServerHasClosedIt() throws {
+        let header = RecordingHeader.small()
+        let writer = try outbox.begin(header)
+        try writer.append(.waves(300))
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let complete = plan.handle(
+            .opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .zero)
+        #expect(complete == nil)
+        #expect(plan.takeFailures().map(\.1) == [.otherLength])
+        try writer.append(.waves(100, from: 300))
+    }
+
     @Test(arguments: [(301, false), (200, true)])
     func aRecordingThatTheServerHasOtherwiseIsKept(storedSamples: Int, isClosed: Bool) throws {
         let header = RecordingHeader.small()
