@@ -24,6 +24,9 @@ struct Reanalysis: Service {
 
     /// How often silent recordings are looked for: a fraction of the shortest silence that may be configured.
     private static let interval = Duration.seconds(5)
+    /// After so long it is looked anew for what has gone silent or closed meanwhile: where a cut line silences a county at once,
+    /// to read all of it may take a quarter of an hour.
+    private static let longestRound = Duration.seconds(20)
 
     private final class Memory: Sendable {
         let unreadable = Mutex<[String: String]>([:])
@@ -115,7 +118,9 @@ struct Reanalysis: Service {
     private func read(
         _ recordings: [RecordingID], because reason: String, where isDue: (StoredRecording) -> Bool
     ) async throws {
-        for id in recordings {
+        let begin = uptime()
+        // The newest first: its patient is still there, and if it is short its alerts may wait for this very reading.
+        for id in recordings.reversed() where uptime() - begin < Self.longestRound {
             guard let recording = try await store.recording(id), isDue(recording), recording.hasWaveform,
                 mayTry(recording)
             else { continue }
