@@ -108,6 +108,11 @@ public protocol Store: Sendable {
     func alertEvents(of id: AlertID) async throws -> [AlertEvent]
     /// The history of all alerts of a recording, in the order of its commit.
     func alertEvents(ofRecording id: RecordingID) async throws -> [AlertEvent]
+    /// The device's recordings that were opened at `opened` or later and of whose alerts something was noted at `time` or later:
+    /// of these the newest, at most `limit`, oldest first.
+    func recordingsWithNews(
+        ofDevice device: String, since time: Timestamp, openedSince opened: Timestamp, limit: Int
+    ) async throws -> [RecordingID]
     /// The sequence of the newest event, 0 if there is none.
     func latestAlertEvent() async throws -> Int64
     /// Hands the most urgent alert that is open, not acknowledged and not leased to `user` until `time` + `duration`,

@@ -137,6 +137,12 @@ struct WatchedStore: Store {
         return try await store.alertEvents(ofRecording: id)
     }
 
+    func recordingsWithNews(
+        ofDevice device: String, since time: Timestamp, openedSince opened: Timestamp, limit: Int
+    ) async throws -> [RecordingID] {
+        try await store.recordingsWithNews(ofDevice: device, since: time, openedSince: opened, limit: limit)
+    }
+
     func latestAlertEvent() async throws -> Int64 {
         try await store.latestAlertEvent()
     }
