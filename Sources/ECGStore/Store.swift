@@ -67,8 +67,11 @@ public protocol Store: Sendable {
     /// The days of open recordings whose waveforms cannot be read, or not whole, each with what to do about it. Their
     /// recordings are listed and their alerts go on; see ``StoredRecording/waveformProblem``.
     func unreadableDays() async throws -> [String: String]
-    /// Recordings still open that received nothing since `time`; none of those ``unreadableDays()`` of which nobody can tell.
-    func recordingsSilent(since time: Timestamp) async throws -> [RecordingID]
+    /// Recordings still open that were not opened and received nothing from `time` to `end`; none of those ``unreadableDays()`` of
+    /// which nobody can tell.
+    ///
+    /// - Parameter end: What was noted later was noted by a clock that has been set back since. Not before `time`.
+    func recordingsSilent(since time: Timestamp, until end: Timestamp) async throws -> [RecordingID]
     /// The machine reading of a recording, once it has one.
     func reading(of id: RecordingID) async throws -> MachineReading?
     /// The earlier recordings beside which this one is judged: of the same clinic and patient reference, of no other sex,
@@ -268,6 +271,11 @@ extension Store {
     /// Notes that the device was in touch.
     public func touchDevice(_ id: String, at time: Timestamp) async throws {
         try await touchDevice(id, at: time, hello: nil)
+    }
+
+    /// Recordings still open that were not opened and received nothing since `time`.
+    public func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
+        try await recordingsSilent(since: time, until: Timestamp(microsecondsSince1970: .max))
     }
 
     /// Opens a recording of a device whose clock nobody has compared with the server's.

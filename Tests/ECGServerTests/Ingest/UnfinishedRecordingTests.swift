@@ -176,6 +176,30 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
+    @Test("one that went silent before the clock was set back is read all the same")
+    func clockSetBack() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 3000, on: channel)
+        try await device.stored(3000, on: channel)
+        try await device.vanish()
+        let last = site.clock.now
+        // The machine's clock kept local time, which was taken for the world's until somebody knew better.
+        site.clock.set(by: .hours(-8))
+        let expected = recording.expectedReading(upTo: 3000)
+        try await eventually {
+            site.clock.advance(seconds: 1)
+            return try await site.witness.reading(of: recording.id) == expected
+        }
+        #expect(site.clock.now < last)
+        #expect(try await site.witness.recording(recording.id)?.status == .open)
+        try await server.stop()
+    }
+
     @Test("a server that starts reads what has been silent, and the device goes on with it")
     func silentAcrossARestart() async throws {
         let site = try IngestSite()

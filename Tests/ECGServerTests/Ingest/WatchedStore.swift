@@ -88,8 +88,8 @@ struct WatchedStore: Store {
         try await store.unreadableDays()
     }
 
-    func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
-        try await store.recordingsSilent(since: time)
+    func recordingsSilent(since time: Timestamp, until end: Timestamp) async throws -> [RecordingID] {
+        try await store.recordingsSilent(since: time, until: end)
     }
 
     func reading(of id: RecordingID) async throws -> MachineReading? {
