@@ -1,14 +1,18 @@
 import NIOCore
 import Synchronization
 
-/// Lets so many tasks do something at a time; so many others wait in order, and more are turned away.
+/// Lets so many tasks do something at a time; so many others wait in order, the urgent ones before the rest, and more are
+/// turned away.
 final class Turnstile: Sendable {
     /// Too many wait already.
     struct Full: Error {}
 
     private struct State: Sendable {
         var free: Int
-        var waiting = CircularBuffer<CheckedContinuation<Void, any Error>>()
+        var urgent = CircularBuffer<CheckedContinuation<Void, any Error>>()
+        var others = CircularBuffer<CheckedContinuation<Void, any Error>>()
+
+        var waitingCount: Int { urgent.count + others.count }
     }
 
     private let waitingLimit: Int
@@ -22,24 +26,25 @@ final class Turnstile: Sendable {
     }
 
     /// How many wait now.
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
+    var waitingCount: Int { state.withLock { $0.waitingCount } }
 
+    /// - Parameter isUrgent: before all that wait and are not.
     /// - Throws: ``Full``, or what the body throws.
-    func pass<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        try await enter()
+    func pass<Result: Sendable>(isUrgent: Bool = false, _ body: () async throws -> Result) async throws -> Result {
+        try await enter(isUrgent: isUrgent)
         defer { leave() }
         return try await body()
     }
 
-    private func enter() async throws {
+    private func enter(isUrgent: Bool) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let entry: Result<Void, any Error>? = state.withLock { state in
                 if state.free > 0 {
                     state.free -= 1
                     return .success(())
                 }
-                guard state.waiting.count < waitingLimit else { return .failure(Full()) }
-                state.waiting.append(continuation)
+                guard state.waitingCount < waitingLimit else { return .failure(Full()) }
+                if isUrgent { state.urgent.append(continuation) } else { state.others.append(continuation) }
                 return nil
             }
             if let entry { continuation.resume(with: entry) }
@@ -48,11 +53,9 @@ final class Turnstile: Sendable {
 
     private func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            guard !state.waiting.isEmpty else {
-                state.free += 1
-                return nil
-            }
-            return state.waiting.removeFirst()
+            if let next = state.urgent.popFirst() ?? state.others.popFirst() { return next }
+            state.free += 1
+            return nil
         }
         next?.resume()
     }

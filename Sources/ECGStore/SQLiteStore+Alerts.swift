@@ -42,6 +42,23 @@ extension SQLiteStore {
         }
     }
 
+    public func recordingsWithNews(
+        ofDevice device: String, since time: Timestamp, openedSince opened: Timestamp, limit: Int
+    ) async throws -> [RecordingID] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT uuid FROM recordings
+                    WHERE device = ? AND opened_at >= ?
+                        AND EXISTS (SELECT 1 FROM alert_events WHERE recording = recordings.id AND at >= ?)
+                    ORDER BY opened_at DESC, id DESC LIMIT ?
+                    """)
+            let newest = try Row.fetchAll(
+                statement, arguments: [device, opened.column, time.column, max(0, limit)])
+            return try newest.reversed().map { try RecordingID(readFrom: $0, at: 0) }
+        }
+    }
+
     public func latestAlertEvent() async throws -> Int64 {
         try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM alert_events") ?? 0 }
     }

@@ -113,11 +113,12 @@ extension SQLiteStore {
         return unread + sealed
     }
 
-    public func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
-        try await openRecordings { open, tables in
-            let old = open.filter { $0.openedAt < time }
+    public func recordingsSilent(since time: Timestamp, until end: Timestamp) async throws -> [RecordingID] {
+        let times = time...end
+        return try await openRecordings { open, tables in
+            let old = open.filter { !times.contains($0.openedAt) }
             guard !old.isEmpty else { return [] }
-            let active = try tables.unsealedRecordings(writtenSince: time)
+            let active = try tables.unsealedRecordings(writtenWithin: times)
             // Few are left: the silent ones, and those that are sealed and wait for their reading.
             return try old.map(\.id).filter { try !active.contains($0) && tables.extent(of: $0).sealedAt == nil }
         }

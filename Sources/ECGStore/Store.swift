@@ -67,8 +67,11 @@ public protocol Store: Sendable {
     /// The days of open recordings whose waveforms cannot be read, or not whole, each with what to do about it. Their
     /// recordings are listed and their alerts go on; see ``StoredRecording/waveformProblem``.
     func unreadableDays() async throws -> [String: String]
-    /// Recordings still open that received nothing since `time`; none of those ``unreadableDays()`` of which nobody can tell.
-    func recordingsSilent(since time: Timestamp) async throws -> [RecordingID]
+    /// Recordings still open that were not opened and received nothing from `time` to `end`; none of those ``unreadableDays()`` of
+    /// which nobody can tell.
+    ///
+    /// - Parameter end: What was noted later was noted by a clock that has been set back since. Not before `time`.
+    func recordingsSilent(since time: Timestamp, until end: Timestamp) async throws -> [RecordingID]
     /// The machine reading of a recording, once it has one.
     func reading(of id: RecordingID) async throws -> MachineReading?
     /// The earlier recordings beside which this one is judged: of the same clinic and patient reference, of no other sex,
@@ -108,6 +111,11 @@ public protocol Store: Sendable {
     func alertEvents(of id: AlertID) async throws -> [AlertEvent]
     /// The history of all alerts of a recording, in the order of its commit.
     func alertEvents(ofRecording id: RecordingID) async throws -> [AlertEvent]
+    /// The device's recordings that were opened at `opened` or later and of whose alerts something was noted at `time` or later:
+    /// of these the newest, at most `limit`, oldest first.
+    func recordingsWithNews(
+        ofDevice device: String, since time: Timestamp, openedSince opened: Timestamp, limit: Int
+    ) async throws -> [RecordingID]
     /// The sequence of the newest event, 0 if there is none.
     func latestAlertEvent() async throws -> Int64
     /// Hands the most urgent alert that is open, not acknowledged and not leased to `user` until `time` + `duration`,
@@ -263,6 +271,11 @@ extension Store {
     /// Notes that the device was in touch.
     public func touchDevice(_ id: String, at time: Timestamp) async throws {
         try await touchDevice(id, at: time, hello: nil)
+    }
+
+    /// Recordings still open that were not opened and received nothing since `time`.
+    public func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
+        try await recordingsSilent(since: time, until: Timestamp(microsecondsSince1970: .max))
     }
 
     /// Opens a recording of a device whose clock nobody has compared with the server's.

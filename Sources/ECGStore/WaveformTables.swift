@@ -25,11 +25,13 @@ struct WaveformTables {
             sealedAt: (row[4] as Int64?).map(Timestamp.init(column:)), lastBlock: row[5], blockCount: row[6])
     }
 
-    /// All recordings that are not sealed, or of those only what received a block at `time` or later.
-    func unsealedRecordings(writtenSince time: Timestamp? = nil) throws -> Set<RecordingID> {
+    /// All recordings that are not sealed, or of those only what received its last block within `times`.
+    func unsealedRecordings(writtenWithin times: ClosedRange<Timestamp>? = nil) throws -> Set<RecordingID> {
         let statement = try db.cachedStatement(
-            sql: "SELECT uuid FROM extents WHERE sealed_at IS NULL AND (?1 IS NULL OR last_block_at >= ?1)")
-        let rows = try Row.fetchCursor(statement, arguments: [time?.column])
+            sql: """
+                SELECT uuid FROM extents WHERE sealed_at IS NULL AND (?1 IS NULL OR last_block_at BETWEEN ?1 AND ?2)
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [times?.lowerBound.column, times?.upperBound.column])
         var found: Set<RecordingID> = []
         while let row = try rows.next() { found.insert(try RecordingID(readFrom: row, at: 0)) }
         return found

@@ -152,6 +152,51 @@ struct UploadPlanTests {
         #expect(opened(&plan, at: .seconds(1000)).isEmpty)
     }
 
+    private func status(_ state: AlertState, of recording: RecordingID) -> DeviceEvent {
+        .alert(
+            AlertStatus(
+                alert: AlertID(1), recording: recording, code: "x", priority: .high, state: state,
+                at: Timestamp(microsecondsSince1970: 0), text: ""))
+    }
+
+    @Test func anAnswerThatWasTakenBackIsWaitedForAgain() throws {
+        let header = RecordingHeader.small()
+        var plan = try asking(header)
+        _ = plan.handle(.reading(ClinicReading(recording: header.id, priority: .high, lines: [])), at: .zero)
+        _ = plan.handle(status(.dismissed, of: header.id), at: .zero)
+        _ = plan.handle(status(.seen, of: header.id), at: .zero)
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id])
+        // The server tells the whole course again: what was taken back is in the middle of it.
+        _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .zero)
+        for state in [AlertState.raised, .dismissed, .seen] { _ = plan.handle(status(state, of: header.id), at: .zero) }
+        plan.disconnected()
+        #expect(opened(&plan) == [header.id])
+        _ = plan.handle(status(.reported, of: header.id), at: .zero)
+        plan.disconnected()
+        #expect(opened(&plan).isEmpty)
+    }
+
+    @Test func whatIsAnsweredIsForgottenBeforeWhatIsNot() throws {
+        var plan = plan()
+        let headers = (1...33).map { RecordingHeader.small($0) }
+        for header in headers {
+            try keep(header)
+            plan.update(outbox.recordings)
+            #expect(opened(&plan) == [header.id])
+            _ = plan.handle(.opened(channel: 1, header.id, storedSamples: 300, isClosed: false), at: .zero)
+            plan.closing(header.id)
+            #expect(plan.handle(.closed(channel: 1, header.id, totalSamples: 300), at: .zero) == header.id)
+            // The second has no alert; the others wait for a report.
+            let priority: AlarmPriority? = header.id == headers[1].id ? nil : .high
+            let reading = ClinicReading(recording: header.id, priority: priority, lines: [])
+            _ = plan.handle(.reading(reading), at: .zero)
+        }
+        plan.disconnected()
+        let waiting = headers.map(\.id).filter { $0 != headers[1].id }
+        #expect(opened(&plan) == waiting)
+    }
+
     @Test(arguments: WireError.Code.allCases.filter { !$0.endsConnection })
     func whatIsRefusedForNowIsTriedAgainAndNothingElse(code: WireError.Code) throws {
         let passing: [WireError.Code] = [
@@ -173,6 +218,31 @@ struct UploadPlanTests {
         _ = upload.handle(.refused(channel: 1, sent.id, refusal), at: .zero)
         upload.disconnected()
         #expect(opened(&upload, at: .seconds(60)) == (passing.contains(code) ? [sent.id] : []))
+    }
+
+    @Test func aRecordingThatWasCutOffIsDoneWhenTheServerHasClosedIt() throws {
+        let header = RecordingHeader.small()
+        try outbox.begin(header).append(.waves(300))
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let complete = plan.handle(
+            .opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .zero)
+        #expect(complete == header.id)
+        #expect(plan.takeFailures().isEmpty)
+        try outbox.remove(header.id)
+    }
+
+    @Test func aRecordingThatGoesOnIsKeptThoughTheServerHasClosedIt() throws {
+        let header = RecordingHeader.small()
+        let writer = try outbox.begin(header)
+        try writer.append(.waves(300))
+        var plan = plan()
+        #expect(opened(&plan) == [header.id])
+        let complete = plan.handle(
+            .opened(channel: 1, header.id, storedSamples: 300, isClosed: true), at: .zero)
+        #expect(complete == nil)
+        #expect(plan.takeFailures().map(\.1) == [.otherLength])
+        try writer.append(.waves(100, from: 300))
     }
 
     @Test(arguments: [(301, false), (200, true)])

@@ -250,6 +250,30 @@ extension StoreContract {
             #expect(try await store.latestAlertEvent() == all[2].sequence)
             #expect(try await store.alertEvents(ofRecording: TestValues.recordingID(2)) == [all[1]])
         },
+        Check("a device's recordings with news are known, by when they were opened and the news came") { store in
+            let now = TestValues.start
+            for number in 1...3 as ClosedRange<UInt64> {
+                _ = try await store.raiseTestAlert(number, at: now + .seconds(Int64(number)))
+            }
+            // One of which there is nothing to tell.
+            _ = try await store.openTestRecording(4, at: now + .seconds(4))
+            func news(
+                since seconds: Int64, opened: Int64 = 0, limit: Int = 9, of device: String = TestValues.device
+            ) async throws -> [RecordingID] {
+                try await store.recordingsWithNews(
+                    ofDevice: device, since: now + .seconds(seconds), openedSince: now + .seconds(opened), limit: limit)
+            }
+            let all = [1, 2, 3].map { TestValues.recordingID($0) }
+            #expect(try await news(since: 0) == all)
+            #expect(try await news(since: 2) == Array(all.suffix(2)))
+            #expect(try await news(since: 0, opened: 2) == Array(all.suffix(2)))
+            #expect(try await news(since: 0, limit: 1) == [all[2]])
+            #expect(try await news(since: 4).isEmpty)
+            #expect(try await news(since: 0, of: TestValues.otherDevice).isEmpty)
+            let first = try #require(try await store.alerts(AlertQuery(recording: all[0])).first)
+            _ = try await store.advanceAlert(first.id, by: .seen, user: "li", at: now + .seconds(9))
+            #expect(try await news(since: 9) == [all[0]])
+        },
         Check("the queue knows its length and its age") { store in
             let first = try await store.raiseTestAlert(1, TestValues.proposal("a", .high))
             _ = try await store.raiseTestAlert(2, TestValues.proposal("b", .low), at: TestValues.start + .seconds(3))

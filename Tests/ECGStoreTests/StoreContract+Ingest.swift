@@ -206,6 +206,20 @@ extension StoreContract {
             #expect(try await store.recordingsSilent(since: TestValues.start).isEmpty)
             #expect(try await store.recordingsSilent(since: TestValues.start + .seconds(61)).count == 2)
         },
+        Check("what a clock noted that was ahead, and has been set back since, breaks no silence") { store in
+            let opened = try await store.openTestRecording(1)
+            let talking = try await store.openTestRecording(2)
+            _ = try await store.commit(
+                [.block(talking, TestValues.block(0..<10), raising: [])], at: TestValues.start + .seconds(60))
+            func silent(from start: Int64, to end: Int64) async throws -> [RecordingID] {
+                try await store.recordingsSilent(
+                    since: TestValues.start + .seconds(start), until: TestValues.start + .seconds(end))
+            }
+            #expect(try await silent(from: 30, to: 60) == [opened])
+            #expect(try await silent(from: 30, to: 59) == [opened, talking])
+            #expect(try await silent(from: -60, to: -1) == [opened, talking])
+            #expect(try await silent(from: -60, to: 0).isEmpty)
+        },
         Check("retention drops whole days, but no recording still open") { store in
             let old = try await store.openTestRecording(1, at: "2026-11-18T10:00:00Z")
             let running = try await store.openTestRecording(2, at: "2026-11-19T23:59:00Z")

@@ -3,6 +3,9 @@ import ECGWire
 
 /// The recordings that are stored and whose reading, and the hospital's answer to its alerts, are waited for. To open one
 /// again tells the server to whom news of it goes. A value.
+///
+/// One that is answered is not asked about, and kept while there is room: a dismissal may be taken back, and where the
+/// server tells everything anew it tells that too, before what took it back.
 struct NewsWatch: Sendable {
     private enum Asking {
         /// It was sent or asked for on this connection.
@@ -34,8 +37,8 @@ struct NewsWatch: Sendable {
         }
     }
 
-    /// More than a clinic records in a shift. The oldest goes when there are more: its reading and report are at the
-    /// hospital all the same.
+    /// More than a clinic records in a shift. When there are more the oldest goes, of the answered ones where there are any: its
+    /// reading and report are at the hospital all the same.
     static let limit = 32
 
     private var items: [Item] = []
@@ -43,7 +46,8 @@ struct NewsWatch: Sendable {
     mutating func watch(_ header: RecordingHeader) {
         guard !items.contains(where: { $0.header.id == header.id }) else { return }
         items.append(Item(header: header))
-        if items.count > Self.limit { items.removeFirst() }
+        guard items.count > Self.limit else { return }
+        items.remove(at: items.firstIndex(where: \.isAnswered) ?? 0)
     }
 
     mutating func disconnected() {
@@ -57,7 +61,7 @@ struct NewsWatch: Sendable {
 
     /// The next recording to ask about.
     mutating func next(at time: Duration) -> RecordingHeader? {
-        guard let index = items.firstIndex(where: { $0.asking.isDue(at: time) }) else { return nil }
+        guard let index = items.firstIndex(where: { !$0.isAnswered && $0.asking.isDue(at: time) }) else { return nil }
         items[index].asking = .done
         return items[index].header
     }
@@ -92,6 +96,5 @@ struct NewsWatch: Sendable {
     private mutating func update(_ recording: RecordingID, _ change: (inout Item) -> Void) {
         guard let index = items.firstIndex(where: { $0.header.id == recording }) else { return }
         change(&items[index])
-        if items[index].isAnswered { items.remove(at: index) }
     }
 }

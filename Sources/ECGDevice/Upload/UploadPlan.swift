@@ -140,7 +140,8 @@ public struct UploadPlan: Sendable {
         items[id]?.state = .sending(channel: channel)
         let recorded = item.recording.recordedSamples
         if isClosed {
-            if item.recording.isFinished, storedSamples == recorded { return complete(id) }
+            // One that was cut off and never finished the server closes after a while: all there is of it is stored.
+            if !item.recording.isBeingRecorded, storedSamples == recorded { return complete(id) }
             failed(id, .otherLength)
         } else {
             failIfBeyondEnd(id)

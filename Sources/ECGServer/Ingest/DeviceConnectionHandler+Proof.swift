@@ -1,3 +1,4 @@
+import ECGModel
 import ECGStore
 import ECGWire
 import Logging
@@ -11,13 +12,13 @@ extension DeviceConnectionHandler {
         let hello = DeviceHello(
             software: software.isEmpty ? nil : software, clockOffset: connection.clockOffset)
         desk.loop.makeFutureWithTask {
-            try await proof.accepts(signature, over: message, by: deviceID, hello: hello)
+            try await proof.prove(signature, over: message, by: deviceID, hello: hello)
         }
         .assumeIsolated().whenComplete { [self] result in
             switch result {
-            case .success(true):
-                admit(deviceID)
-            case .success(false):
+            case .success(let proved?):
+                admit(deviceID, lastContactAt: proved.lastContactAt)
+            case .success(nil):
                 reject()
             case .failure(let error):
                 failInternally(error)
@@ -41,7 +42,7 @@ extension DeviceConnectionHandler {
         }
     }
 
-    private func admit(_ deviceID: String) {
+    private func admit(_ deviceID: String, lastContactAt: Timestamp?) {
         guard context != nil, !connection.hasEnded else { return }
         services.traffic.unproven.remove(id)
         guard traffic({ $0.proved(deviceID, at: $1) }) else {
@@ -59,6 +60,7 @@ extension DeviceConnectionHandler {
                     .tooManyConnections,
                     "the device has \(IngestLimits.connectionsPerDevice) newer connections"))
         }
+        if let lastContactAt { tellMissedNews(since: lastContactAt) }
     }
 
     /// Ends the connection for a reason that lies outside of it.

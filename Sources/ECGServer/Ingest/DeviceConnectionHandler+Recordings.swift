@@ -214,4 +214,26 @@ extension DeviceConnectionHandler {
             }
         }
     }
+
+    /// Tells the device what has become of its recent recordings' alerts since it was last in touch: it may have been switched
+    /// off and have forgotten what to ask for, and what went into a line that was dead already it has not heard.
+    func tellMissedNews(since lastContact: Timestamp) {
+        guard let device else { return }
+        let now = services.now()
+        let since = min(lastContact, now) - IngestLimits.missedOverlap
+        desk.loop.makeFutureWithTask { [store = services.store] in
+            try await store.recordingsWithNews(
+                ofDevice: device, since: since, openedSince: now - IngestLimits.missedFor,
+                limit: IngestLimits.missedRecordings)
+        }
+        .assumeIsolated().whenComplete { [self] result in
+            guard context != nil, !connection.hasEnded else { return }
+            switch result {
+            case .success(let recordings):
+                for recording in recordings { tellNews(of: recording) }
+            case .failure(let error):
+                log(.error, "what the device has missed cannot be read", ["error": "\(error)"])
+            }
+        }
+    }
 }

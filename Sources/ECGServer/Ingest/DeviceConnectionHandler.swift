@@ -91,7 +91,12 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         desk.remove(id)
         services.traffic.unproven.remove(id)
-        if let device { services.devices.remove(device, from: id) }
+        if let device {
+            services.devices.remove(device, from: id)
+            if !gate.isDraining, let newest = services.devices.connections(of: device).last {
+                newest.desk.tellMissedNews(to: newest.connection, since: services.now())
+            }
+        }
         for (channel, session) in sessions {
             services.register.release(session.recording, from: id)
             drop(channel)

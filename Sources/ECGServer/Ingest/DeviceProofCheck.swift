@@ -11,16 +11,22 @@ struct DeviceProofCheck: Sendable {
     /// Stands in for a key that is not registered, so that an unknown name costs the time of a wrong signature.
     private static let nobody = Curve25519.Signing.PrivateKey().publicKey
 
-    /// Whether `signature` is the Ed25519 signature of `message` by a registered device that was not revoked. What such a
+    /// A device that has proved itself.
+    struct Proved: Sendable {
+        /// When it was last in touch before.
+        var lastContactAt: Timestamp?
+    }
+
+    /// The device, if `signature` is the Ed25519 signature of `message` by a registered one that was not revoked. What such a
     /// device said of itself is noted.
-    func accepts(
+    func prove(
         _ signature: [UInt8], over message: [UInt8], by deviceID: String, hello: DeviceHello
-    ) async throws -> Bool {
+    ) async throws -> Proved? {
         let device = try await store.device(deviceID)
         let registered = try device.map { try Curve25519.Signing.PublicKey(rawRepresentation: $0.publicKey) }
         let isSigned = (registered ?? Self.nobody).isValidSignature(Data(signature), for: Data(message))
-        guard isSigned, let device, device.revokedAt == nil else { return false }
+        guard isSigned, let device, device.revokedAt == nil else { return nil }
         try await store.touchDevice(deviceID, at: now(), hello: hello)
-        return true
+        return Proved(lastContactAt: device.lastContactAt)
     }
 }

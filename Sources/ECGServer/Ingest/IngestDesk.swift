@@ -156,6 +156,11 @@ final class IngestDesk: CommitReceiver {
         loop.execute { self.connections.value[id]?.tellNews(of: recording) }
     }
 
+    /// Asks a connection, from any thread, to tell its device what it has missed since about then.
+    func tellMissedNews(to id: ConnectionID, since time: Timestamp) {
+        loop.execute { self.connections.value[id]?.tellMissedNews(since: time) }
+    }
+
     /// Tells a connection, from any thread, that another one has taken its recording over.
     func takeOver(_ recording: RecordingID, from id: ConnectionID) {
         loop.execute { self.connections.value[id]?.lose(recording) }

@@ -43,7 +43,7 @@ final class IngestSession {
         now: Timestamp
     ) {
         isLive = now - recording.takenAt < Self.liveFor
-        urgentSamples = Int(Self.urgentSeconds * recording.header.samplingRate.value)
+        urgentSamples = Self.urgentSamples(at: recording.header.samplingRate)
         self.serial = serial
         self.recording = recording.id
         self.interpreter = interpreter
@@ -54,6 +54,9 @@ final class IngestSession {
 
     /// The analyser, unless the recording's end has been read, or what it found has still to be submitted.
     var unfinishedInterpreter: RecordingInterpreter? { isFinished || !unsubmitted.isEmpty ? nil : interpreter }
+
+    /// How many of a recording's samples decide most alerts.
+    static func urgentSamples(at rate: Hertz) -> Int { Int(urgentSeconds * rate.value) }
 
     /// Whether the store has answered everything.
     var isSettled: Bool { submitted.isEmpty }

@@ -24,10 +24,15 @@ struct Reanalysis: Service {
 
     /// How often silent recordings are looked for: a fraction of the shortest silence that may be configured.
     private static let interval = Duration.seconds(5)
+    /// After so long it is looked anew for what has gone silent or closed meanwhile: where a cut line silences a county at once,
+    /// to read all of it may take a quarter of an hour.
+    private static let longestRound = Duration.seconds(20)
 
     private final class Memory: Sendable {
         let unreadable = Mutex<[String: String]>([:])
         let silence = Mutex(SilenceWatch())
+        /// Since when the last that came of a recording was seen to lie ahead of the clock.
+        let ahead = Mutex<[RecordingID: Duration]>([:])
         let failures = Mutex(FailedReadings())
     }
     private let memory = Memory()
@@ -61,9 +66,11 @@ struct Reanalysis: Service {
             }
             // One that was silent before it was complete has a reading, but not its last.
             try await read(try await store.recordingsAwaitingReading(), because: "its verdict is missing") { _ in true }
-            let silent = try await store.recordingsSilent(since: now() - silence)
+            let time = now()
+            let silent = try await store.recordingsSilent(since: time - silence)
             memory.silence.withLock { $0.look(at: silent, uptime: uptime()) }
-            try await read(silent, because: "it has gone silent") {
+            let ahead = try await silentAhead(of: time, besides: silent)
+            try await read(silent + ahead, because: "it has gone silent") {
                 // A device may have come back after the reading, and have gone silent again.
                 $0.readingSampleCount != $0.sampleCount
             }
@@ -75,6 +82,20 @@ struct Reanalysis: Service {
                 if isAbandoned { try await close(id) }
             }
         }
+    }
+
+    /// The silent recordings whose last sign a clock noted that was ahead then: by the clock as it is now they would have to wait
+    /// for as long as it has been set back. Silence counts from when it was seen, since what comes in is noted rightly only
+    /// with its next block.
+    private func silentAhead(of time: Timestamp, besides silent: [RecordingID]) async throws -> [RecordingID] {
+        let all = try await store.recordingsSilent(since: time - silence, until: time + Timestamp.widestServerClocks)
+        let ahead = Set(all).subtracting(silent)
+        let present = uptime()
+        let since = memory.ahead.withLock { known in
+            known = Dictionary(uniqueKeysWithValues: ahead.map { ($0, known[$0] ?? present) })
+            return known
+        }
+        return all.filter { id in since[id].map { present - $0 >= silence } ?? false }
     }
 
     /// Closes what its device has abandoned, with the verdict on what has come.
@@ -115,7 +136,9 @@ struct Reanalysis: Service {
     private func read(
         _ recordings: [RecordingID], because reason: String, where isDue: (StoredRecording) -> Bool
     ) async throws {
-        for id in recordings {
+        let begin = uptime()
+        // The newest first: its patient is still there, and if it is short its alerts may wait for this very reading.
+        for id in recordings.reversed() where uptime() - begin < Self.longestRound {
             guard let recording = try await store.recording(id), isDue(recording), recording.hasWaveform,
                 mayTry(recording)
             else { continue }

@@ -35,7 +35,9 @@ struct RecordingOpening: Sendable {
                 recording: recording,
                 interpreter: try await RecordingInterpreter(for: recording, in: store, table: table))
         }
-        return try await turnstile.pass {
+        // After an outage all wait: in the short ones an alert is still to be found, and they take milliseconds.
+        let isShort = recording.sampleCount < IngestSession.urgentSamples(at: recording.header.samplingRate)
+        return try await turnstile.pass(isUrgent: isShort) {
             // Made in here: an analyser takes 200 kB, and thousands of recordings may wait.
             var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
             let found = try await interpreter.process(StoredWaveform(store: store, recording: recording))

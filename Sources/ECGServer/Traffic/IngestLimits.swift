@@ -1,3 +1,4 @@
+import ECGModel
 public import ECGStore
 import NIOCore
 
@@ -14,6 +15,13 @@ public struct IngestLimits: Hashable, Sendable {
     public static let connectionsPerDevice = 4
     /// Recordings of whose alerts one connection is told: a clinic records some dozens a day, and is answered within hours.
     public static let recordingsWithNews = 256
+    /// Recordings of whose alerts a device that comes back is told unasked: more than a clinic records in a shift.
+    static let missedRecordings = 32
+    /// Those that were opened longer ago it is told of when it asks.
+    static let missedFor = Duration.days(7)
+    /// What happened so long before a device was last in touch it may not have heard: a line that is dead is noticed after
+    /// `WireLimits.idleSeconds` only, and what another server noted was noted by another clock.
+    static let missedOverlap = Timestamp.widestServerClocks
 
     // MARK: By address, before anybody has proved anything
 

@@ -61,7 +61,8 @@ struct ReplayLog {
             print(
                 "reading", reading.recording, "machine reading: " + lines.joined(separator: " "),
                 ["text": .text(lines.joined(separator: " "))])
-        case .alert(let status): takeAlert(status)
+        // Of other recordings the server tells too what has happened while this device was away.
+        case .alert(let status): if subjects[status.recording] != nil { takeAlert(status) }
         case .notice(let notice):
             say(notice.text)
         case .refused(_, let recording, let error):

@@ -149,6 +149,60 @@ struct AlertNewsTests {
         try await server.stop()
     }
 
+    @Test("a device that was away is told what has happened meanwhile, though it asks for nothing")
+    func away() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let stranger = try await site.addDevice("stranger")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+        try await device.vanish()
+        try await eventually { site.log.lines.contains { $0.contains("device disconnected") } }
+
+        site.clock.advance(seconds: 3600)
+        _ = try await site.witness.advanceAlert(
+            alert.id, by: .reported(text: "STEMI"), user: Self.reader, at: site.clock.now)
+        site.clock.advance(seconds: 3600)
+        let again = try await server.connect(known)
+        let other = try await server.connect(stranger)
+        try await Self.wait(for: .reported, of: recording, on: again)
+        #expect(Self.states(of: alert, on: again) == [.raised, .reported])
+        try await other.pingPong()
+        #expect(Self.states(of: alert, on: other).isEmpty)
+        try await server.stop()
+    }
+
+    @Test("what went into a line that was dead already is told on the device's next one")
+    func deadLine() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let network = try await ForgetfulNetwork(to: server.devices)
+        let recording = try Recording.simulated("anterior-stemi")
+        let older = try await TestDevice.connect(to: network.address, as: known, clock: site.clock)
+        try await older.introduce()
+        try await older.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: older)
+        let alert = try await site.onlyAlert(of: recording)
+        network.forget()
+
+        let newer = try await server.connect(known)
+        _ = try await site.witness.advanceAlert(
+            alert.id, by: .reported(text: "STEMI"), user: Self.reader, at: site.clock.now)
+        // The older one has been silent for too long by then, the newer one has not.
+        site.clock.advance(seconds: WireLimits.default.idleSeconds - 10)
+        try await newer.pingPong()
+        site.clock.advance(seconds: 11)
+        try await Self.wait(for: .reported, of: recording, on: newer)
+        #expect(Self.states(of: alert, on: newer) == [.raised, .reported])
+        try await network.stop()
+        try await server.stop()
+    }
+
     @Test("opening a recording twice on one connection tells nothing twice")
     func openedTwice() async throws {
         let site = try IngestSite()

@@ -34,6 +34,39 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
+    @Test("of several the newest is read first, and one that goes silent meanwhile does not wait for the others")
+    func newestFirst() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let begun = Mutexed<[RecordingID]>([])
+        let isLaborious = Mutexed(false)
+        let server = try await site.start(over: { store in
+            WatchedStore(
+                store: store,
+                // What a recording is compared with is asked when its analysis begins.
+                comparing: { id in
+                    begun.value += [id]
+                    if isLaborious.value { site.clock.advance(seconds: 45) }
+                })
+        })
+        let device = try await server.connect(known)
+        let recordings = try (1...3).map { try Recording.simulated(seed: $0) }
+        for (recording, pause) in zip(recordings, [0, 40, 21]) {
+            let channel = try await device.open(recording.header).channel
+            try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
+            try await device.stored(1500, on: channel)
+            if recording.id == recordings[2].id {
+                begun.value = []
+                isLaborious.value = true
+            }
+            site.clock.advance(seconds: pause)
+        }
+        // The first two have been silent for 61 s, the third for 21: it is when the reading of the second is done.
+        try await eventually { begun.value.count == 3 }
+        #expect(begun.value == [recordings[1], recordings[2], recordings[0]].map(\.id))
+        try await server.stop()
+    }
+
     @Test("one that goes silent a second time is read again as far as it came")
     func silentTwice() async throws {
         let site = try IngestSite()
@@ -140,6 +173,30 @@ struct UnfinishedRecordingTests {
         try await again.close(opened.channel)
         #expect(
             try await site.witness.reading(of: recordings[0].id) == recordings[0].expectedReading(upTo: 5000))
+        try await server.stop()
+    }
+
+    @Test("one that went silent before the clock was set back is read all the same")
+    func clockSetBack() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 3000, on: channel)
+        try await device.stored(3000, on: channel)
+        try await device.vanish()
+        let last = site.clock.now
+        // The machine's clock kept local time, which was taken for the world's until somebody knew better.
+        site.clock.set(by: .hours(-8))
+        let expected = recording.expectedReading(upTo: 3000)
+        try await eventually {
+            site.clock.advance(seconds: 1)
+            return try await site.witness.reading(of: recording.id) == expected
+        }
+        #expect(site.clock.now < last)
+        #expect(try await site.witness.recording(recording.id)?.status == .open)
         try await server.stop()
     }
 

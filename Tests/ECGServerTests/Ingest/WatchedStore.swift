@@ -88,8 +88,8 @@ struct WatchedStore: Store {
         try await store.unreadableDays()
     }
 
-    func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
-        try await store.recordingsSilent(since: time)
+    func recordingsSilent(since time: Timestamp, until end: Timestamp) async throws -> [RecordingID] {
+        try await store.recordingsSilent(since: time, until: end)
     }
 
     func reading(of id: RecordingID) async throws -> MachineReading? {
@@ -135,6 +135,12 @@ struct WatchedStore: Store {
     func alertEvents(ofRecording id: RecordingID) async throws -> [AlertEvent] {
         try await readingAlertEvents(id)
         return try await store.alertEvents(ofRecording: id)
+    }
+
+    func recordingsWithNews(
+        ofDevice device: String, since time: Timestamp, openedSince opened: Timestamp, limit: Int
+    ) async throws -> [RecordingID] {
+        try await store.recordingsWithNews(ofDevice: device, since: time, openedSince: opened, limit: limit)
     }
 
     func latestAlertEvent() async throws -> Int64 {

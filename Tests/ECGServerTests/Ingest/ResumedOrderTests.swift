@@ -1,0 +1,56 @@
+import ECGDevice
+import ECGModel
+import ECGStore
+import ECGTriage
+import Testing
+
+@testable import ECGServer
+
+@Suite("The order in which recordings that go on are analysed")
+struct ResumedOrderTests {
+    /// Stores the recordings as far as they go with a server that ends then, and leaves them open.
+    private func keep(_ recordings: [Recording], at site: IngestSite, as identity: DeviceIdentity) async throws {
+        let server = try await site.start()
+        let device = try await server.connect(identity)
+        for recording in recordings {
+            let channel = try await device.open(recording.header).channel
+            try await device.sendBlocks(of: recording, upTo: recording.samples.count, on: channel)
+            try await device.stored(recording.samples.count, on: channel)
+        }
+        try await server.stop()
+    }
+
+    @Test("a short one, in which an alert may still be found, goes before the long ones that wait")
+    func shortOnesFirst() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let one = try Recording.simulated(seed: 1, seconds: 31)
+        let other = try Recording.simulated(seed: 2, seconds: 31)
+        let short = try Recording.simulated(seed: 3)
+        try await keep([one, other, short], at: site, as: identity)
+
+        let begun = Mutexed<[RecordingID]>([])
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let turnstile = Turnstile(places: 1, waiting: 2)
+        // What a recording is compared with is asked when its analysis begins.
+        let watched = WatchedStore(
+            store: site.witness,
+            comparing: { [held = one.id] id in
+                begun.value += [id]
+                guard id == held else { return }
+                for await _ in gate { break }
+            })
+        let opening = RecordingOpening(
+            store: watched, table: .countyDefault, parked: ParkedAnalyses(limit: 1, duration: .seconds(1)),
+            turnstile: turnstile, now: { site.clock.now })
+        async let first = opening.open(one.header, device: identity.id, clockOffset: nil)
+        try await eventually { begun.value == [one.id] }
+        async let second = opening.open(other.header, device: identity.id, clockOffset: nil)
+        try await eventually { turnstile.waitingCount == 1 }
+        async let third = opening.open(short.header, device: identity.id, clockOffset: nil)
+        try await eventually { turnstile.waitingCount == 2 }
+        opener.yield()
+        _ = try await (first, second, third)
+        #expect(begun.value == [one.id, short.id, other.id])
+    }
+}
