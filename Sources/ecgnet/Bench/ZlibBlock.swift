@@ -1,7 +1,7 @@
 import CZlib
 
 /// Bytes that zlib packed at its default level, and the reference that any server of compressed ECG pays: inflating them.
-struct ZlibBlock {
+struct ZlibBlock: Sendable {
     let compressed: [UInt8]
     fileprivate let size: Int
 

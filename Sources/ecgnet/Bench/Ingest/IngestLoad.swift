@@ -93,6 +93,7 @@ struct IngestLoad: Sendable {
             Terminal.say(
                 "the data folder lies in memory: syncs cost nothing there; take --data-in with a folder on a disk")
         }
+        let inflateBefore = try await InflateReference.microsecondsOnAllCores()
         let identities = try await site.register(devices: devices)
         let server = try site.startServer()
         var configuration = HTTPClient.Configuration(
@@ -124,6 +125,7 @@ struct IngestLoad: Sendable {
                     var report = try await measure(
                         Array(zip(identities, patients)), at: site, server: server, client: client, reader: reader)
                     report.disk = disk
+                    report.inflateMicrosecondsBefore = inflateBefore
                     return report
                 }
                 defer { group.cancelAll() }
@@ -191,6 +193,7 @@ struct IngestLoad: Sendable {
         report.complete(last.tally, reader, measuredFrom: begin.at, to: end.at)
         try await loop.submit { fleet.value.close() }.get()
         site.stopServer()
+        report.inflateMicrosecondsAfter = try await InflateReference.microsecondsOnAllCores()
         let patients = plans.map { $0.patient }
         let surplus = try SurplusAlerts(in: reader.arrivals) { recording in
             guard let promise = last.tally.promises[recording] else { return [] }

@@ -16,6 +16,10 @@ struct IngestReport: Encodable, Sendable {
     var serverCPUMicrosecondsPerDeviceSecond: Double
     var serverCores: Double
     var loadCores: Double
+    /// What plain zlib takes for a device-second's first differences, all cores at it: how fast the machine was just before the
+    /// load and just after; see ``InflateReference``.
+    var inflateMicrosecondsBefore: Double = .nan
+    var inflateMicrosecondsAfter: Double = .nan
     /// Resident memory of the server beyond what it held before the first device came, a device.
     var memoryKibibytesPerDevice: Double
     /// From the last byte of a block that was sent in the measured while to the word that it is stored.
@@ -73,6 +77,9 @@ struct IngestReport: Encodable, Sendable {
         row("connected at the end; connections lost") { "\($0.connected); \($0.drops)" }
         row("blocks, MB per second") { "\(text($0.blocksPerSecond, 0)), \(text($0.megabytesPerSecond, 2))" }
         row("server CPU, µs per device-second") { text($0.serverCPUMicrosecondsPerDeviceSecond, 1) }
+        row("plain zlib for as much, before and after the load, µs") {
+            "\(text($0.inflateMicrosecondsBefore, 1)), \(text($0.inflateMicrosecondsAfter, 1))"
+        }
         row("cores: server, load") { "\(text($0.serverCores, 2)), \(text($0.loadCores, 2))" }
         row("server memory, KiB a device") { text($0.memoryKibibytesPerDevice, 0) }
         row("acknowledged after p50, p99, p99.9, most, ms") { text($0.acknowledgementMilliseconds) }
