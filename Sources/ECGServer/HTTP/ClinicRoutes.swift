@@ -57,7 +57,7 @@ struct ClinicRoutes {
                     alerts: alerts.map { alert in
                         ClinicRecordings.Alert(
                             id: alert.id, priority: alert.priority, state: alert.state, finding: alert.finding,
-                            raisedAt: alert.raisedAt,
+                            raisedAt: alert.raisedAt, isBeingAmended: alert.isAmendment,
                             steps: events.filter { $0.alert == alert.id }.compactMap(ClinicRecordings.Step.init))
                     }))
         }
