@@ -41,6 +41,18 @@ public enum AlertStep: Hashable, Sendable {
     case raisedAgain(answeredBefore: Timestamp)
 }
 
+/// What became of a step.
+public struct TakenStep: Hashable, Sendable {
+    /// The alert after it.
+    public var alert: Alert
+    /// False where it had been taken already, by whomever, and changed nothing.
+    public var isNew: Bool
+    public init(alert: Alert, isNew: Bool) {
+        self.alert = alert
+        self.isNew = isNew
+    }
+}
+
 /// Which critical values a list holds: those open, by the time of the first, or all, newest first.
 public struct CriticalValueQuery: Hashable, Sendable {
     public var onlyOpen: Bool

@@ -117,12 +117,12 @@ public protocol Store: Sendable {
     func leaseAlert(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert
     /// Takes a step in the life of an alert and appends its event.
     ///
-    /// A step that was taken already changes nothing and returns the alert as it is, so that a repeated request is
+    /// A step that was taken already changes nothing and gives back the alert as it is, so that a repeated request is
     /// harmless. Throws ``StoreError/alertClosed(_:)`` for a step other than the one that closed it,
     /// ``StoreError/alertLeased(_:by:)`` if somebody else's lease runs and the step acknowledges or closes,
     /// ``StoreError/notReported(_:)``, ``StoreError/nothingToSign(_:)``, ``StoreError/ownReport(_:)`` and
     /// ``StoreError/cannotUndo(_:)`` where a step does not fit, and ``StoreError/unknownAlert(_:)``.
-    func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert
+    func take(_ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp) async throws -> TakenStep
     /// The queue at a glance, as it is now.
     func queueStatus() async throws -> QueueStatus
 
@@ -263,6 +263,13 @@ extension Store {
     /// Notes that the device was in touch.
     public func touchDevice(_ id: String, at time: Timestamp) async throws {
         try await touchDevice(id, at: time, hello: nil)
+    }
+
+    /// ``take(_:with:user:at:)``, for those who need not know whether anybody was faster.
+    public func advanceAlert(
+        _ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp
+    ) async throws -> Alert {
+        try await take(step, with: id, user: user, at: time).alert
     }
 
     /// Opens a recording of a device whose clock nobody has compared with the server's.

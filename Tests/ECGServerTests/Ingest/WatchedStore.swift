@@ -149,8 +149,8 @@ struct WatchedStore: Store {
         try await store.leaseAlert(id, to: user, for: duration, at: time)
     }
 
-    func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert {
-        try await store.advanceAlert(id, by: step, user: user, at: time)
+    func take(_ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp) async throws -> TakenStep {
+        try await store.take(step, with: id, user: user, at: time)
     }
 
     func queueStatus() async throws -> QueueStatus {
