@@ -49,7 +49,7 @@ public protocol Store: Sendable {
     ) async throws -> StoredRecording
     /// Nil where there is none of this id.
     func recording(_ id: RecordingID) async throws -> StoredRecording?
-    /// Newest first.
+    /// Newest first. Throws ``StoreError/unknownRecording(_:)`` where the list is to go on after one that it would not hold.
     func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
     /// The patient's closed recordings that were opened before this one, by the same clinic and patient reference, newest
     /// first; empty where the patient has no reference. Throws ``StoreError/unknownRecording(_:)``.
@@ -244,7 +244,7 @@ public protocol Store: Sendable {
     /// the room of one.
     func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws
     /// Newest first.
-    func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+    func auditPage(_ query: AuditQuery) async throws -> AuditPage
     /// The days whose waveforms are kept, in order of their names. Days after that of `now` say
     /// nothing of when the others were in use: the clock was wrong.
     func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse]
@@ -271,6 +271,9 @@ extension Store {
     ) async throws -> Alert {
         try await take(step, with: id, user: user, at: time).alert
     }
+
+    /// The entries of ``auditPage(_:)``.
+    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] { try await auditPage(query).entries }
 
     /// Opens a recording of a device whose clock nobody has compared with the server's.
     public func openRecording(

@@ -22,8 +22,9 @@ struct ClinicRoutes {
         guard HTTPLimits.clinicRecordings.contains(limit) else {
             throw APIError.badRequest("limit must be from 1 to \(HTTPLimits.clinicRecordings.upperBound)")
         }
+        let place = try request.place()
         let recordings = try await store.recordings(
-            RecordingQuery(clinic: clinic, before: try request.query("before"), limit: limit))
+            RecordingQuery(clinic: clinic, before: place.time, after: place.recording, limit: limit))
         return try await answer(recordings, to: me, of: clinic)
     }
 

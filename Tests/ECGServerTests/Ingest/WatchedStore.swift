@@ -337,8 +337,8 @@ struct WatchedStore: Store {
         try await store.appendAudit(entries, unlessSince: time)
     }
 
-    func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
-        try await store.audit(query)
+    func auditPage(_ query: AuditQuery) async throws -> AuditPage {
+        try await store.auditPage(query)
     }
 
     func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse] {
