@@ -68,12 +68,14 @@ public struct Alert: Hashable, Sendable, Codable, Identifiable {
     public var acknowledgedBy: String?
     /// Who wrote the report that waits for another's signature, if one does.
     public var submittedBy: String?
+    /// True where that report is to replace the final one, which holds until then; else nil.
+    public var isAmendment: Bool?
 
     public init(
         id: AlertID, recording: RecordingID, device: String, clinic: String, priority: AlarmPriority,
         state: AlertState, finding: Finding, atSample: SampleIndex, raisedAt: Timestamp, leasedBy: String? = nil,
         leasedUntil: Timestamp? = nil, deliveryCount: Int = 0, acknowledgedBy: String? = nil,
-        submittedBy: String? = nil
+        submittedBy: String? = nil, isAmendment: Bool? = nil
     ) {
         self.id = id
         self.recording = recording
@@ -89,6 +91,7 @@ public struct Alert: Hashable, Sendable, Codable, Identifiable {
         self.deliveryCount = deliveryCount
         self.acknowledgedBy = acknowledgedBy
         self.submittedBy = submittedBy
+        self.isAmendment = isAmendment
     }
 
     public var code: String { finding.code }

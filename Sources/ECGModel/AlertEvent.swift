@@ -14,6 +14,9 @@ public struct AlertEvent: Hashable, Sendable, Codable {
         case submitted
         /// A final report replaced by another.
         case amended
+        /// An amendment that waited for its signature and will not have it. The text is the report that holds, with its
+        /// author and conclusion; the reason says why.
+        case withdrawn
         /// An acknowledgement or a dismissal taken back; the text is the state after it.
         case undone
         /// A step with the alert's ``CriticalValue``; the text is its state.

@@ -144,6 +144,9 @@ public struct RhythmExtremes: Hashable, Sendable {
     public var sustainedHighRateIsNarrow = false
     /// The lowest mean rate over any ten seconds.
     public var sustainedLowRate: BeatsPerMinute?
+    /// The same without the longest RR interval of those seconds: a single gap, which a lost contact makes as well, does not
+    /// lower it.
+    public var sustainedLowRateBesideLongestRR: BeatsPerMinute?
 
     public init() {}
 }

@@ -22,6 +22,7 @@ struct RhythmExtremesFollower: Sendable {
         var fibrillation: SampleIndex = 0
         var highRate: SampleIndex = 0
         var lowRate: SampleIndex = 0
+        var lowRateBesideLongestRR: SampleIndex = 0
     }
 
     init(samplingRate: Hertz) {
@@ -82,6 +83,15 @@ struct RhythmExtremesFollower: Sendable {
         }
     }
 
+    mutating func note(lowRateBesideLongestRR rate: BeatsPerMinute, at sample: SampleIndex) {
+        if worst.sustainedLowRateBesideLongestRR.map({ rate < $0 }) ?? true {
+            worst.sustainedLowRateBesideLongestRR = rate
+        }
+        if recent.sustainedLowRateBesideLongestRR.map({ rate <= $0 }) ?? true {
+            (recent.sustainedLowRateBesideLongestRR, ends.lowRateBesideLongestRR) = (rate, sample)
+        }
+    }
+
     /// Forgets of what is recent what has ended too long before `sample`.
     mutating func forget(before sample: SampleIndex) {
         let oldest = sample - recentSamples
@@ -98,5 +108,6 @@ struct RhythmExtremesFollower: Sendable {
             recent.sustainedHighRateIsNarrow = false
         }
         if ends.lowRate < oldest { recent.sustainedLowRate = nil }
+        if ends.lowRateBesideLongestRR < oldest { recent.sustainedLowRateBesideLongestRR = nil }
     }
 }

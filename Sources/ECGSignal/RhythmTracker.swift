@@ -122,14 +122,24 @@ struct RhythmTracker: Sendable {
                 perMinute(beats: Self.rateBeats, span: beats.peak(0) - beats.peak(Self.rateBeats)),
                 isNarrow: wide * 2 < Self.rateBeats)
         }
-        // The lowest rate: as many intervals as make ten seconds.
+        followLowRate()
+    }
+
+    /// The lowest rate: as many intervals as make ten seconds, and at least two where the longest is left out.
+    private mutating func followLowRate() {
         var back = 0
-        while back + 1 < n {
-            guard beats[back].isTrusted else { return }
+        var longest = 0
+        var isNoted = false
+        while back + 1 < beats.remembered, beats[back].isTrusted {
+            longest = max(longest, beats.peak(back) - beats.peak(back + 1))
             back += 1
             let span = beats.peak(0) - beats.peak(back)
             guard Double(span) >= Self.rateWindowSeconds * 0.95 * samplingRate.value else { continue }
-            extremes.note(lowRate: perMinute(beats: back, span: span), at: beats.peak(0))
+            if !isNoted { extremes.note(lowRate: perMinute(beats: back, span: span), at: beats.peak(0)) }
+            isNoted = true
+            guard back > 1 else { continue }
+            extremes.note(
+                lowRateBesideLongestRR: perMinute(beats: back - 1, span: span - longest), at: beats.peak(0))
             return
         }
     }

@@ -23,20 +23,34 @@ public enum AlertStep: Hashable, Sendable {
     /// A first report, which the clinic acts on while the final one is written; it acknowledges as well.
     case preliminarilyReported(text: String)
     case reported(text: String, conclusion: ReportConclusion? = nil)
+    /// Of an alert whose amendment waits for a signature: withdraws the amendment, and the final report goes on to hold.
     case dismissed(reason: String)
-    /// A report that closes the alert once somebody other than its author signs it; with a reason, one that is to replace
-    /// the final report. It acknowledges as well, and frees the alert for whoever signs.
+    /// A report that closes the alert once somebody other than its author signs it. It acknowledges as well, and frees the alert
+    /// for whoever signs. With a reason, one that is to replace the final report: it opens the alert again, for everybody at once
+    /// unless its conclusion is that report's.
     case submitted(text: String, conclusion: ReportConclusion? = nil, amending: String? = nil)
     /// Signs the submitted report that the event of this sequence holds, and none that came after it.
     case signed(submission: Int64)
     /// Replaces the final report, which stays in the history.
     case amended(text: String, reason: String, conclusion: ReportConclusion? = nil)
-    /// Takes back the acknowledgement or dismissal that the same user gave no longer ago than this.
+    /// Takes back the acknowledgement, dismissal or withdrawal that the same user gave no longer ago than this.
     case undone(within: Duration)
     case escalated(to: String)
     /// What was acknowledged before that time, and has had no report of any kind since, waits for somebody again; where it
     /// was not, nothing happens.
     case raisedAgain(answeredBefore: Timestamp)
+}
+
+/// What became of a step.
+public struct TakenStep: Hashable, Sendable {
+    /// The alert after it.
+    public var alert: Alert
+    /// False where it had been taken already, by whomever, and changed nothing.
+    public var isNew: Bool
+    public init(alert: Alert, isNew: Bool) {
+        self.alert = alert
+        self.isNew = isNew
+    }
 }
 
 /// Which critical values a list holds: those open, by the time of the first, or all, newest first.

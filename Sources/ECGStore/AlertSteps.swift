@@ -15,11 +15,16 @@ extension AlertTables {
         case .preliminarilyReported(let text):
             try reportPreliminarily(&alert, text: text, user: user, at: time)
         case .reported(let text, let conclusion):
+            if alert.isAmendment == true { throw StoreError.alertClosed(id) }
             try close(
                 &alert, as: .reported, kind: .reported, text: text, ReportDetail(conclusion: conclusion), user: user,
                 at: time)
         case .dismissed(let reason):
-            try close(&alert, as: .dismissed, kind: .dismissed, text: reason, user: user, at: time)
+            if alert.isAmendment == true {
+                try withdrawAmendment(of: &alert, reason: reason, user: user, at: time)
+            } else if try !isWithdrawn(alert, reason: reason, user: user) {
+                try close(&alert, as: .dismissed, kind: .dismissed, text: reason, user: user, at: time)
+            }
         case .submitted(let text, let conclusion, let reason):
             try submit(
                 &alert, text: text, ReportDetail(reason: reason, conclusion: conclusion), user: user, at: time)
@@ -69,6 +74,8 @@ extension AlertTables {
         guard alert.state.isOpen else { throw StoreError.alertClosed(alert.id) }
         guard alert.state < state else { return }
         if state == .acknowledged {
+            // An amendment has its author's answer; what it waits for is another's.
+            guard alert.isAmendment != true || alert.submittedBy != user else { throw StoreError.ownReport(alert.id) }
             try checkLease(of: alert, user: user, at: time)
             alert.acknowledgedBy = user
         }
@@ -77,13 +84,16 @@ extension AlertTables {
         try append(kind, to: alert.id, priority: alert.priority, user: user, at: time)
     }
 
-    /// Appends a first report. Repeating the newest one changes nothing; other words are a newer one.
+    /// Appends a first report, or one that comes before an amendment is signed. Repeating the newest one changes nothing; other
+    /// words are a newer one.
     private func reportPreliminarily(
         _ alert: inout Alert, text: String, user: String?, at time: Timestamp
     ) throws {
         guard alert.state.isOpen else { throw StoreError.alertClosed(alert.id) }
         try checkLease(of: alert, user: user, at: time)
-        try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
+        if alert.isAmendment != true || alert.submittedBy != user {
+            try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
+        }
         let newest = try newestEvent(.preliminary, of: alert.id)
         guard newest?.text != text || newest?.by != user else { return }
         try append(.preliminary, to: alert.id, priority: alert.priority, user: user, at: time, text: text)
@@ -158,7 +168,7 @@ extension AlertTables {
         return alert
     }
 
-    /// The most urgent alert that nobody acknowledged and nobody else holds.
+    /// The most urgent alert that nobody acknowledged and nobody else holds, and that waits for no other than the user.
     func mostUrgent(for user: String, at time: Timestamp) throws -> AlertID? {
         try Row.fetchOne(
             db,
@@ -166,6 +176,7 @@ extension AlertTables {
                 SELECT id FROM alerts
                 WHERE \(Self.isUnacknowledged)
                     AND (leased_until IS NULL OR leased_until <= ?1 OR leased_until > ?2 OR leased_by = ?3)
+                    AND NOT (amending AND submitted_by = ?3)
                 ORDER BY priority DESC, raised_at, id LIMIT 1
                 """, arguments: [time.column, (time + Self.longestLease).column, user]
         ).map { try $0.value("id") }

@@ -12,7 +12,7 @@ struct AlertTables {
     private static let selection = """
         SELECT alerts.id, recordings.uuid, recordings.device, recordings.clinic, alerts.priority, alerts.state,
             alerts.finding, alerts.at_sample, alerts.raised_at, alerts.leased_by, alerts.leased_until,
-            alerts.delivery_count, alerts.acknowledged_by, alerts.submitted_by
+            alerts.delivery_count, alerts.acknowledged_by, alerts.submitted_by, alerts.amending
         FROM alerts JOIN recordings ON recordings.id = alerts.recording
         """
 
@@ -37,7 +37,7 @@ struct AlertTables {
             finding: try row.document("finding"), atSample: row["at_sample"], raisedAt: try row.value("raised_at"),
             leasedBy: row["leased_by"], leasedUntil: try row.optionalValue("leased_until"),
             deliveryCount: row["delivery_count"], acknowledgedBy: row["acknowledged_by"],
-            submittedBy: row["submitted_by"])
+            submittedBy: row["submitted_by"], isAmendment: row["amending"] ? true : nil)
     }
 
     /// Writes what can change in an alert's life.
@@ -45,13 +45,13 @@ struct AlertTables {
         try db.run(
             """
             UPDATE alerts SET priority = ?, state = ?, finding = ?, at_sample = ?, raised_at = ?, leased_by = ?,
-                leased_until = ?, delivery_count = ?, acknowledged_by = ?, submitted_by = ?
+                leased_until = ?, delivery_count = ?, acknowledged_by = ?, submitted_by = ?, amending = ?
             WHERE id = ?
             """,
             [
                 alert.priority.column, alert.state.column, try Document.encode(alert.finding), alert.atSample,
                 alert.raisedAt.column, alert.leasedBy, alert.leasedUntil?.column, alert.deliveryCount,
-                alert.acknowledgedBy, alert.submittedBy, alert.id.column,
+                alert.acknowledgedBy, alert.submittedBy, alert.isAmendment == true, alert.id.column,
             ])
     }
 
@@ -59,10 +59,10 @@ struct AlertTables {
 
     /// Makes a proposal an alert, worsens the alert it already is, or finds that nothing is new.
     ///
-    /// A recording has at most one alert a code, ever. Only a higher priority worsens. A closed alert that worsens, or whose
-    /// condition has come back in another episode, is opened again for somebody to take anew, and its age in the queue counts
-    /// from then. What an analysis that is repeated, be it by another table, says of the time up to the last proposal is known,
-    /// unless it is worse than everything before.
+    /// A recording has at most one alert a code, ever. Only a higher priority worsens. A closed alert, or one that is open only to
+    /// amend its report, that worsens, or whose condition has come back in another episode, is opened again for somebody to take
+    /// anew, and its age in the queue counts from then. What an analysis that is repeated, be it by another table, says of the
+    /// time up to the last proposal is known, unless it is worse than everything before.
     func raise(_ proposal: AlertProposal, recording: RecordingRow, at time: Timestamp) throws {
         let present = try alerts(
             where: "alerts.recording = ? AND alerts.code = ?", arguments: [recording.rowID, proposal.code]
@@ -87,17 +87,19 @@ struct AlertTables {
         guard proposal.atSample > known.until || proposal.priority > known.worst else { return }
         try known.extended(by: proposal).write(of: alert.id, in: db)
         let recurs =
-            try !alert.state.isOpen && isAnotherEpisode(proposal, after: known.until, recording: recording)
+            try (!alert.state.isOpen || alert.isAmendment == true)
+            && isAnotherEpisode(proposal, after: known.until, recording: recording)
         let worsens = proposal.priority > alert.priority
         guard worsens || recurs else { return }
         // "Acknowledged" must not mask a worse condition (IEC 60601-1-8): it is to be answered again, as is one closed.
-        let isAnswered = alert.state >= .acknowledged
+        let isAnswered = alert.state >= .acknowledged || recurs
         let wasClosed = !alert.state.isOpen
         alert.priority = proposal.priority
         alert.finding = proposal.finding
         alert.atSample = proposal.atSample
         // What was written and waits for a signature was written of something else.
         alert.submittedBy = nil
+        alert.isAmendment = nil
         if isAnswered {
             alert.state = .raised
             alert.raisedAt = time

@@ -30,11 +30,14 @@ public struct AuditQuery: Hashable, Sendable {
     public var since: Timestamp?
     /// Only before this time.
     public var before: Timestamp?
+    /// Only before this place: ``AuditPage/next`` of the page before, to page on. Many entries may have one time.
+    public var beforeEntry: Int64?
     /// Of how many entries the list holds no more, but for what many were shown at once, which is not parted.
     public var limit: Int
     public init(
         actor: String? = nil, subject: String? = nil, patient: String? = nil, action: String? = nil,
-        since: Timestamp? = nil, before: Timestamp? = nil, limit: Int = QueryLimit.standard
+        since: Timestamp? = nil, before: Timestamp? = nil, beforeEntry: Int64? = nil,
+        limit: Int = QueryLimit.standard
     ) {
         self.actor = actor
         self.subject = subject
@@ -42,6 +45,18 @@ public struct AuditQuery: Hashable, Sendable {
         self.action = action
         self.since = since
         self.before = before
+        self.beforeEntry = beforeEntry
         self.limit = limit
+    }
+}
+
+/// A part of the audit.
+public struct AuditPage: Hashable, Sendable {
+    public var entries: [AuditEntry]
+    /// Where the entries before these begin; nil where there are none.
+    public var next: Int64?
+    public init(entries: [AuditEntry], next: Int64? = nil) {
+        self.entries = entries
+        self.next = next
     }
 }

@@ -7,7 +7,7 @@ extension SchemaVersions {
     static let main = SchemaVersions(
         steps: [
             mainVersion1, mainComparison, mainTownshipsAndDrafts, mainFigures, mainCriticalValues, mainLadder,
-            mainClinicUsers, mainSettings, mainEpisodes, mainProposals, mainAuditOfMany,
+            mainClinicUsers, mainSettings, mainEpisodes, mainProposals, mainAuditOfMany, mainAmendments,
         ])
 
     private static let mainVersion1 = """

@@ -58,17 +58,20 @@ public struct RecordingQuery: Hashable, Sendable {
     public var device: String?
     public var clinic: String?
     public var status: StoredRecording.Status?
-    /// Only recordings opened before this time: pass the last row's `openedAt` to page on.
+    /// Only recordings opened before this time.
     public var before: Timestamp?
+    /// Only what follows this recording in the list: pass the last row's `id` to page on. Several may have one time.
+    public var after: RecordingID?
     public var limit: Int
     public init(
         device: String? = nil, clinic: String? = nil, status: StoredRecording.Status? = nil,
-        before: Timestamp? = nil, limit: Int = QueryLimit.standard
+        before: Timestamp? = nil, after: RecordingID? = nil, limit: Int = QueryLimit.standard
     ) {
         self.device = device
         self.clinic = clinic
         self.status = status
         self.before = before
+        self.after = after
         self.limit = limit
     }
 }

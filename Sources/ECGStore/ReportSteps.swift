@@ -1,32 +1,41 @@
 import ECGModel
 import GRDB
 
-/// Reports that are signed by a second person, amended, and what may be taken back.
+/// Reports that are signed by a second person, and what may be taken back.
 extension AlertTables {
     /// Appends a report that waits for another's signature. Repeating the newest one changes nothing; other words take its
     /// place.
     func submit(
         _ alert: inout Alert, text: String, _ detail: ReportDetail, user: String?, at time: Timestamp
     ) throws {
-        if detail.reason == nil {
-            guard alert.state.isOpen else { throw StoreError.alertClosed(alert.id) }
-            try checkLease(of: alert, user: user, at: time)
-            try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
-        } else {
-            guard alert.state == .reported else { throw StoreError.notReported(alert.id) }
+        guard detail.reason == nil else {
+            return try submitAmendment(&alert, text: text, detail, user: user, at: time)
         }
-        if alert.submittedBy == user, let newest = try newestEvent(.submitted, of: alert.id), newest.text == text,
-            newest.report ?? ReportDetail() == detail
-        {
-            return
-        }
+        try checkFirstReport(of: alert)
+        try checkLease(of: alert, user: user, at: time)
+        try advance(&alert, to: .acknowledged, kind: .acknowledged, user: user, at: time)
+        if try isNewestSubmission(of: alert, text: text, detail, user: user) { return }
         alert.submittedBy = user
-        // Whoever signs must be able to take it.
-        alert.leasedBy = nil
-        alert.leasedUntil = nil
+        freeLease(of: &alert)
         try update(alert)
         try append(
             .submitted, to: alert.id, priority: alert.priority, user: user, at: time, text: text, report: detail)
+    }
+
+    func isNewestSubmission(of alert: Alert, text: String, _ detail: ReportDetail, user: String?) throws -> Bool {
+        guard alert.submittedBy == user, let newest = try newestEvent(.submitted, of: alert.id) else { return false }
+        return newest.text == text && newest.report ?? ReportDetail() == detail
+    }
+
+    /// Whoever signs must be able to take it.
+    func freeLease(of alert: inout Alert) {
+        alert.leasedBy = nil
+        alert.leasedUntil = nil
+    }
+
+    /// What has a final report is open for its amendment only.
+    func checkFirstReport(of alert: Alert) throws {
+        guard alert.state.isOpen, alert.isAmendment != true else { throw StoreError.alertClosed(alert.id) }
     }
 
     /// Makes the submitted report the final one, by somebody other than its author.
@@ -55,24 +64,8 @@ extension AlertTables {
         }
     }
 
-    /// Replaces the final report; the earlier ones stay in the history. Repeating the newest one changes nothing.
-    func amend(_ alert: inout Alert, text: String, _ detail: ReportDetail, user: String?, at time: Timestamp) throws {
-        guard alert.state == .reported else { throw StoreError.notReported(alert.id) }
-        if alert.submittedBy == nil, let newest = try newestEvent(.amended, of: alert.id), newest.text == text,
-            newest.report == detail, newest.by == user,
-            newest.sequence > (try newestEvent(.reported, of: alert.id)?.sequence ?? 0)
-        {
-            return
-        }
-        alert.submittedBy = nil
-        try update(alert)
-        try append(
-            .amended, to: alert.id, priority: alert.priority, user: user, at: time, text: text, report: detail)
-        try concludeCriticalValue(of: alert, detail.conclusion, reason: detail.reason ?? text, user: user, at: time)
-    }
-
-    /// Takes back the acknowledgement or the dismissal that was done last: by who did it, soon after, and never once a report
-    /// went out.
+    /// Takes back the acknowledgement, the dismissal or the withdrawal of an amendment that was done last: by who did it, soon
+    /// after, and never once a report went out.
     func undo(_ alert: inout Alert, within limit: Duration, user: String?, at time: Timestamp) throws {
         let history = try events(where: "alert = ? ORDER BY sequence", arguments: [alert.id.column])
         guard let user else { throw StoreError.cannotUndo(alert.id) }
@@ -81,10 +74,14 @@ extension AlertTables {
             throw StoreError.cannotUndo(alert.id)
         }
         try checkLease(of: alert, user: user, at: time)
-        if last.kind == .dismissed {
+        switch last.kind {
+        case .dismissed:
             alert.state = alert.acknowledgedBy == nil ? .seen : .acknowledged
             try restoreCriticalValue(of: alert.id, withdrawnBy: last, user: user, at: time)
-        } else {
+        case .withdrawn:
+            alert.state = alert.acknowledgedBy == nil ? .seen : .acknowledged
+            try restoreAmendment(of: &alert)
+        default:
             alert.state = .seen
             alert.acknowledgedBy = nil
         }

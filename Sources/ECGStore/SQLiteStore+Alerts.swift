@@ -77,10 +77,14 @@ extension SQLiteStore {
         try await write { try AlertTables(db: $0).lease(id, to: user, for: duration, at: time) }
     }
 
-    public func advanceAlert(
-        _ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp
-    ) async throws -> Alert {
-        try await write { try AlertTables(db: $0).advance(id, by: step, user: user, at: time) }
+    public func take(
+        _ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp
+    ) async throws -> TakenStep {
+        try await write { db in
+            let before = db.totalChangesCount
+            let alert = try AlertTables(db: db).advance(id, by: step, user: user, at: time)
+            return TakenStep(alert: alert, isNew: db.totalChangesCount != before)
+        }
     }
 
     public func queueStatus() async throws -> QueueStatus {

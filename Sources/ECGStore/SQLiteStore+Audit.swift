@@ -31,7 +31,7 @@ extension SQLiteStore {
     /// Of one patient's recordings the newest so many are looked for: years of daily ECG.
     private static let recordingsOfPatient = 1000
 
-    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+    public func auditPage(_ query: AuditQuery) async throws -> AuditPage {
         try await read { db in
             var conditions = ["1"]
             var arguments = StatementArguments()
@@ -46,9 +46,10 @@ extension SQLiteStore {
             }
             if let since = query.since { require("at >= ?", since.column) }
             if let before = query.before { require("at < ?", before.column) }
+            if let entry = query.beforeEntry { require("id < ?", entry) }
             if let patient = query.patient {
                 let found = try Self.subjects(of: patient, in: db)
-                guard !found.recordings.isEmpty else { return [] }
+                guard !found.recordings.isEmpty else { return AuditPage(entries: []) }
                 func list(_ texts: [String]) -> String { texts.map { "'\($0)'" }.joined(separator: ", ") }
                 // Ids are hexadecimal or decimal digits: nothing in them ends a literal.
                 require(
@@ -58,27 +59,32 @@ extension SQLiteStore {
                     """)
             }
             let limit = max(0, query.limit)
+            // One more than is shown tells whether these are all.
             func rows(where more: String, _ values: StatementArguments) throws -> [Row] {
                 try Row.fetchAll(
                     db,
                     sql: """
                         SELECT id, at, actor, action, subject, others FROM audit
                         WHERE \((conditions + [more]).joined(separator: " AND ")) ORDER BY id DESC LIMIT ?
-                        """, arguments: arguments + values + [limit])
+                        """, arguments: arguments + values + [limit + 1])
             }
-            guard let actor = query.actor else {
-                var entries: [AuditEntry] = []
-                for row in try rows(where: "1", []) where entries.count < limit {
-                    entries += try SharedAuditEntry(row).entries
+            func page(of found: [Row], _ entries: (SharedAuditEntry) -> [AuditEntry]) throws -> AuditPage {
+                var page = AuditPage(entries: [])
+                var shown = 0
+                for row in found where page.entries.count < limit {
+                    page.entries += entries(try SharedAuditEntry(row))
+                    shown += 1
                 }
-                return entries
+                if shown < found.count, shown > 0 { page.next = found[shown - 1]["id"] }
+                return page
             }
+            guard let actor = query.actor else { return try page(of: rows(where: "1", []), \.entries) }
             // Two questions, each with an index of its own; one for both would read the whole table.
             let own = try rows(where: "actor = ?", [actor])
             let asOneOfMany = try rows(
                 where: "others IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(others) WHERE value = ?)", [actor])
-            let newest = (own + asOneOfMany).sorted { $0["id"] as Int64 > $1["id"] }.prefix(limit)
-            return try newest.map { try SharedAuditEntry($0).entry(of: actor) }
+            let newest = (own + asOneOfMany).sorted { $0["id"] as Int64 > $1["id"] }
+            return try page(of: newest) { [$0.entry(of: actor)] }
         }
     }
 

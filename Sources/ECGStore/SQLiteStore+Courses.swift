@@ -45,17 +45,23 @@ extension SQLiteStore {
         }
     }
 
-    /// By the recordings' rows. Reopened alerts count by what happened first; an acknowledgement that was taken back did
-    /// not happen.
+    /// By the recordings' rows. Reopened alerts count by what happened first, and never by what was done about a report that was
+    /// out already; an acknowledgement that was taken back did not happen. A report holds until its amendment is signed.
     private static func alertCourses(
         openedFrom start: Timestamp, before end: Timestamp, in db: Database
     ) throws -> [Int64: [AlertCourse]] {
+        let isReported = """
+            EXISTS (
+                SELECT 1 FROM alert_events AS report WHERE report.alert = event.alert
+                    AND report.kind = 'reported' AND report.sequence < event.sequence)
+            """
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT event.recording, event.alert, alerts.priority, alerts.state,
+                SELECT event.recording, event.alert, alerts.priority,
+                    CASE WHEN alerts.amending THEN 'reported' ELSE alerts.state END AS state,
                     ifnull(min(CASE kind WHEN 'raised' THEN at END), alerts.raised_at) AS raised,
-                    min(CASE kind WHEN 'seen' THEN at END) AS seen,
+                    min(CASE WHEN kind = 'seen' AND NOT \(isReported) THEN at END) AS seen,
                     json_extract(alerts.finding, '$.rule.rule') AS rule,
                     min(CASE WHEN kind = 'acknowledged' AND (
                         SELECT next.kind FROM alert_events AS next
@@ -63,7 +69,7 @@ extension SQLiteStore {
                             AND next.kind IN (
                                 'acknowledged', 'preliminary', 'submitted', 'reported', 'dismissed', 'undone')
                         ORDER BY next.sequence LIMIT 1
-                    ) IS NOT 'undone' THEN at END) AS acknowledged,
+                    ) IS NOT 'undone' AND NOT \(isReported) THEN at END) AS acknowledged,
                     min(CASE WHEN kind IN ('preliminary', 'reported') THEN at END) AS reported,
                     (
                         SELECT json_extract(report, '$.conclusion') FROM alert_events AS final

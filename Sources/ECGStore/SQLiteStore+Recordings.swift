@@ -50,17 +50,25 @@ extension SQLiteStore {
 
     public func recordings(_ query: RecordingQuery) async throws -> [StoredRecording] {
         let found = try await read { db in
-            try Row.fetchAll(
+            let last = try query.after.map { id in
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT id, opened_at FROM recordings WHERE uuid = ?1 AND (?2 IS NULL OR clinic = ?2)",
+                    arguments: [id.column, query.clinic])
+                guard let row else { throw StoreError.unknownRecording(id) }
+                return row
+            }
+            return try Row.fetchAll(
                 db,
                 sql: """
                     SELECT \(RecordingDetails.columns) FROM recordings
                     WHERE (?1 IS NULL OR device = ?1) AND (?2 IS NULL OR status = ?2)
-                        AND (?3 IS NULL OR opened_at < ?3)
+                        AND (?3 IS NULL OR opened_at < ?3) AND (?6 IS NULL OR (opened_at, id) < (?6, ?7))
                         \(query.clinic == nil ? "AND ?4 IS NULL" : "AND clinic = ?4")
                     ORDER BY opened_at DESC, id DESC LIMIT ?5
                     """,
                 arguments: [
                     query.device, query.status?.column, query.before?.column, query.clinic, max(0, query.limit),
+                    last.map { $0["opened_at"] as Int64 }, last.map { $0["id"] as Int64 },
                 ]
             ).map(RecordingDetails.init)
         }

@@ -49,7 +49,7 @@ public protocol Store: Sendable {
     ) async throws -> StoredRecording
     /// Nil where there is none of this id.
     func recording(_ id: RecordingID) async throws -> StoredRecording?
-    /// Newest first.
+    /// Newest first. Throws ``StoreError/unknownRecording(_:)`` where the list is to go on after one that it would not hold.
     func recordings(_ query: RecordingQuery) async throws -> [StoredRecording]
     /// The patient's closed recordings that were opened before this one, by the same clinic and patient reference, newest
     /// first; empty where the patient has no reference. Throws ``StoreError/unknownRecording(_:)``.
@@ -125,12 +125,12 @@ public protocol Store: Sendable {
     func leaseAlert(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert
     /// Takes a step in the life of an alert and appends its event.
     ///
-    /// A step that was taken already changes nothing and returns the alert as it is, so that a repeated request is
+    /// A step that was taken already changes nothing and gives back the alert as it is, so that a repeated request is
     /// harmless. Throws ``StoreError/alertClosed(_:)`` for a step other than the one that closed it,
     /// ``StoreError/alertLeased(_:by:)`` if somebody else's lease runs and the step acknowledges or closes,
     /// ``StoreError/notReported(_:)``, ``StoreError/nothingToSign(_:)``, ``StoreError/ownReport(_:)`` and
     /// ``StoreError/cannotUndo(_:)`` where a step does not fit, and ``StoreError/unknownAlert(_:)``.
-    func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert
+    func take(_ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp) async throws -> TakenStep
     /// The queue at a glance, as it is now.
     func queueStatus() async throws -> QueueStatus
 
@@ -252,7 +252,7 @@ public protocol Store: Sendable {
     /// the room of one.
     func appendAudit(_ entries: [AuditEntry], unlessSince time: Timestamp) async throws
     /// Newest first.
-    func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+    func auditPage(_ query: AuditQuery) async throws -> AuditPage
     /// The days whose waveforms are kept, in order of their names. Days after that of `now` say
     /// nothing of when the others were in use: the clock was wrong.
     func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse]
@@ -277,6 +277,16 @@ extension Store {
     public func recordingsSilent(since time: Timestamp) async throws -> [RecordingID] {
         try await recordingsSilent(since: time, until: Timestamp(microsecondsSince1970: .max))
     }
+
+    /// ``take(_:with:user:at:)``, for those who need not know whether anybody was faster.
+    public func advanceAlert(
+        _ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp
+    ) async throws -> Alert {
+        try await take(step, with: id, user: user, at: time).alert
+    }
+
+    /// The entries of ``auditPage(_:)``.
+    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] { try await auditPage(query).entries }
 
     /// Opens a recording of a device whose clock nobody has compared with the server's.
     public func openRecording(

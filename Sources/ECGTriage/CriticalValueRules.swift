@@ -31,6 +31,13 @@ enum CriticalValueRules {
         Code.asystole: [Code.pause, Code.bradycardia], Code.fibrillation: [Code.ventricularTachycardia],
     ]
 
+    /// Whether what a condition may bring with it is there without it: a mean rate that is low even without its longest gap.
+    static func standsByItself(_ code: String, _ context: TriageContext) -> Bool {
+        guard code == Code.bradycardia else { return false }
+        let limit = context.rules.table.criticalValues.bradycardia.rate
+        return context.extremes.sustainedLowRateBesideLongestRR.map { $0 <= limit } ?? false
+    }
+
     static func alerts(_ context: TriageContext) -> [(finding: Finding, priority: AlarmPriority)] {
         var alerts: [(finding: Finding, priority: AlarmPriority)] = []
         func add(_ row: Row?) {

@@ -49,6 +49,7 @@ extension RhythmExtremes {
         kept.fibrillationDuration = fibrillationDuration.measuredOrZero
         kept.sustainedHighRate = sustainedHighRate.measured
         kept.sustainedLowRate = sustainedLowRate.measured
+        kept.sustainedLowRateBesideLongestRR = sustainedLowRateBesideLongestRR.measured
         return kept
     }
 }

@@ -56,6 +56,8 @@ public struct Triage: Sendable {
         var finding: Finding
         var priority: AlarmPriority
         var assessmentsToHold: Int
+        /// Whether it is more than what another condition brings with it.
+        var standsByItself = true
     }
 
     private func candidates() -> [Candidate] {
@@ -67,7 +69,8 @@ public struct Triage: Sendable {
             candidates.append(
                 Candidate(
                     finding: alert.finding, priority: alert.priority,
-                    assessmentsToHold: isOfTheBeat ? evidence.assessmentsToHold : 1))
+                    assessmentsToHold: isOfTheBeat ? evidence.assessmentsToHold : 1,
+                    standsByItself: CriticalValueRules.standsByItself(alert.finding.code, context)))
         }
         func add(_ finding: Finding, _ priority: AlarmPriority) {
             candidates.append(
@@ -114,7 +117,7 @@ public struct Triage: Sendable {
             }
             heldNow.append(held)
             let needed = context.isFinal ? 1 : candidate.assessmentsToHold
-            guard !isImplied(code, at: rate), let priority = held.priority(heldFor: needed) else { continue }
+            guard !isImplied(candidate, at: rate), let priority = held.priority(heldFor: needed) else { continue }
             let proposal = AlertProposal(
                 finding: candidate.finding, priority: priority, atSample: lastSample ?? 0,
                 isCriticalValue: CriticalValueRules.isCriticalValue(code, priority))
@@ -126,11 +129,15 @@ public struct Triage: Sendable {
     }
 
     /// What follows from a condition by itself is no alert of its own, while the condition is there and as long after it as
-    /// it is in what is measured.
-    private func isImplied(_ code: String, at rate: Hertz) -> Bool {
+    /// it is in what is measured. What was alerted with less priority, as an asystole that one lead does not prove, hides no
+    /// worse alert that rests on more.
+    private func isImplied(_ candidate: Candidate, at rate: Hertz) -> Bool {
         courses.contains { course in
-            course.priority != nil && CriticalValueRules.implied[course.code]?.contains(code) ?? false
-                && Milliseconds(samples: course.absentSamples, at: rate) <= Self.aftermath
+            guard let proposed = course.priority,
+                CriticalValueRules.implied[course.code]?.contains(candidate.finding.code) ?? false,
+                Milliseconds(samples: course.absentSamples, at: rate) <= Self.aftermath
+            else { return false }
+            return proposed >= candidate.priority || !candidate.standsByItself
         }
     }
 

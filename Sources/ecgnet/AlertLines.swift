@@ -66,7 +66,8 @@ enum AlertLines {
                 line += " as \(event.priority.rawValue)"
             }
             if let user = event.by { line += " by \(user.onOneLine)" }
-            if let text = event.text { line += ": \(text.onOneLine)" }
+            let text = event.kind == .withdrawn ? event.report?.reason : event.text
+            if let text { line += ": \(text.onOneLine)" }
             lines.append(line)
         }
         return lines
@@ -77,6 +78,13 @@ enum AlertLines {
     }
 
     private static func state(of alert: Alert, now: Timestamp) -> String {
+        step(of: alert, now: now)
+            + (alert.submittedBy.map {
+                ", \(alert.isAmendment == true ? "amendment" : "report") by \($0.onOneLine) waits for a signature"
+            } ?? "")
+    }
+
+    private static func step(of alert: Alert, now: Timestamp) -> String {
         if alert.state == .acknowledged, let user = alert.acknowledgedBy {
             return "acknowledged by \(user.onOneLine)"
         }

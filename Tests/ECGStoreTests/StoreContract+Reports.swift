@@ -71,7 +71,7 @@ extension StoreContract {
             _ = try await store.advanceAlert(
                 alert.id, by: .submitted(text: "Myocarditis", amending: "troponin"), user: "anna", at: start)
             events = try await store.alertEvents(of: alert.id)
-            let submission = try #require(events.last)
+            let submission = try #require(events.last { $0.kind == .submitted })
             _ = try await store.advanceAlert(
                 alert.id, by: .signed(submission: submission.sequence), user: "ben", at: start)
             events = try await store.alertEvents(of: alert.id)

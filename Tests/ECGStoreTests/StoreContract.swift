@@ -18,5 +18,6 @@ enum StoreContract {
     }
 
     static let checks =
-        ingestChecks + comparisonChecks + alertChecks + ladderChecks + reportChecks + accountChecks + courseChecks
+        ingestChecks + comparisonChecks + alertChecks + ladderChecks + reportChecks + amendmentChecks
+        + accountChecks + courseChecks
 }

@@ -143,6 +143,39 @@ import Testing
         #expect(queue == CriticalValueQueue())
     }
 
+    /// In version 11 an amendment that waited for its signature left its alert closed.
+    @Test func amendmentsThatWaitedInNoQueueWaitInIt() async throws {
+        try await restore("ecgnet-v1.sql")
+        var store = try directory.open()
+        let alert = try #require(try await store.alerts(AlertQuery()).first)
+        _ = try await store.advanceAlert(alert.id, by: .reported(text: "Normal"), user: "li", at: alert.raisedAt)
+        try await store.close()
+        try await directory.database().write { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE alerts DROP COLUMN amending;
+                    UPDATE alerts SET submitted_by = 'li';
+                    INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)
+                        SELECT id, recording, 'submitted', raised_at, 'li', priority, 'STEMI', '{"reason":"seen again"}'
+                        FROM alerts;
+                    PRAGMA user_version = 11;
+                    """)
+        }
+        store = try directory.open()
+        let waiting = try #require(try await store.alerts(AlertQuery()).first)
+        #expect(waiting.id == alert.id && waiting.state == .raised && waiting.isAmendment == true)
+        // By the clock of this machine, since when it can be seen.
+        let now = Timestamp(microsecondsSince1970: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        #expect(waiting.raisedAt > now - .seconds(3600) && waiting.raisedAt < now + .seconds(3600))
+        #expect(try await store.ladder().map(\.waitsSince) == [waiting.raisedAt])
+        let events = try await store.alertEvents(of: alert.id)
+        #expect(events.map(\.kind).suffix(2) == [.submitted, .reopened] && events.last?.by == "li")
+        let submission = events[events.count - 2].sequence
+        let closed = try await store.advanceAlert(
+            alert.id, by: .signed(submission: submission), user: "wang", at: waiting.raisedAt)
+        #expect(closed.state == .reported)
+    }
+
     @Test func upgradingTwiceIsUpgradingOnce() async throws {
         try await restore("ecgnet-v1.sql")
         let both = [try directory.open(), try directory.open()]

@@ -9,6 +9,8 @@ struct ClinicStep {
     var signedBy: String?
     /// A report, or the reason of a dismissal; nil where people wrote nothing.
     var text: String?
+    /// Why a report was amended.
+    var reason: String?
 
     /// Nil for what goes on inside the hospital only.
     init?(_ event: AlertEvent) {
@@ -27,11 +29,16 @@ struct ClinicStep {
         case .amended:
             state = .reported
             report = .amended
+        // The report that holds is told again: meanwhile it was in question.
+        case .withdrawn:
+            state = .reported
+            report = .final
         case .dismissed: state = .dismissed
         // What was taken back is told by the state that holds again.
         case .undone: state = event.text.flatMap(AlertState.init(rawValue:)) ?? .seen
-        // A condition that has come back; without words the reopening follows a worsening, which the clinic has been told.
-        case .reopened where event.text != nil: state = .raised
+        // A condition that has come back, or a report that its reader is amending; any other reopening follows a worsening, which
+        // the clinic has been told.
+        case .reopened where event.text != nil || event.by != nil: state = .raised
         // A critical value is told by telephone.
         case .leased, .escalated, .told, .undelivered, .reopened, .submitted, .criticalValue: return nil
         }
@@ -39,7 +46,9 @@ struct ClinicStep {
         if event.kind != .undone, event.kind != .raisedAgain { text = event.text }
         if let author = event.report?.author {
             by = author
-            signedBy = event.by
+            // Who withdrew an amendment signed nothing.
+            if event.kind != .withdrawn { signedBy = event.by }
         }
+        if event.kind == .amended { reason = event.report?.reason }
     }
 }

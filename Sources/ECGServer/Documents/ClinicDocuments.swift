@@ -22,6 +22,8 @@ public struct ClinicRecordings: Hashable, Sendable, Codable {
         public var state: AlertState
         public var finding: Finding
         public var raisedAt: Timestamp
+        /// True while an amendment of the report waits for another's signature; else nil.
+        public var isBeingAmended: Bool?
         /// What the clinic's device is told as well, oldest first.
         public var steps: [Step]
     }
@@ -50,6 +52,6 @@ extension ClinicRecordings.Step {
         by = step.by
         signedBy = step.signedBy
         text = step.text
-        reason = event.report?.reason
+        reason = step.reason
     }
 }

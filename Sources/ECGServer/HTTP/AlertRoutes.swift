@@ -147,10 +147,13 @@ struct AlertRoutes {
     ) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
         let id: AlertID = try context.path("alert")
-        let alert = try await store.advanceAlert(id, by: try await make(request), user: me.name, at: now())
-        feed.poke()
-        try await audit.note(action, by: me.name, subject: "\(id)")
-        return try JSONExchange.response(alert)
+        let taken = try await store.take(try await make(request), with: id, user: me.name, at: now())
+        // Of two who acknowledge, the audit names the one who did.
+        if taken.isNew {
+            feed.poke()
+            try await audit.note(action, by: me.name, subject: "\(id)")
+        }
+        return try JSONExchange.response(taken.alert)
     }
 
     private static func report(_ text: String) throws -> String {

@@ -22,8 +22,9 @@ struct ClinicRoutes {
         guard HTTPLimits.clinicRecordings.contains(limit) else {
             throw APIError.badRequest("limit must be from 1 to \(HTTPLimits.clinicRecordings.upperBound)")
         }
+        let place = try request.place()
         let recordings = try await store.recordings(
-            RecordingQuery(clinic: clinic, before: try request.query("before"), limit: limit))
+            RecordingQuery(clinic: clinic, before: place.time, after: place.recording, limit: limit))
         return try await answer(recordings, to: me, of: clinic)
     }
 
@@ -57,7 +58,7 @@ struct ClinicRoutes {
                     alerts: alerts.map { alert in
                         ClinicRecordings.Alert(
                             id: alert.id, priority: alert.priority, state: alert.state, finding: alert.finding,
-                            raisedAt: alert.raisedAt,
+                            raisedAt: alert.raisedAt, isBeingAmended: alert.isAmendment,
                             steps: events.filter { $0.alert == alert.id }.compactMap(ClinicRecordings.Step.init))
                     }))
         }

@@ -27,8 +27,9 @@ struct RecordingRoutes {
             }
             return status
         }
+        let place = try request.place()
         let query = RecordingQuery(
-            device: try request.query("device"), status: status, before: try request.query("before"),
+            device: try request.query("device"), status: status, before: place.time, after: place.recording,
             limit: try request.rowLimit())
         let recordings = try await store.recordings(query).map { RecordingDocument($0) }
         return try JSONExchange.response(RecordingList(recordings: recordings))

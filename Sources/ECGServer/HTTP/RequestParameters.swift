@@ -11,6 +11,12 @@ extension Request {
         return value
     }
 
+    /// Where a list of recordings goes on, by the parameter `before`: after the last one that was shown, or before a time.
+    func place() throws -> (time: Timestamp?, recording: RecordingID?) {
+        if let text = try query("before", as: String.self), let id = RecordingID(text) { return (nil, id) }
+        return (try query("before"), nil)
+    }
+
     /// The parameter `limit` of lists.
     func rowLimit(or standard: Int = HTTPLimits.defaultListRows) throws -> Int {
         let limit = try query("limit", as: Int.self) ?? standard

@@ -104,7 +104,7 @@ final class AlertNews {
                 status: AlertStatus(
                     alert: event.alert, recording: recording, code: alert.code, priority: event.priority,
                     state: step.state, by: step.by, at: event.at, text: step.text ?? alert.finding.text,
-                    report: step.report, reason: event.report?.reason, signedBy: step.signedBy))
+                    report: step.report, reason: step.reason, signedBy: step.signedBy))
         }
     }
 }

@@ -33,6 +33,44 @@ import Testing
         try site.remove()
     }
 
+    @Test func anAmendmentThatNobodySignsClimbsTheLadder() async throws {
+        let site = try LadderSite(rungs: [(60, ["console"]), (180, ["console"])])
+        let alert = try await site.hospital.addAlert(1)
+        func take(_ step: AlertStep, by user: String) async throws -> Alert {
+            try await site.hospital.store.advanceAlert(alert.id, by: step, user: user, at: site.hospital.clock.now)
+        }
+        func amend(_ text: String) async throws -> Alert {
+            try await take(.submitted(text: text, conclusion: .confirmed, amending: "seen again"), by: "dr.li")
+        }
+        _ = try await take(.reported(text: "Normal", conclusion: .notConfirmed), by: "dr.li")
+        try await site.pass(seconds: 86_400)
+        #expect(try await site.events(of: alert) == [.raised, .reported])
+
+        // It turns the report around: everybody is told as of a new alert, by a server that has started meanwhile too.
+        #expect(try await amend("STEMI").state == .raised)
+        try await site.pass(seconds: 59)
+        try await site.pass(seconds: 1)
+        try await site.pass(seconds: 120, looking: site.restarted())
+        #expect(
+            try await site.events(of: alert) == [.raised, .reported, .submitted, .reopened, .escalated, .escalated])
+        let texts = try await site.hospital.store.alertEvents(of: alert.id).filter { $0.kind == .escalated }.map(\.text)
+        #expect(texts == ["who-60", "who-180"])
+        _ = try await take(.amended(text: "STEMI", reason: "seen again", conclusion: .confirmed), by: "dr.wang")
+
+        // Other words for the same wait as a report does, until they are due.
+        #expect(try await amend("Anterior STEMI").state == .acknowledged)
+        try await site.pass(seconds: 599)
+        #expect(try await site.events(of: alert).suffix(3) == [.reopened, .acknowledged, .submitted])
+        try await site.pass(seconds: 1, looking: site.restarted())
+        try await site.pass(seconds: 60)
+        #expect(try await site.events(of: alert).suffix(3) == [.submitted, .raisedAgain, .escalated])
+        #expect(site.metrics.contains(#"ecgnet_alerts_raised_again_total{priority="high"} 1"#))
+        _ = try await take(.dismissed(reason: "no"), by: "dr.wang")
+        try await site.pass(seconds: 3600)
+        #expect(try await site.events(of: alert).last == .withdrawn)
+        try site.remove()
+    }
+
     @Test func aWebhookIsSignedAndSaysNothingOfThePatient() async throws {
         let receiver = try await WebhookReceiver.start(.status(200))
         let site = try LadderSite(

@@ -67,6 +67,32 @@ import Testing
         }
     }
 
+    @Test func aStepThatChangesNothingIsNotWrittenDown() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let li = try await hospital.token("dr.li", .cardiologist)
+        let wang = try await hospital.token("dr.wang", .cardiologist)
+        let report = #"{"text": "STEMI", "conclusion": "confirmed"}"#
+        try await hospital.open { client async throws in
+            // Whoever comes second finds what the first did.
+            for (step, json, tokens) in [
+                ("seen", "{}", [li, li, wang]), ("acknowledge", "{}", [wang, wang, li]),
+                ("preliminary", #"{"text": "STEMI?"}"#, [li, li]), ("report", report, [wang, wang]),
+            ] {
+                for token in tokens {
+                    let answer = try await client.send(
+                        .post, "/api/v1/alerts/\(alert.id)/\(step)", token: token, json: json)
+                    #expect(answer.status == .ok, "\(step)")
+                }
+            }
+        }
+        let steps = ["alert.see", "alert.acknowledge", "alert.preliminary", "alert.report"]
+        let noted = try await hospital.store.audit(AuditQuery(subject: "\(alert.id)"))
+            .filter { steps.contains($0.action) }.reversed()
+        #expect(noted.map(\.action) == steps)
+        #expect(noted.map(\.actor) == ["dr.li", "dr.wang", "dr.li", "dr.wang"])
+    }
+
     @Test func twoReadersDoNotHoldTheSameAlert() async throws {
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1)

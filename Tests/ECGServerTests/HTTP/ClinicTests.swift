@@ -36,6 +36,41 @@ import Testing
         #expect(shown.map(\.action) == ["patient.list"])
     }
 
+    @Test func itIsToldThatItsReportIsInQuestion() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let nurse = try await hospital.token("nurse", .clinic)
+        @Sendable func take(_ step: AlertStep, by user: String) async throws {
+            _ = try await hospital.store.advanceAlert(alert.id, by: step, user: user, at: hospital.clock.now)
+        }
+        try await take(.reported(text: "Normal", conclusion: .notConfirmed), by: "dr.li")
+        try await hospital.open { client async throws in
+            func shown() async throws -> ClinicRecordings.Alert {
+                let page: ClinicRecordings = try await client.send(
+                    .get, "/api/v1/clinic/recordings", token: nurse
+                ).decoded()
+                return try #require(page.entries.first?.alerts.first)
+            }
+            #expect(try await shown().isBeingAmended == nil)
+            try await take(
+                .submitted(text: "STEMI", conclusion: .confirmed, amending: "looked again"), by: "dr.li")
+            let inQuestion = try await shown()
+            #expect(inQuestion.isBeingAmended == true && inQuestion.state == .raised)
+            #expect(inQuestion.steps.map(\.state) == [.raised, .reported, .raised])
+            #expect(inQuestion.steps.last?.by == "dr.li" && inQuestion.steps.last?.text == nil)
+            // What nobody has signed is nothing to act on, until its author says so.
+            #expect(!inQuestion.steps.contains { $0.text == "STEMI" || $0.reason != nil })
+            try await take(.preliminarilyReported(text: "STEMI?"), by: "dr.li")
+            #expect(try await shown().steps.last?.report == .preliminary)
+            try await take(.dismissed(reason: "wrong patient"), by: "dr.wang")
+            let settled = try await shown()
+            #expect(settled.isBeingAmended == nil && settled.state == .reported)
+            let last = try #require(settled.steps.last)
+            #expect(last.report == .final && last.text == "Normal" && last.by == "dr.li")
+            #expect(last.signedBy == nil && last.reason == nil)
+        }
+    }
+
     @Test func anotherClinicsRecordingsAreNotThere() async throws {
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1)

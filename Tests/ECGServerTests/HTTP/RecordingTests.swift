@@ -21,6 +21,7 @@ import Testing
     }
     struct Document: Decodable {
         var id: RecordingID
+        var openedAt: Timestamp
         var sampleCount: Int
         var patient: Patient?
     }
@@ -122,6 +123,85 @@ import Testing
             let closed: List = try await client.send(.get, "/api/v1/recordings?status=closed", token: token).decoded()
             #expect(closed.recordings.isEmpty)
             #expect(try await client.send(.get, "/api/v1/recordings?status=odd", token: token).status == .badRequest)
+        }
+    }
+
+    @Test func pagesLeaveOutNoneOfWhatCameInOneMillisecond() async throws {
+        let hospital = try Hospital()
+        // Two in the same microsecond, and two others in the same millisecond, which is all that times tell.
+        for (number, microseconds) in [(UInt64(1), 100), (2, 300), (3, 0), (4, 500)] {
+            hospital.clock.set(by: .microseconds(microseconds))
+            try await hospital.addRecording(number, blocks: 1)
+        }
+        let technician = try await hospital.token("t", .technician)
+        let nurse = try await hospital.token("nurse", .clinic)
+        try await hospital.open { client async throws in
+            func page(_ query: String) async throws -> List {
+                try await client.send(.get, "/api/v1/recordings?limit=1\(query)", token: technician).decoded()
+            }
+            func clinicPage(_ query: String) async throws -> ClinicRecordings {
+                try await client.send(.get, "/api/v1/clinic/recordings?limit=1\(query)", token: nurse).decoded()
+            }
+            let all: List = try await client.send(.get, "/api/v1/recordings", token: technician).decoded()
+            let ids = all.recordings.map(\.id)
+            #expect(ids.count == 4 && Set(all.recordings.map(\.openedAt)).count == 1)
+            var (cursor, found, foundByClinic) = ("", [RecordingID](), [RecordingID]())
+            for id in ids {
+                found += try await page(cursor).recordings.map(\.id)
+                foundByClinic += try await clinicPage(cursor).entries.map(\.recording.id)
+                cursor = "&before=\(id)"
+            }
+            #expect(found == ids && foundByClinic == ids)
+            #expect(try await page(cursor).recordings.isEmpty)
+            let unknown = RecordingID(seedHigh: 99, seedLow: 99)
+            let refused = try await client.send(.get, "/api/v1/recordings?before=\(unknown)", token: technician)
+            #expect(refused.status == .notFound)
+        }
+        // Another clinic's recording is no place to go on from: that it is there is nobody's business.
+        try await hospital.access.accounts.add(
+            name: "neighbour", role: .clinic, clinic: "Next village", password: Hospital.passphrase,
+            at: hospital.clock.now)
+        let neighbour = try await hospital.token("neighbour", .clinic)
+        let known = RecordingID(seedHigh: 1, seedLow: 1)
+        try await hospital.open { client async throws in
+            let refused = try await client.send(.get, "/api/v1/clinic/recordings?before=\(known)", token: neighbour)
+            #expect(refused.status == .notFound)
+        }
+    }
+
+    @Test func pagesOfTheAuditLeaveOutNoEntry() async throws {
+        struct Page: Decodable {
+            var entries: [AuditEntry]
+            var next: Int64?
+        }
+        let hospital = try Hospital()
+        let start = hospital.clock.now
+        for number in 1...7 {
+            try await hospital.store.appendAudit(
+                AuditEntry(at: start + .microseconds(number / 2), actor: "li", action: "x", subject: "\(number)"))
+        }
+        let root = try await hospital.token("root", .administrator)
+        try await hospital.open { client async throws in
+            for actor in ["", #", "actor": "li""#] {
+                var (found, next): ([String], Int64?) = ([], nil)
+                repeat {
+                    let cursor = next.map { ", \"beforeEntry\": \($0)" } ?? ""
+                    let page: Page = try await client.send(
+                        .post, "/api/v1/audit/search", token: root,
+                        json: #"{"action": "x", "limit": 2\#(actor)\#(cursor)}"#
+                    ).decoded()
+                    found += page.entries.map(\.subject)
+                    next = page.next
+                    try #require(found.count <= 7)
+                } while next != nil
+                #expect(found == ["7", "6", "5", "4", "3", "2", "1"])
+            }
+            let page: Page = try await client.send(.get, "/api/v1/audit?actor=li&limit=5", token: root).decoded()
+            #expect(page.entries.count == 5)
+            let rest: Page = try await client.send(
+                .get, "/api/v1/audit?actor=li&limit=2&beforeEntry=\(try #require(page.next))", token: root
+            ).decoded()
+            #expect(rest.entries.map(\.subject) == ["2", "1"])
         }
     }
 

@@ -46,8 +46,8 @@ import Testing
                     .post, "\(path)/amend", token: wang, json: #"{"text": "Pericarditis", "reason": "old ECG"}"#
                 ).status == .ok)
             let waiting = try await detail()
-            #expect(waiting.alert.submittedBy == "dr.wang" && waiting.alert.state == .reported)
-            let amendment = try #require(waiting.events.last).sequence
+            #expect(waiting.alert.submittedBy == "dr.wang" && waiting.alert.isAmendment == true)
+            let amendment = try #require(waiting.events.last { $0.kind == .submitted }).sequence
             #expect(try await sign(amendment, wang).errorCode == "own-report")
             #expect(try await sign(amendment, li).status == .ok)
             let final = try #require(try await detail().events.last)
@@ -55,6 +55,58 @@ import Testing
         }
         let audit = try await hospital.store.audit(AuditQuery()).map(\.action)
         for action in ["alert.report", "alert.sign", "alert.amend"] { #expect(audit.contains(action)) }
+    }
+
+    @Test func anAmendmentThatWaitsForItsSignatureStandsInTheQueue() async throws {
+        let hospital = try Hospital(policy: ReportPolicy(secondSignature: true))
+        let alert = try await hospital.addAlert(1)
+        let li = try await hospital.token("dr.li", .cardiologist)
+        let wang = try await hospital.token("dr.wang", .cardiologist)
+        try await hospital.open { client async throws in
+            let path = "/api/v1/alerts/\(alert.id)"
+            func post(_ step: String, _ json: String = "{}", by token: String) async throws -> TestResponse {
+                try await client.send(.post, "\(path)/\(step)", token: token, json: json)
+            }
+            func submission() async throws -> Int64? {
+                let detail: AlertDetail = try await client.send(.get, path, token: wang).decoded()
+                return detail.events.last { $0.kind == .submitted }?.sequence
+            }
+            func queue() async throws -> [Alert] {
+                let list: Worklist = try await client.send(.get, "/api/v1/worklist", token: wang).decoded()
+                return list.entries.map(\.alert)
+            }
+            func metrics() async throws -> String { try await client.send(.get, "/metrics").text }
+
+            _ = try await post("report", #"{"text": "Normal", "conclusion": "not-confirmed"}"#, by: li)
+            let first = try #require(try await submission())
+            #expect(try await post("sign", #"{"submission": \#(first)}"#, by: wang).status == .ok)
+            #expect(try await queue().isEmpty)
+
+            hospital.clock.advance(seconds: 7200)
+            let amendment = #"{"text": "STEMI", "reason": "seen again", "conclusion": "confirmed"}"#
+            #expect(try await post("amend", amendment, by: li).status == .ok)
+            let waiting = try #require(try await queue().first)
+            #expect(waiting.id == alert.id && waiting.state == .raised && waiting.submittedBy == "dr.li")
+            #expect(waiting.isAmendment == true && waiting.raisedAt == hospital.clock.now)
+            hospital.clock.advance(seconds: 30)
+            let figures = try await metrics()
+            #expect(figures.contains(#"ecgnet_alerts_open{priority="high"} 1"#))
+            #expect(figures.contains("ecgnet_alerts_unacknowledged 1"))
+            #expect(figures.contains("ecgnet_alerts_oldest_unacknowledged_age_seconds 30"))
+
+            // Its author has answered; another takes it, refuses it by mistake, and signs it.
+            #expect(try await post("acknowledge", by: li).errorCode == "own-report")
+            #expect(try await post("acknowledge", by: wang).status == .ok)
+            #expect(try await post("report", #"{"text": "x"}"#, by: wang).errorCode == "alert-closed")
+            #expect(try await post("dismiss", #"{"reason": "wrong patient"}"#, by: wang).status == .ok)
+            #expect(try await queue().isEmpty)
+            #expect(try await post("undo", by: wang).status == .ok)
+            #expect(try await queue().map(\.state) == [.acknowledged])
+            let second = try #require(try await submission())
+            #expect(try await post("sign", #"{"submission": \#(second)}"#, by: wang).status == .ok)
+            #expect(try await queue().isEmpty)
+            #expect(try await metrics().contains(#"ecgnet_alerts_open{priority="high"} 0"#))
+        }
     }
 
     @Test func whatWasPressedByMistakeIsTakenBackSoon() async throws {

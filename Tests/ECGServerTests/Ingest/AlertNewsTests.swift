@@ -86,6 +86,37 @@ struct AlertNewsTests {
         try await server.stop()
     }
 
+    @Test("a report that is being amended is in question until the amendment is signed")
+    func amendmentWaits() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        try await device.upload(recording)
+        try await Self.wait(for: .raised, of: recording, on: device)
+        let alert = try await site.onlyAlert(of: recording)
+        func take(_ step: AlertStep, by user: String) async throws {
+            _ = try await site.witness.advanceAlert(alert.id, by: step, user: user, at: site.clock.now)
+        }
+        try await take(.reported(text: "Normal", conclusion: .notConfirmed), by: "li")
+        try await take(.submitted(text: "STEMI", conclusion: .confirmed, amending: "looked again"), by: "li")
+        let submission = try #require(
+            try await site.witness.alertEvents(of: alert.id).last { $0.kind == .submitted }?.sequence)
+        try await take(.signed(submission: submission), by: "wang")
+        try await device.wait { event in
+            if case .alert(let status) = event, status.report == .amended { true } else { nil }
+        }
+        let told: [AlertStatus] = device.events.compactMap { event in
+            if case .alert(let status) = event { status } else { nil }
+        }
+        #expect(told.map(\.state) == [.raised, .reported, .raised, .reported])
+        #expect(told.map(\.report) == [nil, .final, nil, .amended])
+        #expect(told.map(\.text) == [alert.finding.text, "Normal", alert.finding.text, "STEMI"])
+        #expect(told.map(\.reason) == [nil, nil, nil, "looked again"])
+        try await server.stop()
+    }
+
     @Test("an alert that is raised again says what it is of, and nothing of who was late")
     func raisedAgain() async throws {
         let site = try IngestSite()

@@ -155,8 +155,8 @@ struct WatchedStore: Store {
         try await store.leaseAlert(id, to: user, for: duration, at: time)
     }
 
-    func advanceAlert(_ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp) async throws -> Alert {
-        try await store.advanceAlert(id, by: step, user: user, at: time)
+    func take(_ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp) async throws -> TakenStep {
+        try await store.take(step, with: id, user: user, at: time)
     }
 
     func queueStatus() async throws -> QueueStatus {
@@ -343,8 +343,8 @@ struct WatchedStore: Store {
         try await store.appendAudit(entries, unlessSince: time)
     }
 
-    func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
-        try await store.audit(query)
+    func auditPage(_ query: AuditQuery) async throws -> AuditPage {
+        try await store.auditPage(query)
     }
 
     func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse] {

@@ -51,6 +51,16 @@ struct TWaveTests {
         #expect(abs(try Self.qt(heart) - (0.40 - heart.onset) * 1000) <= Self.allowance)
     }
 
+    @Test("Of two phases nearly as large, the later one ends the T wave", arguments: [-0.3, 0.3])
+    func nearlyEqualPhases(second: Double) throws {
+        var heart = DrawnHeart()
+        heart.interval = 1
+        heart.tEnd = { _ in 0.28 }
+        heart.t = { _ in -1.2 * second }
+        heart.tSecond = { _ in second }
+        #expect(abs(try Self.qt(heart) - (0.38 - heart.onset) * 1000) <= Self.allowance)
+    }
+
     @Test("A P wave close behind the T wave at a high rate is none of it", arguments: [0.48, 0.52])
     func pBehindT(interval: Double) throws {
         var heart = DrawnHeart()

@@ -73,6 +73,15 @@ final class Browser: Sendable {
         try await devTools("Emulation.setDeviceMetricsOverride", metrics)
     }
 
+    /// Has the page live where it is about noon, so that no day ends in the middle of a test.
+    func liveAtNoon() async throws {
+        let hour = Int(Date.now.timeIntervalSince1970) / 3600 % 24
+        // The names of these zones count to the west.
+        let west = hour - 12
+        try await devTools(
+            "Emulation.setTimezoneOverride", ["timezoneId": "Etc/GMT\(west < 0 ? "" : "+")\(west)"])
+    }
+
     /// Shows the page as it is printed, or again as on a screen.
     func show(asPrinted isPrinted: Bool) async throws {
         try await devTools("Emulation.setEmulatedMedia", ["media": isPrinted ? "print" : ""])

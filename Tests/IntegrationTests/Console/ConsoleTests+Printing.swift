@@ -6,6 +6,8 @@ extension ConsoleTests {
     func printing() async throws {
         let site = try await ConsoleSite.open()
         let browser = site.browser
+        // The sheets of one ECG tell one day.
+        try await browser.liveAtNoon()
         try await site.send()
         try await browser.click("td.finding a")
         try await browser.waitFor(".beats canvas")

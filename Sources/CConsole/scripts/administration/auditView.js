@@ -10,6 +10,8 @@ const limit = 500;
 export class AuditView {
     #page;
     #entries = null;
+    /** Whether there are older entries than those shown. */
+    #hasMore = false;
     #search = { limit };
     #message = element("p", { class: "message", role: "alert" });
     #list = element("div", { class: "scroll", tabindex: 0, role: "region" });
@@ -56,7 +58,9 @@ export class AuditView {
     }
 
     async #load() {
-        this.#entries = (await api.post("audit/search", this.#search)).entries;
+        const page = await api.post("audit/search", this.#search);
+        this.#entries = page.entries;
+        this.#hasMore = Boolean(page.next);
         this.#message.textContent = "";
         this.#draw();
     }
@@ -72,7 +76,7 @@ export class AuditView {
         }
         const columns = ["audit.at", "audit.actor", "audit.action", "audit.subject"];
         fill(this.#list,
-            this.#entries.length === limit ? element("p", { class: "hint" }, t("audit.more", { limit })) : null,
+            this.#hasMore ? element("p", { class: "hint" }, t("audit.more", { limit })) : null,
             table(columns.map((name) => t(name)), this.#entries.map((entry) => element("tr", {},
                     element("td", {}, new Date(entry.at).toLocaleString(language(), { dateStyle: "short", timeStyle: "medium" })),
                     element("td", {}, entry.actor),

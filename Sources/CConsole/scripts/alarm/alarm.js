@@ -1,4 +1,5 @@
-import { isWaiting } from "../live/alertState.js";
+import { isOwnAmendment, isWaiting } from "../live/alertState.js";
+import { session } from "../session.js";
 import { AlarmSound } from "./alarmSound.js";
 import { announce } from "./announcement.js";
 import { HeardAlerts } from "./heardAlerts.js";
@@ -67,7 +68,8 @@ export class Alarm extends EventTarget {
     }
 
     #waiting(priority) {
-        return this.#queue.entries.filter(({ alert }) => alert.priority === priority && isWaiting(alert));
+        return this.#queue.entries.filter(({ alert }) =>
+            alert.priority === priority && isWaiting(alert) && !isOwnAmendment(alert, session.user?.name));
     }
 
     #update() {

@@ -1,6 +1,6 @@
 import { element } from "../element.js";
 import { t } from "../language/language.js";
-import { holder, isOpen } from "../live/alertState.js";
+import { holder, isOpen, isOwnAmendment } from "../live/alertState.js";
 import { session } from "../session.js";
 import { undoTime } from "./undo.js";
 
@@ -23,12 +23,15 @@ export function actionsNode(detail, { claim, acknowledge, undo }) {
     const button = (name, key, attributes) => element("button", {
         name, type: "button", "aria-keyshortcuts": key, title: `${t(`alert.${name}`)} (${key})`, ...attributes,
     }, t(`alert.${name}`), " ", element("kbd", {}, key));
+    const answer = () => (isOwnAmendment(alert, session.user.name)
+        ? element("p", { class: "hint" }, t("report.waitsForSignature"))
+        : button("acknowledge", "a", { class: "primary", onclick: acknowledge, disabled: isOthers }));
     return [
         isOthers ? element("p", { class: "held", role: "status" }, t("alert.heldBy", { name: held })) : null,
         button("claim", "c", { onclick: claim, disabled: isMine || isOthers }),
         alert.state === "acknowledged"
             ? element("p", { class: "taken" }, t("alert.acknowledgedBy", { name: alert.acknowledgedBy ?? "–" }))
-            : button("acknowledge", "a", { class: "primary", onclick: acknowledge, disabled: isOthers }),
+            : answer(),
         takeBack,
     ];
 }

@@ -289,7 +289,9 @@ export class AlertView {
         const undoMilliseconds = undoTime(this.#detail);
         clearTimeout(this.#undoTimer);
         if (undoMilliseconds > 0) this.#undoTimer = setTimeout(() => this.#showActions(), undoMilliseconds + undoGraceMilliseconds);
-        const shown = JSON.stringify([alert.state, holder(alert), alert.acknowledgedBy, undoMilliseconds > 0]);
+        const shown = JSON.stringify([
+            alert.state, holder(alert), alert.acknowledgedBy, alert.isAmendment, alert.submittedBy, undoMilliseconds > 0,
+        ]);
         if (this.#parts.actions.dataset.shown === shown) return;
         this.#parts.actions.dataset.shown = shown;
         const focused = document.activeElement?.name;

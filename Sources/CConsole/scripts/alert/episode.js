@@ -9,7 +9,7 @@ export function episodeOf(events) {
     let [first] = events;
     let isClosed = false;
     for (const event of events) {
-        if (event.kind === "reported" || event.kind === "dismissed") isClosed = true;
+        if (closing.includes(event.kind)) isClosed = true;
         else if (event.kind === "undone") isClosed = false;
         else if (event.kind === "reopened" && isClosed) {
             first = event;
@@ -18,3 +18,5 @@ export function episodeOf(events) {
     }
     return first;
 }
+
+const closing = ["reported", "dismissed", "amended", "withdrawn"];

@@ -30,5 +30,7 @@ function deliveriesNode(deliveries) {
 function textOf(event) {
     if (event.kind === "undone") return word("state", event.text);
     if (event.kind === "undelivered") return tellProblem(event.text);
+    // The report that holds stands among the reports.
+    if (event.kind === "withdrawn") return event.report?.reason;
     return event.kind === "critical-value" ? word("critical", event.text) : eventText(event);
 }

@@ -34,7 +34,7 @@ export class ReportPanel {
     #episode = null;
     /** Whether the form for a report was there. */
     #isWriting = false;
-    /** The final report that an amendment is begun from: its event, its words, and the field that they stand in. */
+    /** What an amendment is begun from, its event and its words, and the fields in which it is written. */
     #amended = null;
     /** What was being written when the alert went on without it, and why: to be read and copied, and nobody else's. */
     #unsent = null;
@@ -101,20 +101,23 @@ export class ReportPanel {
         this.#alert = alert;
         this.#events = events;
         const mayWrite = session.may("alerts.handle");
-        const canWrite = isOpen(alert) && mayWrite;
-        const canAmend = alert.state === "reported" && mayWrite;
+        const isAmendment = alert.isAmendment === true;
+        const canWrite = isOpen(alert) && !isAmendment && mayWrite;
+        const canAmend = (alert.state === "reported" || isAmendment) && mayWrite;
         if (mayWrite) this.#follow(episodeOf(events));
-        const final = canAmend ? this.#final() : null;
+        const basis = canAmend ? this.#basis() : null;
         this.#keepUnsent(canWrite, canAmend);
+        const keeps = basis === null || this.#keeps(basis);
         const shown = JSON.stringify([
-            canWrite, canAmend, alert.priority, reporting, language(), this.#episode?.sequence, this.#unsent,
+            canWrite, canAmend, isAmendment, alert.priority, reporting, language(), this.#episode?.sequence, this.#unsent,
         ]);
-        if (shown !== this.#shown || (final && !this.#keeps(final))) {
+        if (shown !== this.#shown || !keeps) {
             this.#shown = shown;
             this.#reports = element("div", { class: "reports" });
             fill(this.node, element("h2", {}, t("report.title")), this.#reports,
                 this.#unsent ? this.#unsentNode() : null,
-                canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting, final) : null);
+                canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting, basis) : null,
+                isAmendment && canAmend ? this.#withdrawal() : null);
             if (!canAmend) this.#amended = null;
         }
         this.#showReports();
@@ -122,7 +125,7 @@ export class ReportPanel {
 
     /** A form that the alert's next state takes away leaves what was begun in it. */
     #keepUnsent(canWrite, canAmend) {
-        if (this.#amended && !canAmend && this.#amended.field.value !== this.#amended.text) {
+        if (!canAmend && this.#hasBegun) {
             this.#unsent = { text: this.#amended.field.value, why: t("report.amendmentUnsent") };
             this.#say(this.#unsent.why);
         }
@@ -156,18 +159,25 @@ export class ReportPanel {
         this.#restore();
     }
 
-    #final() {
-        return newest(this.#events, ({ kind }) => kind === "reported" || kind === "amended");
+    /** What an amendment begins with: the one that waits for its signature, else the report that holds. */
+    #basis() {
+        const isBasis = ({ kind }) => kind === "reported" || kind === "amended" || (kind === "submitted" && this.#alert.isAmendment);
+        return newest(this.#events, isBasis) ?? null;
     }
 
-    /** Whether the form for an amendment stays: a newer report takes its place unless somebody has begun to write, who is told. */
-    #keeps(final) {
-        if (this.#amended === null || this.#amended.sequence === final.sequence) return true;
-        const isOwn = [final.by, final.report?.author].includes(session.user.name);
-        if (isOwn || this.#amended.field.value === this.#amended.text) return false;
-        this.#amended.sequence = final.sequence;
-        this.#say(t("report.amendedMeanwhile", { name: final.by ?? "–" }));
+    /** Whether the form for an amendment stays: newer words take its place unless somebody has begun to write, who is told. */
+    #keeps(basis) {
+        if (this.#amended === null || this.#amended.sequence === basis.sequence) return true;
+        const isOwn = [basis.by, basis.report?.author].includes(session.user.name);
+        if (isOwn || !this.#hasBegun) return false;
+        this.#amended.sequence = basis.sequence;
+        this.#say(t("report.amendedMeanwhile", { name: basis.by ?? "–" }));
         return true;
+    }
+
+    /** Whether somebody is writing an amendment. */
+    get #hasBegun() {
+        return this.#amended !== null && this.#amended.field.value !== this.#amended.text;
     }
 
     #reports = element("div");
@@ -190,7 +200,8 @@ export class ReportPanel {
 
     #headOf(event, isReplaced) {
         const { author, conclusion } = event.report ?? {};
-        return [t(`report.${event.kind}`), author ?? event.by ?? "", author ? t("report.signedBy", { name: event.by }) : "",
+        const title = event.kind === "submitted" && this.#alert.isAmendment ? "amendmentSubmitted" : event.kind;
+        return [t(`report.${title}`), author ?? event.by ?? "", author ? t("report.signedBy", { name: event.by }) : "",
             timeNode(event.at), conclusion ? t(`report.${conclusion}`) : "", isReplaced ? t("report.replaced") : ""].filter(Boolean);
     }
 
@@ -200,7 +211,8 @@ export class ReportPanel {
             return element("p", { class: "hint" }, t("report.waitsForSignature"));
         }
         return element("div", { class: "buttons" },
-            confirmButton("sign", t("report.sign"), () => this.#post("sign", { submission: event.sequence }), { isPrimary: true }));
+            confirmButton("sign", t(this.#alert.isAmendment ? "report.signAmendment" : "report.sign"),
+                () => this.#post("sign", { submission: event.sequence }), { isPrimary: true }));
     }
 
     /** What the report says of the machine's suspicion; nothing is chosen for the reader. */
@@ -213,26 +225,55 @@ export class ReportPanel {
             choice("confirmed"), " ", choice("not-confirmed"));
     }
 
-    /** A final report that proved wrong is replaced, with the reason, and stays to be read. */
-    #amendment(reporting, final) {
+    /** A final report that proved wrong is replaced, with the reason, and stays to be read. What is being written stays, too. */
+    #amendment(reporting, basis) {
+        const begun = this.#hasBegun ? this.#amended : null;
         const text = this.#hold(element("textarea", { id: "amend-text", rows: 6 }), reportBytes);
-        text.value = final?.text ?? "";
-        this.#amended = { sequence: final?.sequence, text: text.value, field: text };
+        text.value = begun?.field.value ?? basis?.text ?? "";
         const reason = this.#hold(element("input", { id: "amend-reason" }), reasonBytes);
-        return element("details", { class: "amend" }, element("summary", {}, t("report.amend")),
+        reason.value = begun?.reason.value ?? (this.#alert.isAmendment ? basis?.report?.reason ?? "" : "");
+        this.#amended = { sequence: basis?.sequence, text: basis?.text ?? "", field: text, reason };
+        return element("details", { class: "amend", open: begun !== null }, element("summary", {}, t("report.amend")),
             element("label", { for: "amend-text" }, t("report.text")), text,
             element("label", { for: "amend-reason" }, t("report.amendReason")), reason,
             this.#conclusionNode(),
             element("p", { class: "hint" }, t("report.amendHint")),
             element("div", { class: "buttons" },
+                this.#alert.isAmendment
+                    ? element("button", { type: "button", name: "preliminary", onclick: () => this.#tell(text.value) },
+                        t("report.sendPreliminary")) : null,
                 confirmButton("amend", t(reporting?.secondSignature ? "report.sendForSignature" : "report.sendAmendment"),
-                    () => this.#amend(text.value, reason.value), { isPrimary: true })));
+                    () => this.#amend(text.value, reason.value, reporting), { isPrimary: true })));
     }
 
-    #amend(text, reason) {
+    #amend(text, reason, reporting) {
         if (text.trim() === "") this.#say(t("report.textMissing"));
         else if (reason.trim() === "") this.#say(t("report.amendReasonMissing"));
-        else this.#post("amend", { text, reason, conclusion: this.#conclusion ?? undefined });
+        else if (reporting?.secondSignature && this.#alert.priority === "high" && this.#conclusion === null) {
+            // An amendment that turns the report around is for everybody at once, one of its words alone is not.
+            this.#say(t("report.conclusionMissing"));
+            this.node.querySelector("[name=conclusion]").focus();
+        } else this.#post("amend", { text, reason, conclusion: this.#conclusion ?? undefined });
+    }
+
+    /** The clinic can act before somebody has signed. */
+    #tell(text) {
+        if (text.trim() === "") this.#say(t("report.textMissing"));
+        else this.#post("preliminary", { text });
+    }
+
+    /** An amendment that is not to be signed leaves the report that holds. */
+    #withdrawal() {
+        const reason = this.#hold(element("input", {
+            id: "withdraw-reason", "aria-label": t("report.reason"), placeholder: t("report.reason"),
+        }), reasonBytes);
+        const withdraw = () => {
+            if (reason.value.trim() === "") this.#say(t("report.reasonMissing"));
+            else this.#post("dismiss", { reason: reason.value });
+        };
+        return element("details", { class: "withdraw" }, element("summary", {}, t("report.withdraw")),
+            element("p", { class: "hint" }, t("report.withdrawHint")), reason,
+            element("div", { class: "buttons" }, confirmButton("withdraw", t("report.withdraw"), withdraw)));
     }
 
     #form(reporting) {

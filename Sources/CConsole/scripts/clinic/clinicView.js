@@ -99,6 +99,7 @@ export class ClinicView {
             element("p", {}, priorityBadge(alert.priority), " ", element("strong", {}, titleOf(alert.finding.code)), " ",
                 element("span", { class: "state-word" }, t(`clinic.state.${alert.state}`))),
             element("p", { class: "finding-text" }, findingSentence(alert.finding)),
+            alert.isBeingAmended ? element("p", { class: "in-question", role: "alert" }, t("clinic.beingAmended")) : null,
             last ? element("blockquote", { class: last.report },
                 element("p", { class: "by" }, t(`clinic.report.${last.report}`), " · ", last.by ?? "",
                     last.signedBy ? ` · ${t("report.signedBy", { name: last.signedBy })}` : ""),

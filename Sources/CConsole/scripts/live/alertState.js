@@ -11,6 +11,8 @@ export function moreUrgent(a, b) {
 export const isOpen = (alert) => alert.state !== "reported" && alert.state !== "dismissed";
 /** Nobody has taken responsibility yet. */
 export const isWaiting = (alert) => isOpen(alert) && alert.state !== "acknowledged";
+/** Whether what waits is a reader's own amendment, about which only another can do anything. */
+export const isOwnAmendment = (alert, name) => alert.isAmendment === true && alert.submittedBy === name;
 /** Who holds the alert just now, or null. */
 export const holder = (alert) =>
     alert.leasedBy && alert.leasedUntil && Date.parse(alert.leasedUntil) > now() ? alert.leasedBy : null;

@@ -157,5 +157,9 @@ export function stateOf(alert) {
         const text = held === session.user?.name ? t("worklist.heldByYou") : t("worklist.heldBy", { name: held });
         lines.push(element("span", { class: "holder" }, text));
     }
+    if (alert.submittedBy) {
+        const key = alert.isAmendment ? "worklist.amendmentWaits" : "worklist.reportWaits";
+        lines.push(element("span", { class: "holder" }, t(key, { name: alert.submittedBy })));
+    }
     return lines;
 }

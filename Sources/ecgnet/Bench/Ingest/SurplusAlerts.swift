@@ -38,7 +38,7 @@ extension QueueReader.Arrival {
         switch kind {
         case .raised, .worsened, .reopened, .raisedAgain: true
         case .delivered, .seen, .leased, .acknowledged, .preliminary, .reported, .dismissed, .escalated, .told,
-            .undelivered, .submitted, .amended, .undone, .criticalValue:
+            .undelivered, .submitted, .amended, .withdrawn, .undone, .criticalValue:
             false
         }
     }
