@@ -225,9 +225,10 @@ extension StoreContract {
         Check("an alert counts in the figures by its final report while an amendment waits") { store in
             let alert = try await reportedAlert(in: store)
             func course() async throws -> AlertCourse? {
-                try await store.reduceCourses(
+                let courses = try await store.reduceCourses(
                     openedFrom: TestValues.start, before: later(1), into: [AlertCourse]()
-                ) { $0 += $1.alerts }.first
+                ) { $0 += $1.alerts }
+                return courses.first
             }
             let before = try #require(try await course())
             _ = try await amend(alert, "Normal variant", .notConfirmed, at: 1000, in: store)
