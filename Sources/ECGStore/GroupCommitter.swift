@@ -25,9 +25,9 @@ public final class GroupCommitter: Sendable {
         /// refuses, and the server stops reading.
         public var queuedChanges = 16_384
         public var queuedBytes = 64 << 20
-        /// One transaction: large enough that the sync does not matter, small enough that an alert need not wait long for the
-        /// batch under way.
-        public var batchChanges = 256
+        /// One transaction: all that ten thousand devices send while one gathers, and small enough, some 15 ms, that an alert need
+        /// not wait long for the batch under way.
+        public var batchChanges = 1024
         /// The transaction of an alert, but for what its recordings have waiting before it: what else waits is taken along
         /// only as far as it does not make it longer than its syncs.
         public var alertBatchChanges = 32
