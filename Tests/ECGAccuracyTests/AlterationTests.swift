@@ -25,6 +25,15 @@ struct AlterationTests {
         #expect(farthest <= 3)
     }
 
+    @Test("one lead alone is that lead's samples and nothing else")
+    func onlyLead() {
+        let whole = Self.recording()
+        var lead = whole
+        Alteration.onlyLead(6).apply(to: &lead)
+        #expect(lead.header.channels == [whole.header.channels[6]])
+        #expect(lead.samples.counts == (0..<whole.samples.count).map { whole.samples[$0, 6] })
+    }
+
     @Test("a sine wave has its peak in the limb leads and keeps Einthoven's relation")
     func sineWave() {
         var recording = Self.recording()

@@ -21,7 +21,16 @@ public struct IntervalTable: AccuracyTable {
         ["PR", "QRS", "QT"].map { Row(set: set, interval: $0) }
     }
 
+    /// QT of qtdb: errors by lead alone in the order of the records, and the spread of each record's hand-marked beats.
+    private var leadErrors: [[String: Double]] = [[:], [:]]
+    private var handMarked: [Spread] = []
+
     public init() {}
+
+    public func subjects(in recordings: RecordingFolder) -> [Subject] {
+        sets.flatMap { recordings.subjects(of: $0) }
+            + leadErrors.indices.flatMap { recordings.subjects(of: "qtdb", altered: .onlyLead($0)) }
+    }
 
     public mutating func add(_ analysed: AnalysedSubject, from recordings: RecordingFolder) throws {
         let beats: [FusedBeat]
@@ -35,14 +44,20 @@ public struct IntervalTable: AccuracyTable {
             measured = analysed.measurements.filter { (first...last).contains($0.sampleCount) }.map(\.intervals)
         }
         let perSample = 1000 / analysed.samplingRate.value
+        let markedQT = beats.compactMap { beat in beat.tEnd.map { Double($0 - beat.qrsOnset) * perSample } }
+        if case .onlyLead(let place) = analysed.subject.alteration {
+            if let truth = Spread(markedQT).mean, let value = Spread(measured.compactMap(\.qt?.value)).mean {
+                leadErrors[place][analysed.subject.name] = value - truth
+            }
+            return
+        }
+        if analysed.subject.set == "qtdb" { handMarked.append(Spread(markedQT)) }
         add(
             "PR", beats.compactMap { beat in beat.pOnset.map { Double(beat.qrsOnset - $0) * perSample } },
             measured.compactMap(\.pr), analysed)
         add(
             "QRS", beats.map { Double($0.jPoint - $0.qrsOnset) * perSample }, measured.compactMap(\.qrs), analysed)
-        add(
-            "QT", beats.compactMap { beat in beat.tEnd.map { Double($0 - beat.qrsOnset) * perSample } },
-            measured.compactMap(\.qt), analysed)
+        add("QT", markedQT, measured.compactMap(\.qt), analysed)
     }
 
     private mutating func add(
@@ -108,6 +123,30 @@ public struct IntervalTable: AccuracyTable {
                     Figure("\(name)/SD", $0, unit: "ms", better: .low, margin: Self.marginMilliseconds)
                 })
         }
+        if let note = noteOnQT { report.notes.append(note) }
         return report
+    }
+
+    /// The farthest records that the note leaves out.
+    private static let leftOut = [3, 5]
+
+    /// What bounds the QT of qtdb: a few records, the choice of the lead, the marks themselves.
+    private var noteOnQT: String? {
+        guard let row = rows.first(where: { $0.set == "qtdb" && $0.interval == "QT" }), !row.records.isEmpty else {
+            return nil
+        }
+        let sorted = row.records.sorted { $0.error.magnitude < $1.error.magnitude }.map(\.error)
+        let without = Self.leftOut.map { "\($0): \(Printed.spread(Spread(sorted.dropLast($0))))" }
+        let alone = leadErrors.map { Printed.spread(Spread($0.sorted { $0.key < $1.key }.map(\.value))) }
+        let nearer = leadErrors[0].sorted { $0.key < $1.key }.compactMap { name, first in
+            leadErrors[1][name].map { $0.magnitude < first.magnitude ? $0 : first }
+        }
+        let within = Spread(handMarked.compactMap(\.standardDeviation)).mean
+        return """
+            qtdb QT without as many of the farthest records, \(without.joined(separator: ", ")); of the first lead alone \
+            \(alone[0]), of the second \(alone[1]), of whichever is nearer the marks in each record \
+            \(Printed.spread(Spread(nearer))). The hand-marked QT of a record's beats has a standard deviation of \
+            \(within.map { Printed.number($0, digits: 1) } ?? Printed.none) ms, mean over the records.
+            """
     }
 }

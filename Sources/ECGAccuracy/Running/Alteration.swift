@@ -1,19 +1,30 @@
 public import ECGModel
 
-/// Something done to a recording whose effect on the measurements is known: a disturbance added, electrodes exchanged.
+/// Something done to a recording whose effect on the measurements is known or asked for: a disturbance added, electrodes
+/// exchanged, leads taken away.
 public enum Alteration: Sendable, Hashable {
     /// A sine wave in every lead that keeps Einthoven's and Goldberger's relations: of this peak in I, II and III and in
     /// every chest lead, neighbours 60 degrees apart.
     case sineWave(peak: Millivolts, frequency: Hertz)
     /// What the leads show when two limb electrodes change places, by the algebra of the leads.
     case limbReversal(RecordingQuality.LimbReversal)
+    /// The recording of one lead alone, by its place.
+    case onlyLead(Int)
 
     /// Changes the samples in place; missing samples stay missing.
     public func apply(to recording: inout Recording) {
         switch self {
         case .sineWave(let peak, let frequency): addSineWave(peak, frequency, to: &recording)
         case .limbReversal(let reversal): exchange(reversal, in: &recording)
+        case .onlyLead(let place): recording = Self.lead(place, of: recording)
         }
+    }
+
+    private static func lead(_ place: Int, of recording: Recording) -> Recording {
+        var header = recording.header
+        header.channels = [header.channels[place]]
+        let counts = (0..<recording.samples.count).map { recording.samples[$0, place] }
+        return Recording(header: header, samples: Samples(channelCount: 1, counts: counts))
     }
 
     // MARK: Sine wave

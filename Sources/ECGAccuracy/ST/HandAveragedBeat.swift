@@ -6,7 +6,8 @@ import ECGSimulator
 /// Beats are laid over each other at the R peaks as marked, each less its own PQ level and the straight line to the next
 /// beat's; the average at each instant is the median over the beats, so that a few ectopic ones do not count. Levels are
 /// read as the analyser reads them: the mean of ``levelReach`` to either side, against the mean of ``pqStretch`` before
-/// the QRS onset.
+/// the QRS onset; the PQ level of the marked beats is the median of that stretch, since of a paced heart some marked onsets
+/// lie on the spike, and a part of it in the stretch.
 struct HandAveragedBeat {
     /// The instants after the J point at which ST is read.
     static let instants: [Milliseconds] = [0, 20, 40, 60, 80]
@@ -36,7 +37,7 @@ struct HandAveragedBeat {
             func level(_ sample: SampleIndex) -> Double { Double(samples[sample, channel]) * millivoltsPerCount }
             func pqLevel(_ beat: FusedBeat) -> Double {
                 let end = beat.peak + onset
-                return (end - pq..<end).reduce(0) { $0 + level($1) } / Double(pq)
+                return Spread.median(of: (end - pq..<end).map(level)) ?? 0
             }
             let pqLevels = whole.map(pqLevel)
             /// Millivolts a sample, from beat to beat.
@@ -53,7 +54,7 @@ struct HandAveragedBeat {
                 }
                 return Spread.median(of: values) ?? 0
             }
-            let reference = (onset - pq..<onset).reduce(0) { $0 + median($1) } / Double(pq)
+            let reference = Spread.median(of: (onset - pq..<onset).map(median)) ?? 0
             return Self.instants.map { instant in
                 let middle = jPoint + instant.samples(at: rate)
                 let sum = (middle - reach...middle + reach).reduce(0) { $0 + median($1) }
