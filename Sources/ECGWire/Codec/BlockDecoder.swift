@@ -1,7 +1,7 @@
 public import ECGModel
 public import NIOCore
 
-/// Reads blocks, as they arrive or as they were stored. Keeps its buffers and its zlib state from block to block: once
+/// Reads blocks, as they arrive or as they were stored. Keeps its buffers and what it inflates with from block to block: once
 /// it has seen a block of the usual size it allocates nothing. One decoder serves any number of recordings, from one
 /// thread at a time.
 ///
@@ -10,7 +10,7 @@ public import NIOCore
 /// It inflates no more than the announced number of samples can need, and accepts a block only if exactly those samples
 /// come out and no byte is left over.
 public final class BlockDecoder {
-    private let zlib = InflateStream()
+    private let inflater = InflateStream()
     private let scratch = PredictorScratch()
     /// Memory to inflate into, as much as the largest block so far needed.
     private var kept: UnsafeMutableBufferPointer<UInt8>
@@ -66,7 +66,7 @@ public final class BlockDecoder {
         guard codec != .v2Continued || continues else { return .noRun }
         guard header.sampleCount > 0, AcquisitionLimits.leads.contains(channels) else { return .shape }
         let room = room(for: WireLimits.inflatedBytes(samples: header.sampleCount, channels: channels))
-        switch zlib.inflate(bytes, codec == .v1 ? .zlib : .raw, into: room) {
+        switch inflater.inflate(bytes, codec == .v1 ? .zlib : .raw, into: room) {
         case .success(let length):
             return read(UnsafeBufferPointer(rebasing: room[..<length]), header, codec, &memory, into: &samples)
         case .failure(let failure):
