@@ -196,8 +196,10 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     /// Reads the socket unless the device has too much on the way or does not take its answers, or the ``ReadGate`` says why
     /// not: TCP slows the device down, then.
     private func readIfAllowed(_ context: ChannelHandlerContext) {
-        guard gate.isAsked else { return }
-        guard connection.hasEnded || (connection.shouldRead && gate.isOpen && context.channel.isWritable) else { return }
+        // The channel last: to ask it touches memory that is cold.
+        guard gate.isAsked,
+            connection.hasEnded || (connection.shouldRead && gate.isOpen && context.channel.isWritable)
+        else { return }
         gate.isAsked = false
         context.read()
     }
