@@ -191,15 +191,20 @@ struct AlertNewsTests {
         try await device.upload(recording)
         try await Self.wait(for: .raised, of: recording, on: device)
         let alert = try await site.onlyAlert(of: recording)
+        let other = try await server.connect(stranger)
+        let others = try Recording.simulated("inferior-stemi")
+        try await other.upload(others)
+        try await Self.wait(for: .raised, of: others, on: other)
         try await device.vanish()
         try await eventually { site.log.lines.contains { $0.contains("device disconnected") } }
 
-        site.clock.advance(seconds: 3600)
-        _ = try await site.witness.advanceAlert(
-            alert.id, by: .reported(text: "STEMI"), user: Self.reader, at: site.clock.now)
-        site.clock.advance(seconds: 3600)
+        for reported in [alert, try await site.onlyAlert(of: others)] {
+            _ = try await site.witness.advanceAlert(
+                reported.id, by: .reported(text: "STEMI"), user: Self.reader, at: site.clock.now)
+        }
+        // News is told in its order: what the one who is there has heard the other one has missed.
+        try await Self.wait(for: .reported, of: others, on: other)
         let again = try await server.connect(known)
-        let other = try await server.connect(stranger)
         try await Self.wait(for: .reported, of: recording, on: again)
         #expect(Self.states(of: alert, on: again) == [.raised, .reported])
         try await other.pingPong()
