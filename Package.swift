@@ -144,6 +144,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "ECGModel"),
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
+        .target(name: "CSyncLog", path: "Tests/CSyncLog"),
         .target(name: "CNetworkNamespace", path: "Tests/CNetworkNamespace"),
         // What the beat detector's network is fitted to; see Tests/Fitting/README.md. Not a product that is installed.
         .executableTarget(
@@ -157,7 +158,7 @@ let package = Package(
                 "ECGModel", "ECGFormats", "ECGSimulator", "CZlib", "CECGEncoder",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        tests(of: "ECGDevice", ["ECGModel", "ECGWire", .product(name: "NIOCore", package: "swift-nio")]),
+        tests(of: "ECGDevice", ["CSyncLog", "ECGModel", "ECGWire", .product(name: "NIOCore", package: "swift-nio")]),
         tests(of: "ECGFormats", ["ECGModel"]),
         tests(of: "ECGSimulator", ["ECGModel"]),
         tests(of: "ECGAccuracy", ["ECGModel", "ECGFormats", "ECGSimulator"]),

@@ -1,3 +1,4 @@
+import CSyncLog
 import ECGDevice
 import ECGModel
 import ECGWire
@@ -27,6 +28,23 @@ struct OutboxTests {
         try outbox.remove(header.id)
         #expect(outbox.recordings.isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["lock"])
+    }
+
+    @Test("a folder outlives a power cut as what is in it does, also one that an ended process had just made")
+    func itsFolderIsDurable() throws {
+        let folder = Folder()
+        let parent = URL(filePath: folder.path).deletingLastPathComponent().path
+        for path in [folder.path, folder.path + "/"] {
+            ecgnet_forget_syncs()
+            let outbox = try Outbox(folder: path)
+            #expect(ecgnet_has_synced(parent))
+            let header = RecordingHeader.small()
+            let writer = try outbox.begin(header)
+            try writer.finish()
+            #expect(ecgnet_has_synced(folder.path))
+            #expect(ecgnet_has_synced(try folder.recordingFile()))
+            try outbox.remove(header.id)
+        }
     }
 
     @Test func goesOnWithARecordingThatWasCutOff() throws {

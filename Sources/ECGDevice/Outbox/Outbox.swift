@@ -54,8 +54,10 @@ public final class Outbox: Sendable {
     /// What a loss of power left half written at the end of a recording is cut off; it was never sent.
     /// - Throws: ``OutboxError/inUse(_:)`` while another process has it open.
     public convenience init(folder path: String, limits: OutboxLimits = .default) throws(OutboxError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .system(path, "made") }
+        let isNew = mkdir(path, 0o700) == 0
+        guard isNew || errno == EEXIST else { throw .system(path, "made") }
         let folder = try StorageFile.folder(path)
+        try Self.syncParent(of: path, isNew: isNew)
         guard try !folder.isOpenToOthers() else { throw .readableByOthers(path) }
         guard let lock = try StorageFile.locked("\(path)/\(Self.lockName)") else { throw .inUse(path) }
         try self.init(path: path, folder: folder, lock: lock, limits: limits)
@@ -105,6 +107,15 @@ public final class Outbox: Sendable {
     }
 
     deinit { lock?.unlock() }
+
+    /// Makes the folder's own name outlive a power cut, also where the process that made it ended before it could.
+    ///
+    /// A folder above it that the device may not read is somebody else's, who made this one too.
+    private static func syncParent(of path: String, isNew: Bool) throws(OutboxError) {
+        let parent = "\(path)/.."
+        guard isNew || access(parent, R_OK) == 0 else { return }
+        try StorageFile.folder(parent).synchronize()
+    }
 
     /// What stands in a recording's file, of which a half written end is cut off; nil where its recording cannot be told.
     private static func layout(of name: String, in path: String) -> RecordingLayout? {
