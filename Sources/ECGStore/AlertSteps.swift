@@ -154,10 +154,12 @@ extension AlertTables {
     /// what the API gives.
     private static let longestLease = Duration.seconds(900)
 
-    /// Leases an open alert. Somebody's own running lease is extended, which is no new delivery.
+    /// Leases an open alert. Somebody's own running lease is extended, which is no new delivery. What waits for a signature waits
+    /// for another than its author, who would only keep it from them.
     func lease(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) throws -> Alert {
         var alert = try existingAlert(id)
         guard alert.state.isOpen else { throw StoreError.alertClosed(id) }
+        guard alert.submittedBy != user else { throw StoreError.ownReport(id) }
         try checkLease(of: alert, user: user, at: time)
         let isRenewal = alert.leasedBy == user && alert.leasedUntil.map { $0 > time } == true
         alert.leasedBy = user

@@ -121,7 +121,8 @@ public protocol Store: Sendable {
     /// Hands the most urgent alert that is open, not acknowledged and not leased to `user` until `time` + `duration`,
     /// counting the delivery, or returns nil when there is none.
     func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert?
-    /// Leases one particular alert. Throws ``StoreError/alertLeased(_:by:)`` while somebody else's lease runs.
+    /// Leases one particular alert. Throws ``StoreError/alertLeased(_:by:)`` while somebody else's lease runs, and
+    /// ``StoreError/ownReport(_:)`` to the author of a report that waits for another's signature.
     func leaseAlert(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert
     /// Takes a step in the life of an alert and appends its event.
     ///

@@ -110,6 +110,9 @@ extension StoreContract {
                 _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "anna", at: later(1001))
             }
             #expect(try await store.leaseAlert(to: "anna", for: .seconds(60), at: later(1002)) == nil)
+            await #expect(throws: StoreError.ownReport(alert.id), "held by its author nobody could sign it") {
+                _ = try await store.leaseAlert(alert.id, to: "anna", for: .seconds(60), at: later(1002))
+            }
             let taken = try await store.advanceAlert(alert.id, by: .acknowledged, user: "ben", at: later(1004))
             #expect(taken.state == .acknowledged && taken.acknowledgedBy == "ben" && taken.submittedBy == "anna")
             let undo = AlertStep.undone(within: .seconds(60))

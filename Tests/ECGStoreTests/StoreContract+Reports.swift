@@ -23,6 +23,9 @@ extension StoreContract {
             await #expect(throws: StoreError.ownReport(alert.id)) {
                 _ = try await store.advanceAlert(alert.id, by: .signed(submission: second), user: "anna", at: start)
             }
+            await #expect(throws: StoreError.ownReport(alert.id), "held by its author nobody could sign it") {
+                _ = try await store.leaseAlert(alert.id, to: "anna", for: .seconds(60), at: start)
+            }
             await #expect(throws: StoreError.nothingToSign(alert.id), "what the signer saw has been replaced") {
                 _ = try await store.advanceAlert(alert.id, by: .signed(submission: first), user: "ben", at: start)
             }

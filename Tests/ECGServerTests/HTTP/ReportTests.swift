@@ -96,6 +96,7 @@ import Testing
 
             // Its author has answered; another takes it, refuses it by mistake, and signs it.
             #expect(try await post("acknowledge", by: li).errorCode == "own-report")
+            #expect(try await post("lease", by: li).errorCode == "own-report")
             #expect(try await post("acknowledge", by: wang).status == .ok)
             #expect(try await post("report", #"{"text": "x"}"#, by: wang).errorCode == "alert-closed")
             #expect(try await post("dismiss", #"{"reason": "wrong patient"}"#, by: wang).status == .ok)

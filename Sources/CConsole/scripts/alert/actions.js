@@ -20,6 +20,7 @@ export function actionsNode(detail, { claim, acknowledge, undo }) {
     const held = holder(alert);
     const isMine = held === session.user.name;
     const isOthers = held !== null && !isMine;
+    const isOwnReport = alert.submittedBy === session.user.name;
     const button = (name, key, attributes) => element("button", {
         name, type: "button", "aria-keyshortcuts": key, title: `${t(`alert.${name}`)} (${key})`, ...attributes,
     }, t(`alert.${name}`), " ", element("kbd", {}, key));
@@ -28,7 +29,7 @@ export function actionsNode(detail, { claim, acknowledge, undo }) {
         : button("acknowledge", "a", { class: "primary", onclick: acknowledge, disabled: isOthers }));
     return [
         isOthers ? element("p", { class: "held", role: "status" }, t("alert.heldBy", { name: held })) : null,
-        button("claim", "c", { onclick: claim, disabled: isMine || isOthers }),
+        button("claim", "c", { onclick: claim, disabled: isMine || isOthers || isOwnReport }),
         alert.state === "acknowledged"
             ? element("p", { class: "taken" }, t("alert.acknowledgedBy", { name: alert.acknowledgedBy ?? "–" }))
             : answer(),
