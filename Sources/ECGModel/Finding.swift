@@ -3,6 +3,7 @@ public struct Evidence: Hashable, Sendable, Codable {
     /// What was measured, for example `ST at J`.
     public var name: String
     public var lead: Lead?
+    /// Not finite where it could not be measured; the API leaves such a number out.
     public var value: Double
     /// UCUM symbol, as ``Quantity/symbol`` gives it.
     public var unit: String
@@ -14,6 +15,16 @@ public struct Evidence: Hashable, Sendable, Codable {
         self.value = value
         self.unit = unit
         self.limit = limit
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try values.decode(String.self, forKey: .name),
+            lead: try values.decodeIfPresent(Lead.self, forKey: .lead),
+            value: try values.decodeIfPresent(Double.self, forKey: .value) ?? .nan,
+            unit: try values.decode(String.self, forKey: .unit),
+            limit: try values.decodeIfPresent(Double.self, forKey: .limit))
     }
 
     /// Evidence in one unit.

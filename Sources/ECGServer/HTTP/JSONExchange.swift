@@ -11,10 +11,21 @@ enum JSONExchange {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encode(value))))
     }
 
+    /// A number that is none was not measured, and is left out as missing values are; in an array it is null. It must not keep
+    /// what stands beside it from being told.
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(value))
+        do {
+            return [UInt8](try encoder.encode(value))
+        } catch EncodingError.invalidValue {
+            // A name of its own for what is no number: a text that says the same is another thing.
+            let notANumber = UUID().uuidString
+            encoder.nonConformingFloatEncodingStrategy = .convertToString(
+                positiveInfinity: notANumber, negativeInfinity: notANumber, nan: notANumber)
+            let document = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(value))
+            return [UInt8](try encoder.encode(document.without(.string(notANumber))))
+        }
     }
 
     /// Reads a body. What is wrong is told by field names and never by the body's values, which may be a patient's.

@@ -57,6 +57,16 @@ enum JSONValue: Codable, Hashable, Sendable {
         }
     }
 
+    /// The value without the fields that hold `missing`, at any depth; in arrays it is null.
+    func without(_ missing: JSONValue) -> JSONValue {
+        switch self {
+        case missing: .null
+        case .array(let values): .array(values.map { $0.without(missing) })
+        case .object(let values): .object(values.filter { $1 != missing }.mapValues { $0.without(missing) })
+        case .null, .bool, .number, .string: self
+        }
+    }
+
     /// A field of an object.
     subscript(name: String) -> JSONValue? {
         get { if case .object(let values) = self { values[name] } else { nil } }

@@ -41,6 +41,38 @@ import Testing
         }
     }
 
+    @Test("a number that could not be measured is left out, and hides neither its alert nor another")
+    func unmeasuredNumbersAreLeftOut() async throws {
+        let hospital = try Hospital()
+        let measured = [
+            Evidence("ST at J", lead: .v2, value: .nan, unit: "mV", limit: 0.2),
+            Evidence("ST/S", lead: .v3, value: -.infinity, unit: "1", limit: .infinity),
+            Evidence("nan", lead: .v4, value: 0.25, unit: "mV", limit: 0.2),
+        ]
+        var proposal = Hospital.proposal()
+        proposal.finding.evidence = measured
+        let recording = try await hospital.addRecording(1, raising: [proposal])
+        _ = try await hospital.addAlert(2)
+        let li = try await hospital.token("dr.li", .cardiologist)
+        try await hospital.open { client async throws in
+            let id = try #require(try await hospital.store.alerts(AlertQuery(recording: recording.header.id)).first?.id)
+            for path in ["worklist", "alerts", "alerts/\(id)"] {
+                let response = try await client.send(.get, "/api/v1/\(path)", token: li)
+                #expect(response.status == .ok, "\(path)")
+                for text in [
+                    #"{"lead":"V2","limit":0.2,"name":"ST at J","unit":"mV"}"#,
+                    #"{"lead":"V3","name":"ST/S","unit":"1"}"#,
+                    #"{"lead":"V4","limit":0.2,"name":"nan","unit":"mV","value":0.25}"#,
+                ] { #expect(response.text.contains(text), "\(path): \(text)") }
+            }
+            let list: Worklist = try await client.send(.get, "/api/v1/worklist", token: li).decoded()
+            #expect(list.entries.count == 2 && list.now == hospital.clock.now)
+            let evidence = try #require(list.entries.first { $0.alert.id == id }).alert.finding.evidence
+            #expect(evidence.count == 3 && evidence[0].value.isNaN && evidence[1].limit == nil)
+            #expect(evidence[2] == measured[2])
+        }
+    }
+
     @Test func aDraftIsItsAuthorsUntilItIsAReport() async throws {
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1)

@@ -46,6 +46,7 @@ export function measureName(name) {
 }
 
 export function number(value) {
+    if (value === undefined) return "–";
     const digits = Math.abs(value) < 10 ? 2 : 0;
     return value.toFixed(digits).replace("-", "−");
 }
