@@ -14,7 +14,8 @@ struct ClinicStep {
 
     /// Nil for what goes on inside the hospital only.
     init?(_ event: AlertEvent) {
-        by = event.by
+        // Who takes a step back is not who holds the alert again.
+        if event.kind != .undone { by = event.by }
         switch event.kind {
         case .raised, .worsened, .raisedAgain: state = .raised
         case .delivered: state = .delivered

@@ -36,6 +36,26 @@ import Testing
         #expect(shown.map(\.action) == ["patient.list"])
     }
 
+    @Test func whoTakesADismissalBackIsNotWhoAcknowledged() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let nurse = try await hospital.token("nurse", .clinic)
+        for (step, user) in [
+            (AlertStep.acknowledged, "dr.li"), (.dismissed(reason: "artefact"), "dr.wang"),
+            (.undone(within: .seconds(60)), "dr.wang"),
+        ] {
+            _ = try await hospital.store.advanceAlert(alert.id, by: step, user: user, at: hospital.clock.now)
+        }
+        try await hospital.open { client async throws in
+            let page: ClinicRecordings = try await client.send(
+                .get, "/api/v1/clinic/recordings", token: nurse
+            ).decoded()
+            let steps = try #require(page.entries.first?.alerts.first).steps
+            #expect(steps.map(\.state) == [.raised, .acknowledged, .dismissed, .acknowledged])
+            #expect(steps.map(\.by) == [nil, "dr.li", "dr.wang", nil])
+        }
+    }
+
     @Test func itIsToldThatItsReportIsInQuestion() async throws {
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1)
