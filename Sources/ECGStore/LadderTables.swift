@@ -49,8 +49,10 @@ struct LadderTables {
             try db.execute(
                 sql: """
                     INSERT INTO deliveries
-                        (key, alert, round, rung, who, sink, state, planned_at, due_at, attempts, ended_at, hospital)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                        (key, alert, round, rung, who, sink, state, planned_at, due_at, attempts, ended_at, hospital,
+                        ending)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?11, ?, iif(?11 IS NULL, NULL, \(Self.nextEnding)))
+                    ON CONFLICT DO NOTHING
                     """,
                 arguments: [
                     key, rung.subject.alert?.column, rung.subject.round, rung.name, rung.who, sink,
@@ -131,10 +133,15 @@ struct LadderTables {
         }
     }
 
+    private static let nextEnding = "(SELECT ifnull(max(ending), 0) + 1 FROM deliveries)"
+
     /// Ends a delivery, once; what arrived and what did not is told in the alert's history.
     func end(_ id: Int64, as state: Delivery.State, problem: String?, at time: Timestamp) throws {
         try db.execute(
-            sql: "UPDATE deliveries SET state = ?, ended_at = ?, problem = ? WHERE id = ? AND state = 'waiting'",
+            sql: """
+                UPDATE deliveries SET state = ?, ended_at = ?, ending = \(Self.nextEnding), problem = ?
+                WHERE id = ? AND state = 'waiting'
+                """,
             arguments: [state.column, time.column, problem, id])
         guard db.changesCount == 1, let delivery = try deliveries(where: "id = ?", arguments: [id]).first,
             let alertID = delivery.subject.alert, state != .withdrawn
@@ -148,7 +155,7 @@ struct LadderTables {
     func status(of sink: String) throws -> SinkStatus {
         let lastArrival =
             try Int64.fetchOne(
-                db, sql: "SELECT max(ended_at) FROM deliveries WHERE sink = ? AND state = 'delivered'",
+                db, sql: "SELECT max(ending) FROM deliveries WHERE sink = ? AND state = 'delivered'",
                 arguments: [sink]) ?? 0
         let waiting = try Row.fetchOne(
             db,
@@ -156,13 +163,13 @@ struct LadderTables {
                 SELECT count(*) AS n, min(planned_at) AS oldest FROM deliveries WHERE sink = ? AND state = 'waiting'
                 """, arguments: [sink])
         let undelivered = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM deliveries WHERE sink = ? AND state = 'undelivered' AND ended_at > ?",
+            db, sql: "SELECT count(*) FROM deliveries WHERE sink = ? AND state = 'undelivered' AND ending > ?",
             arguments: [sink, lastArrival])
         let problem = try String.fetchOne(
             db,
             sql: """
                 SELECT problem FROM deliveries WHERE sink = ?1 AND problem IS NOT NULL
-                    AND (state = 'waiting' OR state = 'undelivered' AND ended_at > ?2)
+                    AND (state = 'waiting' OR state = 'undelivered' AND ending > ?2)
                 ORDER BY id DESC LIMIT 1
                 """, arguments: [sink, lastArrival])
         return SinkStatus(

@@ -110,6 +110,33 @@ extension StoreContract {
             try await store.confirmDelivery(next[0].id, at: later(181))
             #expect(try await store.sinkStatus(of: ["pager"]).first?.undelivered == 0)
         },
+        Check("what was given up after the last arrival is counted, whatever the clock said then") { store in
+            let alert = try await store.raiseTestAlert()
+            let round = try #require(try await store.ladder().first?.round)
+            let day = 86_400
+            // The clock is ten days ahead, and set right before the second message; then the other way round.
+            for (number, (arrival, failure)) in [(10 * day, 60), (70, 10 * day)].enumerated() {
+                _ = try await store.climb(rung(alert, round: round, "first \(number)", "pager"), at: later(arrival))
+                func next(at seconds: Int) async throws -> Int64 {
+                    let claimed = try await store.claimDeliveries(
+                        to: "pager", limit: 9, attempts: 9, until: later(seconds + 20), at: later(seconds))
+                    #expect(claimed.count == 1)
+                    return claimed[0].id
+                }
+                try await store.confirmDelivery(next(at: arrival), at: later(arrival))
+                #expect(try await store.sinkStatus(of: ["pager"]).first?.undelivered == 0)
+                _ = try await store.climb(rung(alert, round: round, "second \(number)", "pager"), at: later(failure))
+                try await store.failDelivery(
+                    next(at: failure), problem: "answered 500", retryAt: nil, at: later(failure))
+                let status = try #require(try await store.sinkStatus(of: ["pager"]).first)
+                #expect(status.undelivered == 1 && status.problem == "answered 500")
+            }
+            _ = try await store.climb(rung(alert, round: round, "third", "pager"), at: later(80))
+            let claimed = try await store.claimDeliveries(
+                to: "pager", limit: 9, attempts: 9, until: later(99), at: later(80))
+            try await store.confirmDelivery(#require(claimed.first).id, at: later(81))
+            #expect(try await store.sinkStatus(of: ["pager"]).first?.undelivered == 0)
+        },
         Check("what nobody needs any more is withdrawn and not sent") { store in
             let alert = try await store.raiseTestAlert()
             let round = try #require(try await store.ladder().first?.round)

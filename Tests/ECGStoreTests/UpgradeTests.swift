@@ -143,6 +143,51 @@ import Testing
         #expect(queue == CriticalValueQueue())
     }
 
+    private static let withoutVersion13 = """
+        DROP INDEX deliveries_by_sink;
+        DROP INDEX deliveries_by_ending;
+        ALTER TABLE deliveries DROP COLUMN ending;
+        CREATE INDEX deliveries_by_sink ON deliveries (sink, state, ended_at);
+        """
+
+    /// Version 12 told by the clock what was given up after the last message arrived.
+    @Test func deliveriesOfVersion12EndedInTheOrderOfTheirTimes() async throws {
+        try await restore("ecgnet-v1.sql")
+        var store = try directory.open()
+        let entry = try #require(try await store.ladder().first)
+        func climb(_ sinks: [String: String], at seconds: Int) async throws -> [Delivery] {
+            let time = entry.roundBeganAt + .seconds(seconds)
+            _ = try await store.climb(
+                ClimbedRung(
+                    subject: .alert(entry.alert, round: entry.round), name: "\(seconds)s", who: "all", keys: sinks),
+                at: time)
+            var claimed: [Delivery] = []
+            for sink in sinks.keys {
+                claimed += try await store.claimDeliveries(
+                    to: sink, limit: 9, attempts: 9, until: time + .seconds(20), at: time)
+            }
+            return claimed
+        }
+        let first = try await climb(["phone": "a", "pager": "b"], at: 60)
+        for delivery in first {
+            try await store.confirmDelivery(delivery.id, at: entry.roundBeganAt + .seconds(61))
+        }
+        for delivery in try await climb(["phone": "c"], at: 180) {
+            try await store.failDelivery(
+                delivery.id, problem: "no", retryAt: nil, at: entry.roundBeganAt + .seconds(181))
+        }
+        try await store.close()
+        try await directory.database().write { db in
+            try db.execute(sql: "\(Self.withoutVersion13) PRAGMA user_version = 12;")
+        }
+        store = try directory.open()
+        #expect(try await store.sinkStatus(of: ["phone", "pager"]).map(\.undelivered) == [1, 0])
+        for delivery in try await climb(["phone": "d"], at: 300) {
+            try await store.confirmDelivery(delivery.id, at: entry.roundBeganAt)
+        }
+        #expect(try await store.sinkStatus(of: ["phone"]).map(\.undelivered) == [0])
+    }
+
     /// In version 11 an amendment that waited for its signature left its alert closed.
     @Test func amendmentsThatWaitedInNoQueueWaitInIt() async throws {
         try await restore("ecgnet-v1.sql")
@@ -153,6 +198,7 @@ import Testing
         try await directory.database().write { db in
             try db.execute(
                 sql: """
+                    \(Self.withoutVersion13)
                     ALTER TABLE alerts DROP COLUMN amending;
                     UPDATE alerts SET submitted_by = 'li';
                     INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)
