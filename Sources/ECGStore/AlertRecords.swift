@@ -53,6 +53,19 @@ public struct TakenStep: Hashable, Sendable {
     }
 }
 
+/// On what terms a person takes a step with an alert.
+public struct StepTerms: Hashable, Sendable {
+    /// The priority that the alert had before the person's eyes; nil where it is not known. What has worsened since is not what
+    /// was judged.
+    public var judgedPriority: AlarmPriority?
+    /// What the audit calls the step, written in the same transaction if the step changes anything; nil for no entry.
+    public var auditAction: String?
+    public init(judgedPriority: AlarmPriority? = nil, auditAction: String? = nil) {
+        self.judgedPriority = judgedPriority
+        self.auditAction = auditAction
+    }
+}
+
 /// Which critical values a list holds: those open, by the time of the first, or all, newest first.
 public struct CriticalValueQuery: Hashable, Sendable {
     public var onlyOpen: Bool

@@ -87,13 +87,18 @@ extension SQLiteStore {
     public func criticalValues(_ query: CriticalValueQuery) async throws -> [CriticalValue] {
         try await read { db in
             let tables = AlertTables(db: db)
-            let condition =
+            let newest = "opened_at DESC, alert DESC"
+            let sql =
                 query.onlyOpen
-                ? "WHERE state NOT IN ('recorded', 'withdrawn') ORDER BY opened_at, alert"
-                : "ORDER BY opened_at DESC, alert DESC"
-            return try Row.fetchAll(
-                db, sql: "SELECT alert FROM critical_values \(condition) LIMIT ?", arguments: [max(0, query.limit)]
-            ).compactMap { try tables.criticalValue(of: try $0.value("alert")) }
+                ? """
+                SELECT alert FROM (
+                    SELECT alert, opened_at FROM critical_values WHERE state NOT IN ('recorded', 'withdrawn')
+                    ORDER BY state <> 'to-notify', \(newest) LIMIT ?
+                ) ORDER BY opened_at, alert
+                """
+                : "SELECT alert FROM critical_values ORDER BY \(newest) LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: [max(0, query.limit)])
+                .compactMap { try tables.criticalValue(of: try $0.value("alert")) }
         }
     }
 
@@ -123,19 +128,22 @@ extension SQLiteStore {
     }
 
     public func openCriticalValue(
-        of alert: AlertID, text: String, user: String, at time: Timestamp
+        of alert: AlertID, text: String, user: String, at time: Timestamp, audited action: String?
     ) async throws -> CriticalValue {
         try await write { db in
             let tables = AlertTables(db: db)
             let known = try tables.existingAlert(alert)
             let opened = try tables.openCriticalValue(of: alert, .reader, text: text, user: user, at: time)
-            if opened.isNew { try tables.tell(of: opened.value, priority: known.priority, user: user, at: time) }
+            if opened.isNew {
+                try tables.tell(of: opened.value, priority: known.priority, user: user, at: time)
+                try tables.audit(action, of: alert, by: user, at: time)
+            }
             return opened.value
         }
     }
 
     public func advanceCriticalValue(
-        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp
+        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp, audited action: String?
     ) async throws -> CriticalValue {
         try await write { db in
             let tables = AlertTables(db: db)
@@ -143,6 +151,7 @@ extension SQLiteStore {
             guard var value = try tables.criticalValue(of: alert) else { throw StoreError.noCriticalValue(alert) }
             if try tables.take(step, with: &value, user: user, at: time) {
                 try tables.tell(of: value, priority: known.priority, user: user, at: time)
+                try tables.audit(action, of: alert, by: user, at: time)
             }
             return value
         }

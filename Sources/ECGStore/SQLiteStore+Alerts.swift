@@ -63,27 +63,41 @@ extension SQLiteStore {
         try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM alert_events") ?? 0 }
     }
 
-    public func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert? {
+    public func leaseAlert(
+        to user: String, for duration: Duration, at time: Timestamp, audited action: String?
+    ) async throws -> Alert? {
         try await write { db in
             let tables = AlertTables(db: db)
             guard let id = try tables.mostUrgent(for: user, at: time) else { return nil }
+            try tables.audit(action, of: id, by: user, at: time)
             return try tables.lease(id, to: user, for: duration, at: time)
         }
     }
 
     public func leaseAlert(
-        _ id: AlertID, to user: String, for duration: Duration, at time: Timestamp
+        _ id: AlertID, to user: String, for duration: Duration, at time: Timestamp, audited action: String?
     ) async throws -> Alert {
-        try await write { try AlertTables(db: $0).lease(id, to: user, for: duration, at: time) }
+        try await write { db in
+            let tables = AlertTables(db: db)
+            try tables.audit(action, of: id, by: user, at: time)
+            return try tables.lease(id, to: user, for: duration, at: time)
+        }
     }
 
     public func take(
-        _ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp
+        _ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp, on terms: StepTerms
     ) async throws -> TakenStep {
         try await write { db in
+            let tables = AlertTables(db: db)
+            if let judged = terms.judgedPriority {
+                guard try tables.existingAlert(id).priority <= judged else { throw StoreError.alertWorsened(id) }
+            }
             let before = db.totalChangesCount
-            let alert = try AlertTables(db: db).advance(id, by: step, user: user, at: time)
-            return TakenStep(alert: alert, isNew: db.totalChangesCount != before)
+            let alert = try tables.advance(id, by: step, user: user, at: time)
+            let taken = TakenStep(alert: alert, isNew: db.totalChangesCount != before)
+            // Of two who acknowledge, the audit names the one who did.
+            if taken.isNew { try tables.audit(terms.auditAction, of: id, by: user, at: time) }
+            return taken
         }
     }
 
@@ -102,5 +116,13 @@ extension SQLiteStore {
                 openByPriority: openByPriority, unacknowledged: waiting?["n"] ?? 0,
                 oldestUnacknowledgedAt: try waiting?.optionalValue("oldest"))
         }
+    }
+}
+
+extension AlertTables {
+    /// Writes down what somebody does with an alert, in the transaction that does it.
+    func audit(_ action: String?, of id: AlertID, by user: String?, at time: Timestamp) throws {
+        guard let action, let user else { return }
+        try SharedAuditEntry(AuditEntry(at: time, actor: user, action: action, subject: "\(id)")).insert(in: db)
     }
 }

@@ -119,19 +119,26 @@ public protocol Store: Sendable {
     /// The sequence of the newest event, 0 if there is none.
     func latestAlertEvent() async throws -> Int64
     /// Hands the most urgent alert that is open, not acknowledged and not leased to `user` until `time` + `duration`,
-    /// counting the delivery, or returns nil when there is none.
-    func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert?
+    /// counting the delivery, or returns nil when there is none. Where `action` is given, the audit says so by that name.
+    func leaseAlert(
+        to user: String, for duration: Duration, at time: Timestamp, audited action: String?
+    ) async throws -> Alert?
     /// Leases one particular alert. Throws ``StoreError/alertLeased(_:by:)`` while somebody else's lease runs, and
     /// ``StoreError/ownReport(_:)`` to the author of a report that waits for another's signature.
-    func leaseAlert(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert
+    func leaseAlert(
+        _ id: AlertID, to user: String, for duration: Duration, at time: Timestamp, audited action: String?
+    ) async throws -> Alert
     /// Takes a step in the life of an alert and appends its event.
     ///
     /// A step that was taken already changes nothing and gives back the alert as it is, so that a repeated request is
     /// harmless. Throws ``StoreError/alertClosed(_:)`` for a step other than the one that closed it,
     /// ``StoreError/alertLeased(_:by:)`` if somebody else's lease runs and the step acknowledges or closes,
     /// ``StoreError/notReported(_:)``, ``StoreError/nothingToSign(_:)``, ``StoreError/ownReport(_:)`` and
-    /// ``StoreError/cannotUndo(_:)`` where a step does not fit, and ``StoreError/unknownAlert(_:)``.
-    func take(_ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp) async throws -> TakenStep
+    /// ``StoreError/cannotUndo(_:)`` where a step does not fit, ``StoreError/alertWorsened(_:)`` where the alert has become
+    /// more urgent than what was judged, and ``StoreError/unknownAlert(_:)``.
+    func take(
+        _ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp, on terms: StepTerms
+    ) async throws -> TakenStep
     /// The queue at a glance, as it is now.
     func queueStatus() async throws -> QueueStatus
 
@@ -142,18 +149,21 @@ public protocol Store: Sendable {
     /// It becomes one in the transaction that raises or worsens it by a rule of that kind, or that confirms a high alert in
     /// its final report; it is withdrawn, as long as nobody was told, in the one that dismisses it or does not confirm it.
     func criticalValue(of alert: AlertID) async throws -> CriticalValue?
-    /// Open ones by the time of their opening; where all are asked for, the newest first.
+    /// Open ones by the time of their opening, where there are more than asked for those of whom nobody was told, the newest
+    /// of them; where all are asked for, the newest first.
     func criticalValues(_ query: CriticalValueQuery) async throws -> [CriticalValue]
     /// How many are open in each state, and how many of them are overdue.
     func criticalValueQueue(at time: Timestamp, by deadlines: CriticalValueDeadlines) async throws -> CriticalValueQueue
-    /// Makes an alert a critical value by hand; one that is open already stays as it is. Throws
-    /// ``StoreError/unknownAlert(_:)``.
-    func openCriticalValue(of alert: AlertID, text: String, user: String, at time: Timestamp) async throws
-        -> CriticalValue
-    /// Takes a step and appends it to the history, as an event of the alert too. A step that was just taken in the same
-    /// words changes nothing. Throws ``StoreError/noCriticalValue(_:)`` and ``StoreError/criticalValue(_:_:)``.
+    /// Makes an alert a critical value by hand; one that is open already stays as it is. Where `action` is given, the audit
+    /// says so by that name. Throws ``StoreError/unknownAlert(_:)``.
+    func openCriticalValue(
+        of alert: AlertID, text: String, user: String, at time: Timestamp, audited action: String?
+    ) async throws -> CriticalValue
+    /// Takes a step and appends it to the history, as an event of the alert too, and to the audit where `action` is given. A
+    /// step that was just taken in the same words changes nothing. Throws ``StoreError/noCriticalValue(_:)`` and
+    /// ``StoreError/criticalValue(_:_:)``.
     func advanceCriticalValue(
-        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp
+        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp, audited action: String?
     ) async throws -> CriticalValue
 
     // MARK: The ladder
@@ -279,11 +289,37 @@ extension Store {
         try await recordingsSilent(since: time, until: Timestamp(microsecondsSince1970: .max))
     }
 
-    /// ``take(_:with:user:at:)``, for those who need not know whether anybody was faster.
+    /// ``take(_:with:user:at:on:)``, for those who need not know whether anybody was faster, on no terms.
     public func advanceAlert(
         _ id: AlertID, by step: AlertStep, user: String?, at time: Timestamp
     ) async throws -> Alert {
-        try await take(step, with: id, user: user, at: time).alert
+        try await take(step, with: id, user: user, at: time, on: StepTerms()).alert
+    }
+
+    /// Hands out the most urgent alert; the audit does not say so.
+    public func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert? {
+        try await leaseAlert(to: user, for: duration, at: time, audited: nil)
+    }
+
+    /// Leases one particular alert; the audit does not say so.
+    public func leaseAlert(
+        _ id: AlertID, to user: String, for duration: Duration, at time: Timestamp
+    ) async throws -> Alert {
+        try await leaseAlert(id, to: user, for: duration, at: time, audited: nil)
+    }
+
+    /// Makes an alert a critical value by hand; the audit does not say so.
+    public func openCriticalValue(
+        of alert: AlertID, text: String, user: String, at time: Timestamp
+    ) async throws -> CriticalValue {
+        try await openCriticalValue(of: alert, text: text, user: user, at: time, audited: nil)
+    }
+
+    /// Takes a step with a critical value; the audit does not say so.
+    public func advanceCriticalValue(
+        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp
+    ) async throws -> CriticalValue {
+        try await advanceCriticalValue(of: alert, by: step, user: user, at: time, audited: nil)
     }
 
     /// The entries of ``auditPage(_:)``.

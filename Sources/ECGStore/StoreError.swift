@@ -11,6 +11,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownAlert(AlertID)
     case alertClosed(AlertID)
     case alertLeased(AlertID, by: String)
+    /// It has become more urgent than what somebody judged.
+    case alertWorsened(AlertID)
     /// There is nothing that this user could take back now.
     case cannotUndo(AlertID)
     case notReported(AlertID)
@@ -48,6 +50,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .alertClosed(let id): "alert \(id) is closed: amend its report if there is more to say"
         case .alertLeased(let id, let user):
             "alert \(id) is held by \(user): wait until the lease runs out, or ask them"
+        case .alertWorsened(let id):
+            "alert \(id) has worsened since you looked at it, and nothing was done: look at it again"
         case .cannotUndo(let id):
             "alert \(id) cannot be taken back: only who acknowledged or dismissed it can, soon after, before any report"
         case .notReported(let id): "alert \(id) has no final report that could be amended: report it first"

@@ -99,6 +99,30 @@ extension StoreContract {
             #expect(try await raise(.high, at: 602_000) == .dismissed)
             #expect(try await raise(.high, at: 752_000) == .raised, "five minutes later it is another episode")
         },
+        Check("what was judged less urgent than it is now is not done, and what is done is audited with it") { store in
+            let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
+            func take(_ step: AlertStep, judging priority: AlarmPriority) async throws -> TakenStep {
+                try await store.take(
+                    step, with: alert.id, user: "anna", at: TestValues.start,
+                    on: StepTerms(judgedPriority: priority, auditAction: "did"))
+            }
+            _ = try await store.commit(
+                [.block(alert.recording, TestValues.block(100..<200), raising: [TestValues.proposal("code", .high)])],
+                at: TestValues.start)
+            for step in [AlertStep.acknowledged, .dismissed(reason: "artefact"), .reported(text: "normal")] {
+                await #expect(throws: StoreError.alertWorsened(alert.id)) {
+                    _ = try await take(step, judging: .medium)
+                }
+            }
+            #expect(try await store.alert(alert.id)?.state == .raised)
+            #expect(try await store.audit(AuditQuery(action: "did")).isEmpty)
+            for isNew in [true, false] {
+                let taken = try await take(.dismissed(reason: "artefact"), judging: .high)
+                #expect(taken.isNew == isNew && taken.alert.state == .dismissed)
+            }
+            let audited = try await store.audit(AuditQuery(action: "did"))
+            #expect(audited == [AuditEntry(at: TestValues.start, actor: "anna", action: "did", subject: "\(alert.id)")])
+        },
         Check("an acknowledged alert that worsens is to be answered again") { store in
             let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
             _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "a", at: TestValues.start)

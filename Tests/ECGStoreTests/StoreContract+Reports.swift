@@ -239,6 +239,27 @@ extension StoreContract {
             #expect(value.steps.count == 7)
             #expect(value.steps[2] == CriticalValue.Step(notified, at: start + .seconds(3), by: "anna"))
         },
+        Check("of more critical values than are asked for, those of whom nobody was told come first") { store in
+            var alerts: [Alert] = []
+            for number in 1...4 {
+                let alert = try await store.raiseTestAlert(UInt64(number), at: start + .seconds(number))
+                _ = try await store.openCriticalValue(
+                    of: alert.id, text: "x", user: "anna", at: start + .seconds(number))
+                alerts.append(alert)
+            }
+            for told in [alerts[1], alerts[3]] {
+                _ = try await store.advanceCriticalValue(
+                    of: told.id, by: .notified(.init(name: "Wu"), told: "x", readBack: "x"), user: "anna",
+                    at: start + .seconds(60))
+            }
+            func listed(_ limit: Int) async throws -> [AlertID] {
+                try await store.criticalValues(CriticalValueQuery(limit: limit)).map(\.alert)
+            }
+            #expect(try await listed(1) == [alerts[2].id])
+            #expect(try await listed(2) == [alerts[0].id, alerts[2].id])
+            #expect(try await listed(3) == [alerts[0].id, alerts[2].id, alerts[3].id])
+            #expect(try await listed(4) == alerts.map(\.id))
+        },
         Check("critical values are counted by state, and which are overdue") { store in
             let alert = try await store.raiseTestAlert()
             _ = try await store.openCriticalValue(of: alert.id, text: "x", user: "anna", at: start)

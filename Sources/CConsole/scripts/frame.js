@@ -81,9 +81,10 @@ export class Frame {
         document.title = count > 0 ? `(${count}) ${t("title")}` : t("title");
         if (!session.user) return;
         const { waiting, critical, live } = this.#parts;
-        const { entries, overdueCount } = this.#criticalValues;
-        critical.textContent = `${t("critical.title")} · ${entries.length}`
-            + (overdueCount > 0 ? ` · ⚠ ${t("critical.overdue", { count: overdueCount })}` : "");
+        const { entries, overdueCount, isComplete } = this.#criticalValues;
+        const counted = (number) => (isComplete ? `${number}` : `${number}+`);
+        critical.textContent = `${t("critical.title")} · ${counted(entries.length)}`
+            + (overdueCount > 0 ? ` · ⚠ ${t("critical.overdue", { count: counted(overdueCount) })}` : "");
         critical.classList.toggle("warn", overdueCount > 0);
         waiting.textContent = `${t("frame.worklist")} · ${t("frame.waiting", { count })}`;
         const isLive = this.#queue.isKnown && this.#queue.disconnectedSince === null;

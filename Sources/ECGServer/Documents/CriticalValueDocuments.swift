@@ -80,4 +80,6 @@ public struct CriticalValueList: Hashable, Sendable, Codable {
     public var entries: [Entry]
     /// The server's clock, by which all ages count.
     public var now: Timestamp
+    /// Whether these are all; an older server does not say.
+    public var isComplete: Bool?
 }

@@ -3,6 +3,7 @@ extension APIError {
     enum Code: String, CaseIterable, Sendable {
         case alertClosed = "alert-closed"
         case alertLeased = "alert-leased"
+        case alertWorsened = "alert-worsened"
         case alreadySetUp = "already-set-up"
         case anotherUser = "another-user"
         case badRequest = "bad-request"

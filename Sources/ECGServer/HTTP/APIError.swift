@@ -80,6 +80,7 @@ struct APIError: Error, Sendable {
         case .settingsChanged: self.init(.conflict, .settingsChanged, message)
         case .alertClosed: self.init(.conflict, .alertClosed, message)
         case .alertLeased: self.init(.conflict, .alertLeased, message)
+        case .alertWorsened: self.init(.conflict, .alertWorsened, message)
         case .cannotUndo: self.init(.conflict, .cannotUndo, message)
         case .notReported: self.init(.conflict, .notReported, message)
         case .nothingToSign: self.init(.conflict, .nothingToSign, message)

@@ -12,20 +12,33 @@ struct AlertRoutes {
     let now: @Sendable () -> Timestamp
 
     struct Lease: Decodable { var seconds: Int? }
+    /// In each of what follows, `priority` is the one that the alert had on the reader's page, where it is known.
+    struct Acknowledgement: Decodable { var priority: AlarmPriority? }
     struct Report: Decodable {
         var text: String
         var conclusion: ReportConclusion?
+        var priority: AlarmPriority?
     }
     struct Amendment: Decodable {
         var text: String
         var reason: String
         var conclusion: ReportConclusion?
+        var priority: AlarmPriority?
     }
     struct Signature: Decodable {
         /// The sequence of the event that holds the report as its reader saw it.
         var submission: Int64
     }
-    struct Dismissal: Decodable { var reason: String }
+    struct Dismissal: Decodable {
+        var reason: String
+        var priority: AlarmPriority?
+    }
+
+    /// What a reader asks for, and with what before their eyes.
+    private struct Asked {
+        var step: AlertStep
+        var judging: AlarmPriority?
+    }
 
     /// `GET /alerts?state=`, `/alerts/{id}`; `POST /alerts/lease`, `/alerts/{id}/lease`, `…/seen`, `…/acknowledge`,
     /// `…/preliminary`, `…/report`, `…/sign`, `…/amend`, `…/dismiss`, `…/undo`.
@@ -34,26 +47,34 @@ struct AlertRoutes {
         group.get("alerts/:alert", use: one)
         group.post("alerts/lease", use: leaseMostUrgent)
         group.post("alerts/:alert/lease", use: lease)
-        group.post("alerts/:alert/seen") { try await step($0, $1, "alert.see") { _ in .seen } }
-        group.post("alerts/:alert/acknowledge") { try await step($0, $1, "alert.acknowledge") { _ in .acknowledged } }
+        group.post("alerts/:alert/seen") { try await step($0, $1, "alert.see") { _ in Asked(step: .seen) } }
+        group.post("alerts/:alert/acknowledge") { request, context in
+            try await step(request, context, "alert.acknowledge") { request in
+                let sight = try await JSONExchange.optionalBody(Acknowledgement.self, of: request)
+                return Asked(step: .acknowledged, judging: sight?.priority)
+            }
+        }
         group.post("alerts/:alert/preliminary") { request, context in
             try await step(request, context, "alert.preliminary") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
-                return .preliminarilyReported(text: try Self.report(report.text))
+                return Asked(step: .preliminarilyReported(text: try Self.report(report.text)), judging: report.priority)
             }
         }
         group.post("alerts/:alert/report") { request, context in
             try await step(request, context, "alert.report") { request in
                 let report = try await JSONExchange.body(Report.self, of: request)
                 let text = try Self.report(report.text)
-                return site().reporting.secondSignature
-                    ? .submitted(text: text, conclusion: report.conclusion)
-                    : .reported(text: text, conclusion: report.conclusion)
+                return Asked(
+                    step: site().reporting.secondSignature
+                        ? .submitted(text: text, conclusion: report.conclusion)
+                        : .reported(text: text, conclusion: report.conclusion),
+                    judging: report.priority)
             }
         }
         group.post("alerts/:alert/sign") { request, context in
             try await step(request, context, "alert.sign") { request in
-                .signed(submission: try await JSONExchange.body(Signature.self, of: request).submission)
+                let signature = try await JSONExchange.body(Signature.self, of: request)
+                return Asked(step: .signed(submission: signature.submission))
             }
         }
         group.post("alerts/:alert/amend") { request, context in
@@ -61,20 +82,23 @@ struct AlertRoutes {
                 let amendment = try await JSONExchange.body(Amendment.self, of: request)
                 let text = try Self.report(amendment.text)
                 let reason = try Self.reason(amendment.reason)
-                return site().reporting.secondSignature
-                    ? .submitted(text: text, conclusion: amendment.conclusion, amending: reason)
-                    : .amended(text: text, reason: reason, conclusion: amendment.conclusion)
+                return Asked(
+                    step: site().reporting.secondSignature
+                        ? .submitted(text: text, conclusion: amendment.conclusion, amending: reason)
+                        : .amended(text: text, reason: reason, conclusion: amendment.conclusion),
+                    judging: amendment.priority)
             }
         }
         group.post("alerts/:alert/undo") { request, context in
             try await step(request, context, "alert.undo") { _ in
-                .undone(within: .seconds(site().reporting.undoSeconds))
+                Asked(step: .undone(within: .seconds(site().reporting.undoSeconds)))
             }
         }
         group.post("alerts/:alert/dismiss") { request, context in
             try await step(request, context, "alert.dismiss") { request in
                 let dismissal = try await JSONExchange.body(Dismissal.self, of: request)
-                return .dismissed(reason: try Self.reason(dismissal.reason))
+                return Asked(
+                    step: .dismissed(reason: try Self.reason(dismissal.reason)), judging: dismissal.priority)
             }
         }
     }
@@ -112,22 +136,24 @@ struct AlertRoutes {
     @Sendable private func leaseMostUrgent(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
         let duration = try await leaseDuration(of: request)
-        guard let alert = try await store.leaseAlert(to: me.name, for: duration, at: now()) else {
-            return Response(status: .noContent)
-        }
-        return try await leased(alert, by: me)
+        let alert = try await store.leaseAlert(to: me.name, for: duration, at: now(), audited: Self.leasing)
+        guard let alert else { return Response(status: .noContent) }
+        return try leased(alert)
     }
 
     @Sendable private func lease(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
         let id: AlertID = try context.path("alert")
         let duration = try await leaseDuration(of: request)
-        return try await leased(try await store.leaseAlert(id, to: me.name, for: duration, at: now()), by: me)
+        return try leased(
+            try await store.leaseAlert(id, to: me.name, for: duration, at: now(), audited: Self.leasing))
     }
 
-    private func leased(_ alert: Alert, by me: Principal) async throws -> Response {
+    /// What the audit calls it.
+    private static let leasing = "alert.lease"
+
+    private func leased(_ alert: Alert) throws -> Response {
         feed.poke()
-        try await audit.note("alert.lease", by: me.name, subject: "\(alert.id)")
         return try JSONExchange.response(alert)
     }
 
@@ -143,16 +169,15 @@ struct AlertRoutes {
 
     private func step(
         _ request: Request, _ context: APIContext, _ action: String,
-        _ make: (Request) async throws -> AlertStep
+        _ make: (Request) async throws -> Asked
     ) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
         let id: AlertID = try context.path("alert")
-        let taken = try await store.take(try await make(request), with: id, user: me.name, at: now())
-        // Of two who acknowledge, the audit names the one who did.
-        if taken.isNew {
-            feed.poke()
-            try await audit.note(action, by: me.name, subject: "\(id)")
-        }
+        let asked = try await make(request)
+        let taken = try await store.take(
+            asked.step, with: id, user: me.name, at: now(),
+            on: StepTerms(judgedPriority: asked.judging, auditAction: action))
+        if taken.isNew { feed.poke() }
         return try JSONExchange.response(taken.alert)
     }
 

@@ -35,8 +35,8 @@ struct CriticalValueRoutes {
             let id: AlertID = try context.path("alert")
             let words = try await JSONExchange.body(Words.self, of: request)
             let value = try await store.openCriticalValue(
-                of: id, text: try checked(words.text, "text"), user: me.name, at: now())
-            return try await answer(value, "critical-value.open", by: me)
+                of: id, text: try checked(words.text, "text"), user: me.name, at: now(), audited: "critical-value.open")
+            return try answer(value)
         }
         group.post("alerts/:alert/critical-value/attempt") { request, context in
             try await step(request, context, "critical-value.attempt") { request in
@@ -80,10 +80,14 @@ struct CriticalValueRoutes {
         case "all": onlyOpen = false
         default: throw APIError.badRequest("state must be open or all")
         }
-        let values = try await store.criticalValues(
-            CriticalValueQuery(onlyOpen: onlyOpen, limit: try request.rowLimit()))
+        let limit = try request.rowLimit()
+        // One more than is shown tells whether these are all, in the same look.
+        let values = try await store.criticalValues(CriticalValueQuery(onlyOpen: onlyOpen, limit: limit + 1))
+        let shown =
+            values.count <= limit
+            ? values : try await store.criticalValues(CriticalValueQuery(onlyOpen: onlyOpen, limit: limit))
         var entries: [CriticalValueList.Entry] = []
-        for value in values {
+        for value in shown {
             guard let alert = try await store.alert(value.alert) else { throw StoreError.unknownAlert(value.alert) }
             guard let recording = try await store.recording(alert.recording) else {
                 throw StoreError.unknownRecording(alert.recording)
@@ -94,7 +98,8 @@ struct CriticalValueRoutes {
                     recording: RecordingDocument(recording, visibleTo: me)))
         }
         try await audit.noteShown(entries.map(\.recording.id), to: me.name)
-        return try JSONExchange.response(CriticalValueList(entries: entries, now: now()))
+        return try JSONExchange.response(
+            CriticalValueList(entries: entries, now: now(), isComplete: values.count <= limit))
     }
 
     private func step(
@@ -104,13 +109,12 @@ struct CriticalValueRoutes {
         let me = try context.reader(with: .handleAlerts)
         let id: AlertID = try context.path("alert")
         let value = try await store.advanceCriticalValue(
-            of: id, by: try await make(request), user: me.name, at: now())
-        return try await answer(value, action, by: me)
+            of: id, by: try await make(request), user: me.name, at: now(), audited: action)
+        return try answer(value)
     }
 
-    private func answer(_ value: CriticalValue, _ action: String, by me: Principal) async throws -> Response {
+    private func answer(_ value: CriticalValue) throws -> Response {
         feed.poke()
-        try await audit.note(action, by: me.name, subject: "\(value.alert)")
         return try JSONExchange.response(CriticalValueDocument(value))
     }
 

@@ -67,6 +67,30 @@ import Testing
         }
     }
 
+    @Test func whatWorsenedSinceItWasReadIsReadAgainFirst() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1, .medium)
+        let li = try await hospital.token("dr.li", .cardiologist)
+        try await hospital.worsen(alert)
+        try await hospital.open { client async throws in
+            for (step, json) in [
+                ("acknowledge", #"{"priority": "medium"}"#),
+                ("preliminary", #"{"priority": "medium", "text": "normal"}"#),
+                ("report", #"{"priority": "medium", "text": "normal"}"#),
+                ("dismiss", #"{"priority": "medium", "reason": "artefact"}"#),
+            ] {
+                let answer = try await client.send(
+                    .post, "/api/v1/alerts/\(alert.id)/\(step)", token: li, json: json)
+                #expect(answer.status == .conflict && answer.errorCode == "alert-worsened", "\(step)")
+            }
+            #expect(try await hospital.store.alert(alert.id)?.state == .raised)
+            let taken: Alert = try await client.send(
+                .post, "/api/v1/alerts/\(alert.id)/acknowledge", token: li, json: #"{"priority": "high"}"#
+            ).decoded()
+            #expect(taken.state == .acknowledged)
+        }
+    }
+
     @Test func aStepThatChangesNothingIsNotWrittenDown() async throws {
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1)

@@ -139,16 +139,34 @@ final class Hospital: Sendable {
         }
         let header = recording.header
         _ = try await store.openRecording(header, device: "clinic-1", at: clock.now)
-        let encoder = BlockEncoder(channels: header.channels)
         for first in stride(from: 0, to: recording.samples.count, by: 100) {
-            let part = recording.samples[first..<min(first + 100, recording.samples.count)]
-            var payload = encoder.encode(part, firstSample: first)
-            let head = try BlockHeader.read(from: &payload)
-            let stored = StoredBlock(
-                firstSample: head.firstSample, sampleCount: head.sampleCount, codec: head.codec,
-                payload: Array(payload.readableBytesView))
-            _ = try await store.commit([.block(header.id, stored, raising: first == 0 ? proposals : [])], at: clock.now)
+            try await append(
+                recording.samples[first..<min(first + 100, recording.samples.count)], at: first, to: header,
+                raising: first == 0 ? proposals : [])
         }
+        feed.poke()
+    }
+
+    /// Stores one block more.
+    private func append(
+        _ part: Samples, at first: Int, to header: RecordingHeader, raising proposals: [AlertProposal]
+    ) async throws {
+        var payload = BlockEncoder(channels: header.channels).encode(part, firstSample: first)
+        let head = try BlockHeader.read(from: &payload)
+        let stored = StoredBlock(
+            firstSample: head.firstSample, sampleCount: head.sampleCount, codec: head.codec,
+            payload: Array(payload.readableBytesView))
+        _ = try await store.commit([.block(header.id, stored, raising: proposals)], at: clock.now)
+    }
+
+    /// Goes on with an alert's recording, and finds its condition more urgent.
+    func worsen(_ alert: Alert) async throws {
+        guard let recording = try await store.recording(alert.recording) else { throw MissingAlert() }
+        let more = Samples(
+            channelCount: recording.header.channels.count,
+            counts: Array(repeating: 0, count: 100 * recording.header.channels.count))
+        try await append(
+            more, at: recording.sampleCount, to: recording.header, raising: [Self.proposal(alert.finding.code, .high)])
         feed.poke()
     }
 

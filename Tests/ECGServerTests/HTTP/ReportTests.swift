@@ -205,6 +205,12 @@ import Testing
             let detail: AlertDetail = try await client.send(.get, path, token: li).decoded()
             #expect(detail.criticalValue?.steps.map(\.kind) == ["opened", "notified", "handled", "recorded"])
             #expect(detail.events.suffix(3).map(\.text) == ["notified", "handled", "recorded"])
+            let other = try await hospital.addAlert(2)
+            _ = try await hospital.store.openCriticalValue(
+                of: other.id, text: "x", user: "dr.li", at: hospital.clock.now)
+            #expect(try await list("?state=all").isComplete == true)
+            let part = try await list("?state=all&limit=1")
+            #expect(part.entries.map(\.alert.id) == [other.id] && part.isComplete == false)
         }
         // A technician is told nothing that people wrote.
         let technician = try await hospital.token("tech", .technician)

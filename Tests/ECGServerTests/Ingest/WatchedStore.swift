@@ -147,16 +147,22 @@ struct WatchedStore: Store {
         try await store.latestAlertEvent()
     }
 
-    func leaseAlert(to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert? {
-        try await store.leaseAlert(to: user, for: duration, at: time)
+    func leaseAlert(
+        to user: String, for duration: Duration, at time: Timestamp, audited action: String?
+    ) async throws -> Alert? {
+        try await store.leaseAlert(to: user, for: duration, at: time, audited: action)
     }
 
-    func leaseAlert(_ id: AlertID, to user: String, for duration: Duration, at time: Timestamp) async throws -> Alert {
-        try await store.leaseAlert(id, to: user, for: duration, at: time)
+    func leaseAlert(
+        _ id: AlertID, to user: String, for duration: Duration, at time: Timestamp, audited action: String?
+    ) async throws -> Alert {
+        try await store.leaseAlert(id, to: user, for: duration, at: time, audited: action)
     }
 
-    func take(_ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp) async throws -> TakenStep {
-        try await store.take(step, with: id, user: user, at: time)
+    func take(
+        _ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp, on terms: StepTerms
+    ) async throws -> TakenStep {
+        try await store.take(step, with: id, user: user, at: time, on: terms)
     }
 
     func queueStatus() async throws -> QueueStatus {
@@ -178,16 +184,16 @@ struct WatchedStore: Store {
         try await store.criticalValueQueue(at: time, by: deadlines)
     }
 
-    func openCriticalValue(of alert: AlertID, text: String, user: String, at time: Timestamp) async throws
-        -> CriticalValue
-    {
-        try await store.openCriticalValue(of: alert, text: text, user: user, at: time)
+    func openCriticalValue(
+        of alert: AlertID, text: String, user: String, at time: Timestamp, audited action: String?
+    ) async throws -> CriticalValue {
+        try await store.openCriticalValue(of: alert, text: text, user: user, at: time, audited: action)
     }
 
-    func advanceCriticalValue(of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp)
-        async throws -> CriticalValue
-    {
-        try await store.advanceCriticalValue(of: alert, by: step, user: user, at: time)
+    func advanceCriticalValue(
+        of alert: AlertID, by step: CriticalValue.Step.Kind, user: String, at time: Timestamp, audited action: String?
+    ) async throws -> CriticalValue {
+        try await store.advanceCriticalValue(of: alert, by: step, user: user, at: time, audited: action)
     }
 
     // MARK: The ladder

@@ -128,6 +128,33 @@ extension ScriptTests {
                 """#)
     }
 
+    @Test("what a reader takes or closes is told with the priority that stood on the page")
+    func judgedPriority() async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                detail = { ...detail, alert: alertOf(1, { priority: "medium" }) };
+                const asked = [];
+                for (const step of ["acknowledge", "dismiss"]) {
+                    server.on(`alerts/1/${step}`, ({ options }) => {
+                        asked.push([step, JSON.parse(options.body).priority]);
+                        detail = { ...detail, alert: alertOf(1, { priority: "high" }) };
+                        return failure(409, "alert-worsened");
+                    });
+                }
+                const view = await open();
+                page.querySelector("button[name=acknowledge]").click();
+                await until(() => page.querySelector(".message").textContent.includes("more urgent"));
+                await until(() => {
+                    page.querySelector("#dismiss-reason").value = "artefact";
+                    page.querySelector("button[name=dismiss]").click();
+                    return asked.length > 1;
+                });
+                expect(JSON.stringify(asked.slice(0, 2)) === '[["acknowledge","medium"],["dismiss","high"]]', JSON.stringify(asked));
+                view.close();
+                """#)
+    }
+
     @Test("old words do not stand in the form of a new episode, and words that are being written stay")
     func newEpisode() async throws {
         try await Self.run(

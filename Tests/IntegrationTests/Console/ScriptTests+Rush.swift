@@ -32,6 +32,31 @@ extension ScriptTests {
             """#)
     }
 
+    @Test("a list of critical values that is not whole says so, where it stands and where it is counted")
+    func moreCriticalValues() async throws {
+        try await Self.run(
+            #"""
+            await signIn("patients.read");
+            const { CriticalValues } = await module("live/criticalValues");
+            const { CriticalValuesView } = await module("critical/criticalValuesView");
+            let isComplete = false;
+            const value = { state: "to-notify", openedAt: time, since: time, steps: [] };
+            server.on("critical-values", () => ({ entries: [{ criticalValue: value, ...entryOf(1) }], now: time, isComplete }));
+            const queue = heldQueue();
+            const values = new CriticalValues(queue);
+            const page = document.body.appendChild(document.createElement("div"));
+            const view = new CriticalValuesView(page, values);
+            values.start();
+            const note = page.querySelector(".note");
+            await until(() => note.textContent.includes("more are open"));
+            isComplete = true;
+            queue.tell(noticeOf(2, "critical-value", 1));
+            await until(() => note.textContent === "");
+            view.close();
+            values.stop();
+            """#)
+    }
+
     @Test("each of several alerts is announced, and one that sounds like the last one is announced again")
     func announcedTogether() async throws {
         try await Self.run(

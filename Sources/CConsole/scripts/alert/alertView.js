@@ -297,7 +297,7 @@ export class AlertView {
         const focused = document.activeElement?.name;
         fill(this.#parts.actions, actionsNode(this.#detail, {
             claim: () => this.#act("lease", { seconds: claimSeconds }),
-            acknowledge: () => this.#act("acknowledge"),
+            acknowledge: () => this.#acknowledge(),
             undo: () => this.#act("undo"),
         }));
         if (focused) this.#parts.actions.querySelector(`[name="${focused}"]`)?.focus();
@@ -341,6 +341,11 @@ export class AlertView {
         this.#showState();
     }
 
+    /** What has worsened since this page was drawn is not what its reader takes. */
+    #acknowledge() {
+        return this.#act("acknowledge", { priority: this.#detail.alert.priority });
+    }
+
     async #act(step, body) {
         this.#say("");
         try {
@@ -360,7 +365,7 @@ export class AlertView {
         if (event.key === "Escape") go("/");
         if (!this.#detail || !session.may("alerts.handle") || !isOpen(this.#detail.alert)) return;
         if (event.key === "c") this.#act("lease", { seconds: claimSeconds });
-        else if (event.key === "a") this.#act("acknowledge");
+        else if (event.key === "a") this.#acknowledge();
         else if (event.key === "r") {
             this.#report.focus();
             event.preventDefault();

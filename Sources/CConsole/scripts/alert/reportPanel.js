@@ -339,7 +339,8 @@ export class ReportPanel {
         const { text } = body;
         this.#say("");
         try {
-            await api.post(`alerts/${this.#id}/${step}`, body);
+            // What has worsened since this page was drawn is not what was judged.
+            await api.post(`alerts/${this.#id}/${step}`, { ...body, priority: this.#alert.priority });
         } catch (error) {
             await this.#done();
             this.#say(error.code === "alert-leased"

@@ -43,9 +43,11 @@ export class CriticalValuesView {
 
     #rows() {
         const focused = document.activeElement?.closest?.("tr")?.dataset.alert;
-        const { entries, isKnown } = this.#values;
+        const { entries, isKnown, isComplete } = this.#values;
         fill(this.#body, entries.map((entry) => this.#row(entry)));
-        this.#note.textContent = !isKnown ? t("worklist.loading") : entries.length ? "" : t("critical.empty");
+        this.#note.textContent = !isKnown ? t("worklist.loading")
+            : !isComplete ? t("critical.incomplete", { count: entries.length })
+                : entries.length ? "" : t("critical.empty");
         if (focused) this.#body.querySelector(`tr[data-alert="${focused}"] a`)?.focus();
     }
 

@@ -62,6 +62,7 @@ export default {
 
     "critical.title": "Critical values",
     "critical.empty": "No critical value is open.",
+    "critical.incomplete": "The {count} newest, first those of which nobody was told: more are open. Record what was handled.",
     "critical.state": "State",
     "critical.finding": "Critical value",
     "critical.patient": "Patient",
@@ -575,6 +576,7 @@ export default {
     "figures-rules.csv": "Rules as CSV",
 
     "error.alert-leased": "Somebody else holds this alert.",
+    "error.alert-worsened": "The alert has become more urgent since. Nothing was done: look at it again.",
     "error.another-user": "Somebody else has signed in in this browser. Nothing was changed; the page is loaded again.",
     "error.already-set-up": "There is an administrator already: ask them for an account.",
     "error.bad-request": "{message}",

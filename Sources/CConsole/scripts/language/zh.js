@@ -62,6 +62,7 @@ export default {
 
     "critical.title": "危急值",
     "critical.empty": "没有未完成的危急值。",
+    "critical.incomplete": "仅显示最新的 {count} 条（未通知者优先），列表不完整。请登记已处置的危急值。",
     "critical.state": "状态",
     "critical.finding": "危急值",
     "critical.patient": "患者",
@@ -575,6 +576,7 @@ export default {
     "figures-rules.csv": "按规则导出 CSV",
 
     "error.alert-leased": "此警报由他人认领。",
+    "error.alert-worsened": "此警报的级别已升高，操作未执行：请重新查看。",
     "error.another-user": "此浏览器中已有其他用户登录。未作任何更改，页面将重新加载。",
     "error.already-set-up": "已有管理员：请向管理员申请账户。",
     "error.bad-request": "服务器未接受此内容：{message}",

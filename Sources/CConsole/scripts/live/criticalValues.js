@@ -43,6 +43,8 @@ export class CriticalValues extends EventTarget {
     entries = [];
     /** False until the list has been read for the first time. */
     isKnown = false;
+    /** Whether these are all that are open. */
+    isComplete = true;
 
     /** @param {import("./alertQueue.js").AlertQueue} queue */
     constructor(queue) {
@@ -69,12 +71,14 @@ export class CriticalValues extends EventTarget {
         clearTimeout(this.#dueTimer);
         this.entries = [];
         this.isKnown = false;
+        this.isComplete = true;
     }
 
     #take(list) {
         setServerTime(list.now);
         this.entries = list.entries;
         this.isKnown = true;
+        this.isComplete = list.isComplete !== false;
         this.#tell();
     }
 
