@@ -8,6 +8,7 @@ extension SchemaVersions {
         steps: [
             mainVersion1, mainComparison, mainTownshipsAndDrafts, mainFigures, mainCriticalValues, mainLadder,
             mainClinicUsers, mainSettings, mainEpisodes, mainProposals, mainAuditOfMany, mainAmendments,
+            mainAbandonment,
         ])
 
     private static let mainVersion1 = """

@@ -113,6 +113,27 @@ import Testing
         #expect(try await store.recording(old.id)?.readingSampleCount == 5000)
     }
 
+    /// What an earlier version closed because its device was away goes on.
+    @Test func whatWasAbandonedBeforeGoesOn() async throws {
+        try await restore("ecgnet-v1.sql")
+        try await directory.database().write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO audit (at, actor, action, subject)
+                    SELECT opened_at, 'system', 'recording.abandoned', ? FROM recordings
+                    """,
+                arguments: [
+                    try Data.fetchOne(db, sql: "SELECT uuid FROM recordings").flatMap { RecordingID(bytes: $0) }?
+                        .description
+                ])
+        }
+        let store = try directory.open()
+        let old = try #require(try await store.recordings(RecordingQuery()).first)
+        #expect(old.status == .closed)
+        let opened = try await store.openRecording(old.header, device: old.device, at: old.openedAt + .days(9))
+        #expect(opened.status == .open)
+    }
+
     /// What version 4 brought works on recordings, devices and users of version 1.
     @Test func recordingsOfVersion1HaveCourses() async throws {
         try await restore("ecgnet-v1.sql")
@@ -154,6 +175,8 @@ import Testing
             try db.execute(
                 sql: """
                     ALTER TABLE alerts DROP COLUMN amending;
+                    ALTER TABLE recordings DROP COLUMN is_abandoned;
+                    ALTER TABLE recordings DROP COLUMN resumed_at;
                     UPDATE alerts SET submitted_by = 'li';
                     INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)
                         SELECT id, recording, 'submitted', raised_at, 'li', priority, 'STEMI', '{"reason":"seen again"}'
