@@ -40,8 +40,8 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     public var triageTableFile: String?
     /// A recording that is open and silent for so long gets its machine reading from what has arrived.
     public var silentAfterSeconds = 60
-    /// A recording that is open and silent for so long is closed as it is. Longer than a device is away that still has
-    /// some of it: what comes later has to come as another recording. Seven days.
+    /// A recording that is open and silent for so long is closed as it is, and opened again when its device comes back with more
+    /// of it. Seven days: longer than most are away.
     public var abandonedAfterHours = 7 * 24
     /// A final report holds only once somebody other than its author has signed it.
     public var secondSignature = false

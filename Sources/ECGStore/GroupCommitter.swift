@@ -336,7 +336,7 @@ public final class GroupCommitter: Sendable {
     private static func bytes(of change: IngestChange) -> Int {
         switch change {
         case .block(_, let block, _): bytesOfBlockOverhead + block.payload.count
-        case .close, .reading: bytesOfReading
+        case .close, .abandon, .reading: bytesOfReading
         }
     }
 }

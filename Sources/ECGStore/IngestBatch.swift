@@ -34,6 +34,14 @@ struct IngestBatch: Sendable {
         }
     }
 
+    /// The recordings that the server is to close.
+    var abandonedRows: [RecordingRow] {
+        changes.compactMap { change in
+            guard case .abandon(let id, _, _, _) = change else { return nil }
+            return rows[id]
+        }
+    }
+
     /// The changes that a waveform file decides, by day, each day's in order.
     var waveformPositions: [(day: String, positions: [Int])] {
         var byDay: [String: [Int]] = [:]
@@ -50,7 +58,7 @@ struct IngestBatch: Sendable {
             guard case .stored = results[position] else { return false }
             switch changes[position] {
             case .block: return false
-            case .close, .reading: return true
+            case .close, .abandon, .reading: return true
             }
         }
     }
@@ -91,7 +99,7 @@ struct IngestBatch: Sendable {
                 case .append: preconditionFailure("a sealed extent takes no block")
                 case .refused(let result): results[position] = result
                 }
-            case .close(_, let sampleCount, _, _):
+            case .close(_, let sampleCount, _, _), .abandon(_, let sampleCount, _, _):
                 results[position] =
                     extent.objection(toClosingAt: sampleCount).map(IngestResult.refused) ?? .stored(upTo: count)
             case .reading(_, _, let sampleCount, _):
@@ -151,7 +159,7 @@ struct IngestBatch: Sendable {
                 extent.lastWriter = block.writer
             case .refused(let result): return result
             }
-        case .close(_, let sampleCount, _, _):
+        case .close(_, let sampleCount, _, _), .abandon(_, let sampleCount, _, _):
             if let objection = extent.objection(toClosingAt: sampleCount) { return .refused(objection) }
             extent.sealedAt = extent.sealedAt ?? time
         case .reading(_, _, let sampleCount, _):
@@ -168,7 +176,8 @@ struct IngestBatch: Sendable {
             guard let row = rows[id], case .stored(let end) = results[position] else { continue }
             switch changes[position] {
             case .block: continue
-            case .close(_, _, let reading, let proposals):
+            case .close(_, _, let reading, let proposals), .abandon(_, _, let reading, let proposals):
+                if case .close = changes[position] { try noteClosedByDevice(row, db) }
                 // An open recording's reading is of its beginning, from a time when it was silent. A close that comes again
                 // brings the reading that is there already, or one older than a later analysis.
                 try write(
@@ -195,6 +204,13 @@ struct IngestBatch: Sendable {
         try db.cachedStatement(sql: sql).execute(arguments: [try Document.encode(reading), sampleCount, row.rowID])
     }
 
+    /// It was to be abandoned, and its device came back in time.
+    private func noteClosedByDevice(_ row: RecordingRow, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: "UPDATE recordings SET is_abandoned = 0 WHERE id = ? AND status = 'open' AND is_abandoned"
+        ).execute(arguments: [row.rowID])
+    }
+
     private func close(_ row: RecordingRow, sampleCount: Int, in db: Database) throws {
         try db.cachedStatement(
             sql: """
@@ -208,7 +224,7 @@ struct IngestBatch: Sendable {
 extension IngestChange {
     var recording: RecordingID {
         switch self {
-        case .block(let id, _, _), .close(let id, _, _, _), .reading(let id, _, _, _): id
+        case .block(let id, _, _), .close(let id, _, _, _), .abandon(let id, _, _, _), .reading(let id, _, _, _): id
         }
     }
 }
@@ -216,7 +232,9 @@ extension IngestChange {
 extension IngestChange {
     var raisesAlerts: Bool {
         switch self {
-        case .block(_, _, let raised), .close(_, _, _, let raised), .reading(_, _, _, let raised): !raised.isEmpty
+        case .block(_, _, let raised), .close(_, _, _, let raised), .abandon(_, _, _, let raised),
+            .reading(_, _, _, let raised):
+            !raised.isEmpty
         }
     }
 }

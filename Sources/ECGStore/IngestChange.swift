@@ -6,6 +6,9 @@ public enum IngestChange: Sendable {
     case block(RecordingID, StoredBlock, raising: [AlertProposal])
     /// The end of a recording of `sampleCount` samples, with its machine reading and whatever alerts that raised.
     case close(RecordingID, sampleCount: Int, reading: MachineReading, raising: [AlertProposal])
+    /// The same for a recording whose device has been away for long, and may come back with more of it: see
+    /// ``Store/openRecording(_:device:clockOffset:at:)``.
+    case abandon(RecordingID, sampleCount: Int, reading: MachineReading, raising: [AlertProposal])
     /// A machine reading of all `sampleCount` samples of a recording that stays as it is: for one silent for too long, or
     /// analysed again. Refused where the recording has gone on meanwhile.
     case reading(RecordingID, MachineReading, sampleCount: Int, raising: [AlertProposal])

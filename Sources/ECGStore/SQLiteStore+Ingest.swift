@@ -9,6 +9,9 @@ extension SQLiteStore {
         batch.rows = try await rows(of: batch.recordings)
         batch.settleWithoutWaveform()
 
+        let abandoned = batch.abandonedRows
+        if !abandoned.isEmpty { try await noteAbandoned(abandoned) }
+
         // A file that cannot be used costs its own recordings' changes and no others'.
         var failure: StoreError?
         if batch.blocksRaiseAlerts {

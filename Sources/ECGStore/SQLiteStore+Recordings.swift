@@ -9,7 +9,7 @@ extension SQLiteStore {
         described.patient = Patient()
         let headerDocument = try Document.encode(described)
         let patientDocument = try Document.encode(header.patient)
-        let details = try await write { db -> RecordingDetails in
+        var details = try await write { db -> RecordingDetails in
             guard let registered = try Device.find(device, in: db), registered.revokedAt == nil else {
                 throw StoreError.unknownDevice(device)
             }
@@ -36,7 +36,14 @@ extension SQLiteStore {
             recording.clockOffset = clockOffset
             return RecordingDetails(recording: recording, day: time.day, isNew: true)
         }
-        guard !details.isNew, details.recording.status == .open else { return details.recording }
+        guard !details.isNew else { return details.recording }
+        if details.recording.status == .closed {
+            guard let resumed = try await resumeAbandoned(header.id, on: details.day, by: device, at: time) else {
+                return details.recording
+            }
+            details = resumed
+        }
+        guard details.recording.status == .open else { return details.recording }
         // The device goes on from here: where nobody knows how much is stored, nothing can be said.
         var recording = details.recording
         recording.sampleCount = try await ends(of: [recording.id], on: details.day)[recording.id] ?? 0

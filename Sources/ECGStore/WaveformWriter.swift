@@ -101,6 +101,14 @@ struct WaveformWriter {
         changed.insert(recording)
     }
 
+    /// Lets a sealed recording take more.
+    mutating func unseal(_ recording: RecordingID) throws {
+        var extent = try extent(of: recording)
+        guard extent.sealedAt != nil else { return }
+        extent.sealedAt = nil
+        change(extent, of: recording)
+    }
+
     /// Makes the payloads durable and writes the extents back: what is left is to commit.
     mutating func finish() throws {
         for recording in changed {

@@ -138,6 +138,66 @@ extension StoreContract {
             #expect(try await store.reading(of: id) == reading)
             #expect(try await store.recordingsAwaitingReading().isEmpty)
         },
+        Check("an abandoned recording goes on when its device opens it, until nothing more comes") { store in
+            let id = try await store.openTestRecording()
+            let proposal = TestValues.proposal()
+            for (round, range) in [0..<0, 0..<100, 100..<200, 200..<200].enumerated() {
+                let now = TestValues.start + .seconds(10 * round)
+                #expect(try await store.openTestRecording(at: now) == id)
+                let open = try #require(try await store.recording(id))
+                #expect(open.status == .open && open.closedAt == nil && open.sampleCount == range.lowerBound)
+                #expect(try await store.recordingsAwaitingReading().isEmpty)
+                let blocks = range.isEmpty ? [] : [IngestChange.block(id, TestValues.block(range), raising: [proposal])]
+                let reading = try TestValues.reading("\(round)")
+                let abandon = IngestChange.abandon(
+                    id, sampleCount: range.upperBound, reading: reading, raising: round == 0 ? [] : [proposal])
+                for changes in [blocks + [abandon], [abandon]] {
+                    let results = try await store.commit(changes, at: now)
+                    #expect(results == changes.map { _ in .stored(upTo: range.upperBound) })
+                }
+                let closed = try #require(try await store.recording(id))
+                #expect(closed.status == .closed && closed.closedAt == now && closed.sampleCount == range.upperBound)
+                #expect(try await store.reading(of: id)?.note == "\(round)")
+                #expect(try await store.alerts(AlertQuery()).count == min(round, 1))
+                let late = TestValues.block(range.upperBound..<range.upperBound + 10)
+                guard case .refused? = try await store.commit([.block(id, late, raising: [])], at: now).first else {
+                    Issue.record("closed until its device opens it")
+                    return
+                }
+            }
+            _ = try await store.openTestRecording(at: TestValues.start + .seconds(100))
+            #expect(try await store.recording(id)?.status == .closed)
+            #expect(
+                try await store.blocks(of: id, from: 0, limit: 9)
+                    == [TestValues.block(0..<100), TestValues.block(100..<200)])
+            #expect(
+                try await store.audit(AuditQuery(subject: "\(id)")).map(\.action)
+                    == Array(repeating: "recording.resumed", count: 3))
+        },
+        Check("what its device closed stays closed, though it was abandoned before, as does what was dropped") { store in
+            let reading = try TestValues.reading()
+            for number in 1...2 as ClosedRange<UInt64> {
+                let id = try await store.openTestRecording(number)
+                _ = try await store.commit(
+                    [
+                        .block(id, TestValues.block(0..<100), raising: []),
+                        .abandon(id, sampleCount: 100, reading: reading, raising: []),
+                    ], at: TestValues.start)
+            }
+            let id = try await store.openTestRecording(1)
+            _ = try await store.commit(
+                [
+                    // What was to be closed, and had gone on meanwhile.
+                    .abandon(id, sampleCount: 90, reading: reading, raising: []),
+                    .block(id, TestValues.block(100..<200), raising: []),
+                    .close(id, sampleCount: 200, reading: reading, raising: []),
+                ], at: TestValues.start)
+            _ = try await store.openTestRecording(1)
+            #expect(try await store.recording(id)?.status == .closed)
+            #expect(try await store.dropWaveforms(of: [TestValues.start.day]) == [TestValues.start.day])
+            let dropped = try await store.openTestRecording(2)
+            #expect(try await store.recording(dropped)?.status == .closed)
+        },
         Check("a later analysis replaces the reading and leaves the recording as it is") { store in
             let id = try await store.openTestRecording()
             let results = try await store.commit(

@@ -27,7 +27,7 @@ import Testing
                     end = block.endSample
                 }
                 raise(proposals)
-            case .close(_, let count, _, let proposals):
+            case .close(_, let count, _, let proposals), .abandon(_, let count, _, let proposals):
                 if count != end { return nil }
                 isClosed = true
                 raise(proposals)

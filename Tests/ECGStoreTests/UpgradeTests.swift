@@ -113,6 +113,27 @@ import Testing
         #expect(try await store.recording(old.id)?.readingSampleCount == 5000)
     }
 
+    /// What an earlier version closed because its device was away goes on.
+    @Test func whatWasAbandonedBeforeGoesOn() async throws {
+        try await restore("ecgnet-v1.sql")
+        try await directory.database().write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO audit (at, actor, action, subject)
+                    SELECT opened_at, 'system', 'recording.abandoned', ? FROM recordings
+                    """,
+                arguments: [
+                    try Data.fetchOne(db, sql: "SELECT uuid FROM recordings").flatMap { RecordingID(bytes: $0) }?
+                        .description
+                ])
+        }
+        let store = try directory.open()
+        let old = try #require(try await store.recordings(RecordingQuery()).first)
+        #expect(old.status == .closed)
+        let opened = try await store.openRecording(old.header, device: old.device, at: old.openedAt + .days(9))
+        #expect(opened.status == .open)
+    }
+
     /// What version 4 brought works on recordings, devices and users of version 1.
     @Test func recordingsOfVersion1HaveCourses() async throws {
         try await restore("ecgnet-v1.sql")
@@ -143,7 +164,10 @@ import Testing
         #expect(queue == CriticalValueQueue())
     }
 
-    private static let withoutVersion13 = """
+    /// Brings a file back to version 12.
+    private static let backToVersion12 = """
+        ALTER TABLE recordings DROP COLUMN is_abandoned;
+        ALTER TABLE recordings DROP COLUMN resumed_at;
         DROP INDEX deliveries_by_sink;
         DROP INDEX deliveries_by_ending;
         ALTER TABLE deliveries DROP COLUMN ending;
@@ -178,7 +202,7 @@ import Testing
         }
         try await store.close()
         try await directory.database().write { db in
-            try db.execute(sql: "\(Self.withoutVersion13) PRAGMA user_version = 12;")
+            try db.execute(sql: "\(Self.backToVersion12) PRAGMA user_version = 12;")
         }
         store = try directory.open()
         #expect(try await store.sinkStatus(of: ["phone", "pager"]).map(\.undelivered) == [1, 0])
@@ -198,7 +222,7 @@ import Testing
         try await directory.database().write { db in
             try db.execute(
                 sql: """
-                    \(Self.withoutVersion13)
+                    \(Self.backToVersion12)
                     ALTER TABLE alerts DROP COLUMN amending;
                     UPDATE alerts SET submitted_by = 'li';
                     INSERT INTO alert_events (alert, recording, kind, at, user, priority, text, report)

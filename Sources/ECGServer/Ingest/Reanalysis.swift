@@ -98,7 +98,7 @@ struct Reanalysis: Service {
         return all.filter { id in since[id].map { present - $0 >= silence } ?? false }
     }
 
-    /// Closes what its device has abandoned, with the verdict on what has come.
+    /// Closes what its device has abandoned, with the verdict on what has come. A device that comes back goes on with it.
     private func close(_ id: RecordingID) async throws {
         guard let recording = try await store.recording(id), recording.status == .open, mayTry(recording) else {
             return
@@ -106,7 +106,7 @@ struct Reanalysis: Service {
         do {
             let (reading, raised) = try await verdict(on: recording)
             let result = try await store.commit(
-                [.close(id, sampleCount: recording.sampleCount, reading: reading, raising: raised)], at: now())
+                [.abandon(id, sampleCount: recording.sampleCount, reading: reading, raising: raised)], at: now())
             // Refused where the device has gone on meanwhile.
             guard case .stored? = result.first else { return }
             memory.failures.withLock { $0.succeeded(id) }

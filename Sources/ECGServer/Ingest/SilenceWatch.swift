@@ -2,8 +2,8 @@ import ECGModel
 
 /// How long recordings have been silent, by the time that this process has been up. A value without clock or I/O.
 ///
-/// A clock that is set ahead makes every open recording look abandoned, and closing one refuses the rest of it for good. So
-/// the clock's word is taken only for what was silent already when this process began, and for that too only once the
+/// A clock that is set ahead makes every open recording look abandoned, and a closed one passes for whole until its device
+/// comes back. So the clock's word is taken only for what was silent already when this process began, and for that too only once the
 /// process has been there for a while to take the device's next block.
 struct SilenceWatch: Sendable {
     private struct Silence: Sendable {

@@ -113,10 +113,78 @@ struct UnfinishedRecordingTests {
                 "recording.abandoned"
             ]
         }
-        // The device that comes back learns how much of it was kept.
+        // The device that comes back goes on with it.
         let again = try await server.connect(known)
         let opened = try await again.open(recording.header)
-        #expect(opened.isClosed && opened.storedSamples == samples)
+        try #require(!opened.isClosed && opened.storedSamples == samples)
+        try await again.sendBlocks(of: recording, upTo: 5000, on: opened.channel)
+        try await again.close(opened.channel)
+        #expect(try await site.witness.recording(recording.id)?.status == .closed)
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 5000))
+        // Of nothing at all it is said that nothing can be read, which nobody takes back.
+        let codes = Set(try await site.alerts(of: recording.id).map(\.code))
+        #expect(codes.isSuperset(of: recording.expectedAlerts().keys) && (samples == 0 || codes.count == 1))
+        #expect(try await again.open(recording.header).isClosed, "its device closed it")
+        try await server.stop()
+    }
+
+    @Test("one that its device brings no more of is abandoned for good")
+    func abandonedForGood() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start { $0.abandonedAfterHours = 2 }
+        let recording = try Recording.simulated("anterior-stemi")
+        // It comes back with a little more, and then with nothing.
+        for (stored, end) in [(0, 1500), (1500, 3000), (3000, 3000)] {
+            let device = try await server.connect(known)
+            let opened = try await device.open(recording.header)
+            try #require(!opened.isClosed && opened.storedSamples == stored)
+            if end > stored {
+                try await device.sendBlocks(of: recording, upTo: end, on: opened.channel)
+                try await device.stored(end, on: opened.channel)
+            }
+            try await device.vanish()
+            try await eventually {
+                site.clock.advance(seconds: 600)
+                return try await site.witness.recording(recording.id)?.status == .closed
+            }
+        }
+        let opened = try await server.connect(known).open(recording.header)
+        #expect(opened.isClosed && opened.storedSamples == 3000)
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 3000))
+        try await server.stop()
+    }
+
+    @Test("a server that was away for longer than a device may be loses nothing of what the device still has")
+    func abandonedByTheServer() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let first = try await site.start()
+        let recordings = try (1...2).map { try Recording.simulated(seed: $0) }
+        for (recording, end) in zip(recordings, [3000, 0]) {
+            let device = try await first.connect(known)
+            let channel = try await device.open(recording.header).channel
+            if end > 0 {
+                try await device.sendBlocks(of: recording, upTo: end, on: channel)
+                try await device.stored(end, on: channel)
+            }
+            try await device.vanish()
+        }
+        try await first.stop()
+        site.clock.set(by: .days(8))
+        let server = try await site.start()
+        try await eventually {
+            site.clock.advance(seconds: 600)
+            return try await site.witness.recordings(RecordingQuery(status: .open)).isEmpty
+        }
+        for (recording, end) in zip(recordings, [3000, 0]) {
+            let device = try await server.connect(known)
+            let opened = try await device.open(recording.header)
+            try #require(!opened.isClosed && opened.storedSamples == end)
+            try await device.sendBlocks(of: recording, upTo: 5000, on: opened.channel)
+            try await device.close(opened.channel)
+            #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 5000))
+        }
         try await server.stop()
     }
 
