@@ -44,7 +44,8 @@ struct StElevationConfirmation {
         }
         if context.rules.haveNeighbours(evident) { isSufficient = true }
         // The formula was derived without hypertrophy, which has its own rule.
-        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), !context.hasHypertrophy,
+        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }),
+            elevated.contains(where: EarlyRepolarisationRule.isJudgedByFormula), !context.hasHypertrophy,
             let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.saysOcclusion
         {
             evidence.append(formula.evidence)
@@ -59,10 +60,9 @@ struct StElevationConfirmation {
             elevated.allSatisfy({ ($0.t ?? 0) > 0 }), reciprocal(to: elevated, in: context).isEmpty,
             !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex))
         else { return nil }
-        let chest = elevated.filter { Lead.precordial.contains($0.lead) }
-        let others = elevated.filter { !Lead.precordial.contains($0.lead) }
+        let others = elevated.filter { !EarlyRepolarisationRule.isJudgedByFormula($0) }
         guard EarlyRepolarisationRule.isSmallBesideT(others, context) else { return nil }
-        guard !chest.isEmpty else { return [] }
+        guard others.count < elevated.count else { return [] }
         guard let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.excludesOcclusion else {
             return nil
         }

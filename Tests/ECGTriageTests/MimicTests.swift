@@ -99,6 +99,38 @@ import Testing
         #expect(triage.hasFinding("early-repolarisation"))
     }
 
+    @Test("Where V2-V4 are level, lateral elevation is early repolarisation only beside tall T waves, formula or not")
+    func lateralIsNotTheFormulas() {
+        func assess(_ level: Millivolts, t: Millivolts, qtc: Milliseconds) -> Triage {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v5, .v6] {
+                measurements.setConcaveST(lead, level)
+                measurements.change(lead) { $0.t = t }
+            }
+            measurements.intervals.qtcBazett = qtc
+            return SyntheticReading.assess(measurements)
+        }
+        // −0.151 × 16 − 0.268 × 12 + 0.052 × QTc is 16.2 at 420 ms, where it excludes an occlusion of the LAD, and 18.8
+        // at 470 ms, where it says one.
+        #expect(assess(0.3, t: 0.6, qtc: 420).coronary?.finding.rule.rule == "st-elevation")
+        #expect(assess(0.12, t: 0.3, qtc: 470).coronary?.priority == .medium)
+        let benign = assess(0.12, t: 0.6, qtc: 420)
+        #expect(benign.alerts.isEmpty)
+        #expect(benign.hasFinding("early-repolarisation"))
+    }
+
+    @Test("Beside elevated V2-V4 the formula speaks for those leads alone")
+    func lateralBesideAnterior() {
+        func isEarlyRepolarisation(tInV5: Millivolts) -> Bool {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v4, .v5] { measurements.setConcaveST(lead, 0.12) }
+            measurements.change(.v5) { $0.t = tInV5 }
+            return SyntheticReading.assess(measurements).hasFinding("early-repolarisation")
+        }
+        #expect(isEarlyRepolarisation(tInV5: 0.5))
+        #expect(!isEarlyRepolarisation(tInV5: 0.4))
+    }
+
     @Test("In hypertrophy an elevation below a quarter of the QRS complex in a lead with a deep S does not count")
     func hypertrophy() {
         var measurements = SyntheticReading.normal()
