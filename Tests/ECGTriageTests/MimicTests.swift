@@ -184,6 +184,30 @@ import Testing
         #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
     }
 
+    @Test("Depression that is deeper than strain makes it is ischaemia in hypertrophy too, and confirms what it faces")
+    func beyondStrain() {
+        func assess(_ depression: Millivolts, in leads: [Lead]) -> Triage {
+            var measurements = SyntheticReading.normal()
+            measurements.change(.v1) { $0.s = -1.5 }
+            measurements.change(.v5) { $0.r = 2.2 }
+            for lead in leads { measurements.setST(lead, -depression) }
+            return SyntheticReading.assess(measurements)
+        }
+        #expect(assess(0.199, in: [.v5, .v6]).alerts.isEmpty)
+        #expect(assess(0.2, in: [.v5, .v6]).coronary?.finding.rule.rule == "st-depression")
+
+        func priorityOfInferior(facing depression: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            measurements.change(.v1) { $0.s = -1.5 }
+            measurements.change(.v5) { $0.r = 2.2 }
+            for lead in [Lead.ii, .aVF, .iii] { measurements.setConcaveST(lead, 0.15) }
+            measurements.setST(.aVL, -depression)
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priorityOfInferior(facing: 0.1) == .medium)
+        #expect(priorityOfInferior(facing: 0.2) == .high)
+    }
+
     @Test("Cornell's limit is the patient's")
     func cornell() {
         var measurements = SyntheticReading.normal()
