@@ -34,8 +34,7 @@ struct StElevationConfirmation {
             }
             isSufficient = true
         }
-        let large = elevated.filter { $0.stJ >= criteria.unmistakable }
-        if context.rules.haveNeighbours(large) { isSufficient = true }
+        if StElevationRule.isUnmistakable(elevated, context) { isSufficient = true }
         let evident = elevated.filter { reading in
             guard Wall.anterior.leads.contains(reading.lead),
                 let limits = context.rules.elevationLimits(of: reading)
@@ -58,7 +57,8 @@ struct StElevationConfirmation {
         guard !context.conduction.isRightBundleBranchBlock, !context.conduction.isPreexcited, !context.isTachycardic,
             elevated.allSatisfy({ context.placedLeads.contains(PageLeads(at: $0.position)) }),
             elevated.allSatisfy({ ($0.t ?? 0) > 0 }), reciprocal(to: elevated, in: context).isEmpty,
-            !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex))
+            !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex)),
+            !StElevationRule.isUnmistakable(elevated, context)
         else { return nil }
         let others = elevated.filter { !EarlyRepolarisationRule.isJudgedByFormula($0) }
         guard EarlyRepolarisationRule.isSmallBesideT(others, context) else { return nil }

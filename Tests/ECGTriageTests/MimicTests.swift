@@ -240,9 +240,17 @@ import Testing
         #expect(SyntheticReading.assess(brugada).coronary?.finding.rule.rule == "brugada-pattern")
         #expect(SyntheticReading.assess(brugada).coronary?.priority == .medium)
 
+        var scar = Self.scar(0.22)
+        #expect(SyntheticReading.assess(scar).coronary?.finding.rule.rule == "aneurysm-pattern")
+        for lead in [Lead.v1, .v2, .v3, .v4] { scar.change(lead) { $0.t = 0.6 } }
+        #expect(SyntheticReading.assess(scar).coronary?.priority == .high)
+    }
+
+    /// QS complexes and small T waves in V1–V4.
+    private static func scar(_ level: Millivolts) -> Measurements {
         var scar = SyntheticReading.normal()
         for lead in [Lead.v1, .v2, .v3, .v4] {
-            scar.setST(lead, 0.22)
+            scar.setST(lead, level)
             scar.change(lead) { waves in
                 waves.r = 0
                 waves.q = -1.5
@@ -250,9 +258,40 @@ import Testing
                 waves.t = 0.3
             }
         }
-        #expect(SyntheticReading.assess(scar).coronary?.finding.rule.rule == "aneurysm-pattern")
-        for lead in [Lead.v1, .v2, .v3, .v4] { scar.change(lead) { $0.t = 0.6 } }
-        #expect(SyntheticReading.assess(scar).coronary?.priority == .high)
+        return scar
+    }
+
+    @Test("What is too large for any variant is neither pericarditis nor an old scar")
+    func unmistakable() {
+        func pericarditis(_ level: Millivolts) -> String? {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.i, .ii, .aVF, .v4, .v5, .v6] { measurements.setConcaveST(lead, 0.15) }
+            for lead in [Lead.v4, .v5] { measurements.setConcaveST(lead, level) }
+            return SyntheticReading.assess(measurements).coronary?.finding.rule.rule
+        }
+        #expect(pericarditis(0.49) == "pericarditis-pattern")
+        #expect(pericarditis(0.5) == "stemi")
+
+        func scar(_ level: Millivolts) -> String? {
+            SyntheticReading.assess(Self.scar(level)).coronary?.finding.rule.rule
+        }
+        #expect(scar(0.49) == "aneurysm-pattern")
+        #expect(scar(0.5) == "stemi")
+    }
+
+    @Test("No early repolarisation is so large, be the formula's score as low as it may")
+    func tooLargeForEarlyRepolarisation() {
+        func assess(_ level: Millivolts) -> Triage {
+            var measurements = SyntheticReading.normal()
+            // The width of the complex leaves the size without proof of an infarct.
+            measurements.conduction.isNonspecificBlock = true
+            for lead in [Lead.v2, .v3, .v4] { measurements.setConcaveST(lead, level) }
+            measurements.change(.v4) { $0.r = 3.5 }
+            return SyntheticReading.assess(measurements)
+        }
+        #expect(assess(0.49).hasFinding("early-repolarisation"))
+        #expect(!assess(0.5).hasFinding("early-repolarisation"))
+        #expect(assess(0.5).coronary?.priority == .medium)
     }
 
     @Test("Behind a wide complex or a fast heart only reciprocal depression confirms")
