@@ -104,6 +104,7 @@ export default {
     "critical.undo": "Take the last step back",
     "critical.enter": "Enter as a critical value",
     "critical.findingChanged": "The machine's finding is another now: {finding}. Compare it with what you are telling the clinic.",
+    "critical.unsent": "This step is not to be taken any more. What you had written for it:",
 
     "priority.high": "HIGH",
     "priority.medium": "MEDIUM",

@@ -104,6 +104,7 @@ export default {
     "critical.undo": "撤回上一步",
     "critical.enter": "登记为危急值",
     "critical.findingChanged": "机器判读已变为：{finding}。请与您告知诊所的内容核对。",
+    "critical.unsent": "该步骤已无需进行。您为此所写的内容：",
 
     "priority.high": "高危",
     "priority.medium": "中危",
