@@ -59,6 +59,8 @@ export default {
     "clinic.report.final": "Report",
     "clinic.report.amended": "Amended report",
     "clinic.beingAmended": "The hospital is amending this report, and the amendment waits for a second signature. Ask the hospital before you act on the report.",
+    "clinic.ofBefore": "before the alert came back or worsened",
+    "clinic.reportOfBefore": "The report below was written before this alert came back or worsened, and says nothing of what is found now. Wait for the hospital's new report, or ask the hospital.",
 
     "critical.title": "Critical values",
     "critical.empty": "No critical value is open.",

@@ -59,6 +59,8 @@ export default {
     "clinic.report.final": "报告",
     "clinic.report.amended": "修订报告",
     "clinic.beingAmended": "医院正在修订此报告，修订待第二人签署。按报告处置之前请先询问医院。",
+    "clinic.ofBefore": "报警再次出现或加重之前",
+    "clinic.reportOfBefore": "以下报告写于该报警再次出现或加重之前，不涉及目前的发现。请等待医院的新报告，或询问医院。",
 
     "critical.title": "危急值",
     "critical.empty": "没有未完成的危急值。",
