@@ -94,6 +94,9 @@ static const unsigned char scripts_alert_leaseWatch_js[] = {
 static const unsigned char scripts_alert_measurements_js[] = {
 #embed "scripts/alert/measurements.js"
 };
+static const unsigned char scripts_alert_redraw_js[] = {
+#embed "scripts/alert/redraw.js"
+};
 static const unsigned char scripts_alert_reportPanel_js[] = {
 #embed "scripts/alert/reportPanel.js"
 };
@@ -344,6 +347,7 @@ static const console_file files[] = {
     ENTRY("scripts/alert/history.js", scripts_alert_history_js),
     ENTRY("scripts/alert/leaseWatch.js", scripts_alert_leaseWatch_js),
     ENTRY("scripts/alert/measurements.js", scripts_alert_measurements_js),
+    ENTRY("scripts/alert/redraw.js", scripts_alert_redraw_js),
     ENTRY("scripts/alert/reportPanel.js", scripts_alert_reportPanel_js),
     ENTRY("scripts/alert/summary.js", scripts_alert_summary_js),
     ENTRY("scripts/alert/templates.js", scripts_alert_templates_js),

@@ -36,6 +36,11 @@ extension CriterionOrigin {
             "posterior.depression",
             "the consensus gives no number; the least depression of the " + universalDefinition, isVerified: false),
         CriterionOrigin("diffuseIschaemia", "ESC guideline on STEMI 2017" + memory, isVerified: false),
+        CriterionOrigin(
+            "diffuseIschaemia.depressionBeyondStrain",
+            "chosen: twice the depression of the pattern; three of 81 recordings with hypertrophy show more in contiguous "
+                + "leads",
+            isVerified: false),
         CriterionOrigin("deWinter.depression", "de Winter, N Engl J Med 2008", isVerified: true),
         CriterionOrigin("deWinter", simulated + "; the paper gives no number", isVerified: false),
         CriterionOrigin("formulas.fourVariables", "Driver and Smith 2017", isVerified: true),

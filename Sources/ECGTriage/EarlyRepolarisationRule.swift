@@ -11,6 +11,12 @@ enum EarlyRepolarisationRule {
         var evidence: Evidence
     }
 
+    /// Whether the formulas speak of a lead's elevation. They weigh what an occlusion of the LAD does to V2–V4, and were made
+    /// for elevation there: with V3 level the score is low whatever befell another wall.
+    static func isJudgedByFormula(_ reading: LeadReading) -> Bool {
+        PageLeads.v2ToV4.contains(PageLeads(at: reading.position))
+    }
+
     /// The formula's verdict, or nil where what it needs was not measured.
     static func anteriorFormula(_ context: TriageContext) -> Verdict? {
         let criteria = context.rules.table.mimics.earlyRepolarisation
@@ -40,7 +46,7 @@ enum EarlyRepolarisationRule {
         return intervals.qtcBazett
     }
 
-    /// Outside the chest leads: concave elevations that are small beside upright T waves.
+    /// Outside V2–V4: concave elevations that are small beside upright T waves.
     static func isSmallBesideT(_ readings: [LeadReading], _ context: TriageContext) -> Bool {
         let share = context.rules.table.mimics.earlyRepolarisation.elevationShareOfT
         return readings.allSatisfy { reading in

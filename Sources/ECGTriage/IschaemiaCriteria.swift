@@ -22,7 +22,8 @@ public struct DiffuseIschaemiaCriteria: Hashable, Sendable, Codable {
     @InUnit public var elevationAVR: Millivolts
     @InUnit public var depression: Millivolts
     public var fewestDepressedLeads: Int
-    /// In hypertrophy, the depression that as many leads must reach to be more than strain.
+    /// In hypertrophy, the depression at J from which on a lead shows more than strain: as many leads must reach it here,
+    /// and under a tall R wave every other rule asks for it too.
     @InUnit public var depressionBeyondStrain: Millivolts
 }
 

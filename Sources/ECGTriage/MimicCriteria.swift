@@ -47,7 +47,7 @@ public struct EarlyRepolarisationCriteria: Hashable, Sendable, Codable {
     /// lies what they cannot tell.
     public var fourVariableExclusion: Double
     public var threeVariableExclusion: Double
-    /// Outside V1–V6, elevation at J below this share of a T wave is early repolarisation.
+    /// Outside V2–V4, elevation at J up to this share of a T wave is early repolarisation.
     public var elevationShareOfT: Double
 }
 

@@ -34,8 +34,7 @@ struct StElevationConfirmation {
             }
             isSufficient = true
         }
-        let large = elevated.filter { $0.stJ >= criteria.unmistakable }
-        if context.rules.haveNeighbours(large) { isSufficient = true }
+        if StElevationRule.isUnmistakable(elevated, context) { isSufficient = true }
         let evident = elevated.filter { reading in
             guard Wall.anterior.leads.contains(reading.lead),
                 let limits = context.rules.elevationLimits(of: reading)
@@ -44,7 +43,8 @@ struct StElevationConfirmation {
         }
         if context.rules.haveNeighbours(evident) { isSufficient = true }
         // The formula was derived without hypertrophy, which has its own rule.
-        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }), !context.hasHypertrophy,
+        if elevated.allSatisfy({ Lead.precordial.contains($0.lead) }),
+            elevated.contains(where: EarlyRepolarisationRule.isJudgedByFormula), !context.hasHypertrophy,
             let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.saysOcclusion
         {
             evidence.append(formula.evidence)
@@ -57,12 +57,12 @@ struct StElevationConfirmation {
         guard !context.conduction.isRightBundleBranchBlock, !context.conduction.isPreexcited, !context.isTachycardic,
             elevated.allSatisfy({ context.placedLeads.contains(PageLeads(at: $0.position)) }),
             elevated.allSatisfy({ ($0.t ?? 0) > 0 }), reciprocal(to: elevated, in: context).isEmpty,
-            !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex))
+            !context.rules.haveNeighbours(elevated.filter(\.isStraightOrConvex)),
+            !StElevationRule.isUnmistakable(elevated, context)
         else { return nil }
-        let chest = elevated.filter { Lead.precordial.contains($0.lead) }
-        let others = elevated.filter { !Lead.precordial.contains($0.lead) }
+        let others = elevated.filter { !EarlyRepolarisationRule.isJudgedByFormula($0) }
         guard EarlyRepolarisationRule.isSmallBesideT(others, context) else { return nil }
-        guard !chest.isEmpty else { return [] }
+        guard others.count < elevated.count else { return [] }
         guard let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.excludesOcclusion else {
             return nil
         }

@@ -85,7 +85,8 @@ public struct StElevationCriteria: Hashable, Sendable, Codable {
     /// The share of a limit that the levels 40 and 60 ms after J must keep. A notch or the tail of the QRS complex
     /// reaches the limit at J alone.
     public var laterShare: Double
-    /// Elevation in two contiguous leads that needs no other sign.
+    /// Elevation in two contiguous leads that needs no other sign, and that early repolarisation, pericarditis and a scar
+    /// do not explain.
     @InUnit public var unmistakable: Millivolts
 
     /// The multiple of their limits that two neighbours of V1–V4 must reach to be more than a variant. Early

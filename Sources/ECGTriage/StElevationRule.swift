@@ -33,6 +33,7 @@ enum StElevationRule {
         if ElevationMimics.isBrugada(suspected, context) {
             return described(suspected, mimics.brugada.rule, "coved, Brugada pattern", context)
         }
+        if isUnmistakable(suspected, context) { return nil }
         if ElevationMimics.isPericarditis(suspected, context) {
             return described(suspected, mimics.pericarditis.rule, "pericarditis pattern", context)
         }
@@ -41,6 +42,12 @@ enum StElevationRule {
                 suspected, mimics.aneurysm.rule, "Q and small T waves, old infarction likely", context)
         }
         return nil
+    }
+
+    /// Whether two neighbours are elevated as no variant, inflamed pericardium or scar elevates them.
+    static func isUnmistakable(_ elevated: [LeadReading], _ context: TriageContext) -> Bool {
+        let least = context.rules.table.stElevation.unmistakable
+        return context.rules.haveNeighbours(elevated.filter { $0.stJ >= least })
     }
 
     /// The elevated leads that have an elevated contiguous neighbour, in the order of the page.

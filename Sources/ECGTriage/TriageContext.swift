@@ -103,11 +103,12 @@ struct TriageContext {
                 rule: rule.id, tableVersion: rules.table.version, source: rule.source, isVerified: rule.isVerified))
     }
 
-    /// Whether the ST segment and T wave of a lead follow from the QRS complex and are no sign of ischaemia: depression
-    /// under the tall R waves of hypertrophy, and in the right chest leads of right bundle-branch block, where they point
-    /// away from the complex's last forces.
+    /// Whether the ST segment and T wave of a lead follow from the QRS complex and are no sign of ischaemia: under the tall
+    /// R waves of hypertrophy, down to the depression that strain makes, and in the right chest leads of right
+    /// bundle-branch block, where they point away from the complex's last forces.
     func isSecondary(_ reading: LeadReading) -> Bool {
-        if hasHypertrophy, reading.isUpright { return true }
+        let beyondStrain = rules.table.diffuseIschaemia.depressionBeyondStrain
+        if hasHypertrophy, reading.isUpright, reading.stJ > -beyondStrain { return true }
         return conduction.isRightBundleBranchBlock && PageLeads.v1ToV3.contains(PageLeads(at: reading.position))
             && (reading.terminalQRS ?? 0) >= 0
     }

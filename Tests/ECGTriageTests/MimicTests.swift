@@ -99,6 +99,38 @@ import Testing
         #expect(triage.hasFinding("early-repolarisation"))
     }
 
+    @Test("Where V2-V4 are level, lateral elevation is early repolarisation only beside tall T waves, formula or not")
+    func lateralIsNotTheFormulas() {
+        func assess(_ level: Millivolts, t: Millivolts, qtc: Milliseconds) -> Triage {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v5, .v6] {
+                measurements.setConcaveST(lead, level)
+                measurements.change(lead) { $0.t = t }
+            }
+            measurements.intervals.qtcBazett = qtc
+            return SyntheticReading.assess(measurements)
+        }
+        // −0.151 × 16 − 0.268 × 12 + 0.052 × QTc is 16.2 at 420 ms, where it excludes an occlusion of the LAD, and 18.8
+        // at 470 ms, where it says one.
+        #expect(assess(0.3, t: 0.6, qtc: 420).coronary?.finding.rule.rule == "st-elevation")
+        #expect(assess(0.12, t: 0.3, qtc: 470).coronary?.priority == .medium)
+        let benign = assess(0.12, t: 0.6, qtc: 420)
+        #expect(benign.alerts.isEmpty)
+        #expect(benign.hasFinding("early-repolarisation"))
+    }
+
+    @Test("Beside elevated V2-V4 the formula speaks for those leads alone")
+    func lateralBesideAnterior() {
+        func isEarlyRepolarisation(tInV5: Millivolts) -> Bool {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.v4, .v5] { measurements.setConcaveST(lead, 0.12) }
+            measurements.change(.v5) { $0.t = tInV5 }
+            return SyntheticReading.assess(measurements).hasFinding("early-repolarisation")
+        }
+        #expect(isEarlyRepolarisation(tInV5: 0.5))
+        #expect(!isEarlyRepolarisation(tInV5: 0.4))
+    }
+
     @Test("In hypertrophy an elevation below a quarter of the QRS complex in a lead with a deep S does not count")
     func hypertrophy() {
         var measurements = SyntheticReading.normal()
@@ -152,6 +184,30 @@ import Testing
         #expect(SyntheticReading.assess(measurements).alerts.isEmpty)
     }
 
+    @Test("Depression that is deeper than strain makes it is ischaemia in hypertrophy too, and confirms what it faces")
+    func beyondStrain() {
+        func assess(_ depression: Millivolts, in leads: [Lead]) -> Triage {
+            var measurements = SyntheticReading.normal()
+            measurements.change(.v1) { $0.s = -1.5 }
+            measurements.change(.v5) { $0.r = 2.2 }
+            for lead in leads { measurements.setST(lead, -depression) }
+            return SyntheticReading.assess(measurements)
+        }
+        #expect(assess(0.199, in: [.v5, .v6]).alerts.isEmpty)
+        #expect(assess(0.2, in: [.v5, .v6]).coronary?.finding.rule.rule == "st-depression")
+
+        func priorityOfInferior(facing depression: Millivolts) -> AlarmPriority? {
+            var measurements = SyntheticReading.normal()
+            measurements.change(.v1) { $0.s = -1.5 }
+            measurements.change(.v5) { $0.r = 2.2 }
+            for lead in [Lead.ii, .aVF, .iii] { measurements.setConcaveST(lead, 0.15) }
+            measurements.setST(.aVL, -depression)
+            return SyntheticReading.assess(measurements).coronary?.priority
+        }
+        #expect(priorityOfInferior(facing: 0.1) == .medium)
+        #expect(priorityOfInferior(facing: 0.2) == .high)
+    }
+
     @Test("Cornell's limit is the patient's")
     func cornell() {
         var measurements = SyntheticReading.normal()
@@ -184,9 +240,17 @@ import Testing
         #expect(SyntheticReading.assess(brugada).coronary?.finding.rule.rule == "brugada-pattern")
         #expect(SyntheticReading.assess(brugada).coronary?.priority == .medium)
 
+        var scar = Self.scar(0.22)
+        #expect(SyntheticReading.assess(scar).coronary?.finding.rule.rule == "aneurysm-pattern")
+        for lead in [Lead.v1, .v2, .v3, .v4] { scar.change(lead) { $0.t = 0.6 } }
+        #expect(SyntheticReading.assess(scar).coronary?.priority == .high)
+    }
+
+    /// QS complexes and small T waves in V1–V4.
+    private static func scar(_ level: Millivolts) -> Measurements {
         var scar = SyntheticReading.normal()
         for lead in [Lead.v1, .v2, .v3, .v4] {
-            scar.setST(lead, 0.22)
+            scar.setST(lead, level)
             scar.change(lead) { waves in
                 waves.r = 0
                 waves.q = -1.5
@@ -194,9 +258,40 @@ import Testing
                 waves.t = 0.3
             }
         }
-        #expect(SyntheticReading.assess(scar).coronary?.finding.rule.rule == "aneurysm-pattern")
-        for lead in [Lead.v1, .v2, .v3, .v4] { scar.change(lead) { $0.t = 0.6 } }
-        #expect(SyntheticReading.assess(scar).coronary?.priority == .high)
+        return scar
+    }
+
+    @Test("What is too large for any variant is neither pericarditis nor an old scar")
+    func unmistakable() {
+        func pericarditis(_ level: Millivolts) -> String? {
+            var measurements = SyntheticReading.normal()
+            for lead in [Lead.i, .ii, .aVF, .v4, .v5, .v6] { measurements.setConcaveST(lead, 0.15) }
+            for lead in [Lead.v4, .v5] { measurements.setConcaveST(lead, level) }
+            return SyntheticReading.assess(measurements).coronary?.finding.rule.rule
+        }
+        #expect(pericarditis(0.49) == "pericarditis-pattern")
+        #expect(pericarditis(0.5) == "stemi")
+
+        func scar(_ level: Millivolts) -> String? {
+            SyntheticReading.assess(Self.scar(level)).coronary?.finding.rule.rule
+        }
+        #expect(scar(0.49) == "aneurysm-pattern")
+        #expect(scar(0.5) == "stemi")
+    }
+
+    @Test("No early repolarisation is so large, be the formula's score as low as it may")
+    func tooLargeForEarlyRepolarisation() {
+        func assess(_ level: Millivolts) -> Triage {
+            var measurements = SyntheticReading.normal()
+            // The width of the complex leaves the size without proof of an infarct.
+            measurements.conduction.isNonspecificBlock = true
+            for lead in [Lead.v2, .v3, .v4] { measurements.setConcaveST(lead, level) }
+            measurements.change(.v4) { $0.r = 3.5 }
+            return SyntheticReading.assess(measurements)
+        }
+        #expect(assess(0.49).hasFinding("early-repolarisation"))
+        #expect(!assess(0.5).hasFinding("early-repolarisation"))
+        #expect(assess(0.5).coronary?.priority == .medium)
     }
 
     @Test("Behind a wide complex or a fast heart only reciprocal depression confirms")

@@ -13,6 +13,9 @@ public struct ClinicRecordings: Hashable, Sendable, Codable {
         public var text: String?
         /// Why a report was amended.
         public var reason: String?
+        /// True for a report that was written before the alert last came back or worsened after an answer: it says nothing of what
+        /// is found now. Else nil.
+        public var isOfBefore: Bool?
     }
 
     /// An alert with what became of it.
@@ -40,6 +43,25 @@ public struct ClinicRecordings: Hashable, Sendable, Codable {
     public var now: Timestamp
     /// ``ECGModel/MachineReading/disclaimer``.
     public var note: String
+}
+
+extension ClinicRecordings.Alert {
+    /// - Parameter events: The alert's, in order.
+    init(_ alert: Alert, events: [AlertEvent]) {
+        id = alert.id
+        priority = alert.priority
+        state = alert.state
+        finding = alert.finding
+        raisedAt = alert.raisedAt
+        isBeingAmended = alert.isAmendment
+        // Somebody opens it to amend its report, which holds until then; by itself it opens for another finding.
+        let reopening = events.last { $0.kind == .reopened && $0.by == nil }?.sequence ?? 0
+        steps = events.compactMap { event in
+            var step = ClinicRecordings.Step(event)
+            if step?.report != nil, event.sequence < reopening { step?.isOfBefore = true }
+            return step
+        }
+    }
 }
 
 extension ClinicRecordings.Step {

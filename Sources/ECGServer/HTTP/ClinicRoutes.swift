@@ -56,10 +56,7 @@ struct ClinicRoutes {
                 ClinicRecordings.Entry(
                     recording: RecordingDocument(recording, patient: recording.header.patient),
                     alerts: alerts.map { alert in
-                        ClinicRecordings.Alert(
-                            id: alert.id, priority: alert.priority, state: alert.state, finding: alert.finding,
-                            raisedAt: alert.raisedAt, isBeingAmended: alert.isAmendment,
-                            steps: events.filter { $0.alert == alert.id }.compactMap(ClinicRecordings.Step.init))
+                        ClinicRecordings.Alert(alert, events: events.filter { $0.alert == alert.id })
                     }))
         }
         try await audit.noteShown(recordings.map(\.id), to: me.name)

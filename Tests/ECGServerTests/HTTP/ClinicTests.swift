@@ -1,8 +1,10 @@
 import ECGModel
 import ECGServer
 import ECGStore
+import ECGWire
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Testing
 
 /// A clinic sees its own and nothing else.
@@ -89,6 +91,50 @@ import Testing
             #expect(last.report == .final && last.text == "Normal" && last.by == "dr.li")
             #expect(last.signedBy == nil && last.reason == nil)
         }
+    }
+
+    @Test("a report that was written before the alert worsened says so, and one that is being amended holds")
+    func reportsOfBefore() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1, .medium)
+        let nurse = try await hospital.token("nurse", .clinic)
+        @Sendable func take(_ step: AlertStep) async throws {
+            _ = try await hospital.store.advanceAlert(alert.id, by: step, user: "dr.li", at: hospital.clock.now)
+        }
+        try await hospital.open { client async throws in
+            func reports() async throws -> [Bool?] {
+                let page: ClinicRecordings = try await client.send(
+                    .get, "/api/v1/clinic/recordings", token: nurse
+                ).decoded()
+                let shown = try #require(page.entries.first?.alerts.first)
+                return shown.steps.filter { $0.report != nil }.map(\.isOfBefore)
+            }
+            try await take(.reported(text: "Normal", conclusion: .notConfirmed))
+            #expect(try await reports() == [nil])
+            try await take(.submitted(text: "STEMI", conclusion: .confirmed, amending: "looked again"))
+            #expect(try await reports() == [nil], "the clinic acts on it until the amendment is signed")
+            try await take(.dismissed(reason: "wrong patient"))
+            #expect(try await reports() == [nil, nil])
+            try await Self.worsen(alert, in: hospital)
+            #expect(try await reports() == [true, true])
+            try await take(.preliminarilyReported(text: "STEMI"))
+            #expect(try await reports() == [true, true, nil])
+        }
+    }
+
+    /// The recording goes on, and what it shows has become urgent.
+    private static func worsen(_ alert: Alert, in hospital: Hospital) async throws {
+        let recording = try #require(try await hospital.store.recording(alert.recording))
+        let next = Int(recording.sampleCount)
+        let samples = Samples(channelCount: 2, counts: Array(repeating: 0, count: 200))
+        var payload = BlockEncoder(channels: recording.header.channels).encode(samples[0..<100], firstSample: next)
+        let head = try BlockHeader.read(from: &payload)
+        let block = StoredBlock(
+            firstSample: head.firstSample, sampleCount: head.sampleCount, codec: head.codec,
+            payload: Array(payload.readableBytesView))
+        var worse = Hospital.proposal("stemi-anterior", .high)
+        worse.atSample = next
+        _ = try await hospital.store.commit([.block(alert.recording, block, raising: [worse])], at: hospital.clock.now)
     }
 
     @Test func anotherClinicsRecordingsAreNotThere() async throws {

@@ -23,6 +23,8 @@ const leadSeconds = 0.05;
 /** Browsers let a page sound only after the reader has touched it. */
 export class AlarmSound {
     #context = null;
+    /** When the last burst of each kind is over, by `performance.now()`. */
+    #ends = { high: 0, medium: 0 };
 
     /** Whether a burst would be heard. */
     get isAllowed() {
@@ -40,12 +42,22 @@ export class AlarmSound {
         return this.isAllowed;
     }
 
-    /** @param {"high"|"medium"} kind */
+    /**
+     * @param {"high"|"medium"} kind
+     * @returns {boolean} Whether it is heard.
+     */
     play(kind) {
-        if (!this.isAllowed) return;
+        if (!this.isAllowed) return false;
         const { starts, pulseSeconds } = bursts[kind];
         const begin = this.#context.currentTime + leadSeconds;
         for (const start of starts) this.#pulse(begin + start, pulseSeconds);
+        this.#ends[kind] = performance.now() + 1000 * (leadSeconds + starts.at(-1) + pulseSeconds);
+        return true;
+    }
+
+    /** For how many milliseconds a burst of this kind goes on; 0 while none does. */
+    remaining(kind) {
+        return Math.max(0, this.#ends[kind] - performance.now());
     }
 
     #pulse(start, seconds) {

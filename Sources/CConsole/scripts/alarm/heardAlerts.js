@@ -11,13 +11,20 @@ export class HeardAlerts {
      *   not reported in time or its acknowledgement was taken back, then it is to be heard again.
      * @returns {{alert: Object}[]} Those that have not been heard as they are now.
      */
-    take(waiting) {
-        const fresh = waiting.filter(({ alert }) => this.#marks.get(alert.id) !== mark(alert));
-        this.#marks = new Map(waiting.map(({ alert }) => [alert.id, mark(alert)]));
-        return fresh;
+    unheard(waiting) {
+        const waits = new Set(waiting.map(({ alert }) => alert.id));
+        for (const id of this.#marks.keys()) if (!waits.has(id)) this.#marks.delete(id);
+        return waiting.filter(({ alert }) => this.#marks.get(alert.id) !== mark(alert));
     }
 
-    forget() {
-        this.#marks.clear();
+    /** @param {{alert: Object}[]} entries What has been heard just now. */
+    take(entries) {
+        for (const { alert } of entries) this.#marks.set(alert.id, mark(alert));
+    }
+
+    /** Has these heard again, or all. */
+    forget(entries = null) {
+        if (entries === null) this.#marks.clear();
+        else for (const { alert } of entries) this.#marks.delete(alert.id);
     }
 }

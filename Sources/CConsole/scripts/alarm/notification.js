@@ -12,6 +12,8 @@ export function notify(alert) {
     const notification = new Notification(`${t(`priority.${alert.priority}`)}: ${titleOf(alert.finding.code)}`, {
         body: alert.clinic,
         tag: `alert-${alert.id}`,
+        // One that is told again, by a rung of the ladder, is to be noticed again.
+        renotify: true,
         requireInteraction: true,
     });
     notification.onclick = () => {

@@ -25,6 +25,10 @@ import { Waveform } from "../ecg/waveform.js";
 
 /** Timers are not exact: the button that takes an answer back is gone so long after its time. */
 const undoGraceMilliseconds = 100;
+/** Where somebody writes or chooses. */
+const fields = "input, textarea, select";
+/** By what somebody who was writing turns to something else. */
+const turns = ["pointerdown", "focusin"];
 /** What could not be had, or told, is tried again after so long. */
 const retryMilliseconds = 5000;
 
@@ -70,6 +74,11 @@ export class AlertView {
     #evidenceShown = "";
     #update = (event) => this.#queueChanged(event.detail);
     #shortcut = (event) => this.#key(event);
+    /** Whether the field is gone in which somebody was writing, whose hands may not have noticed. */
+    #wasWriting = false;
+    #turn = () => {
+        this.#wasWriting = false;
+    };
 
     /**
      * @param {HTMLElement} page
@@ -81,6 +90,7 @@ export class AlertView {
         this.#queue = queue;
         queue.addEventListener("change", this.#update);
         document.addEventListener("keydown", this.#shortcut);
+        for (const name of turns) document.addEventListener(name, this.#turn);
         this.#open();
     }
 
@@ -93,6 +103,7 @@ export class AlertView {
         clearTimeout(this.#seenRetry);
         this.#queue.removeEventListener("change", this.#update);
         document.removeEventListener("keydown", this.#shortcut);
+        for (const name of turns) document.removeEventListener(name, this.#turn);
         this.#paper?.close();
         this.#earlier?.close();
         this.#report?.close();
@@ -261,11 +272,13 @@ export class AlertView {
     /** What depends on how far the alert has come. */
     #showState() {
         const { alert, events } = this.#detail;
+        const writing = document.activeElement?.matches(fields) && this.#page.contains(document.activeElement);
         this.#showSummary();
         this.#showActions();
         this.#showEvidence();
         this.#report.show(this.#detail);
         this.#critical.show(alert, this.#detail.criticalValue);
+        if (writing && !this.#page.contains(document.activeElement)) this.#wasWriting = true;
         this.#lease.watch(alert);
         fill(this.#parts.history, historyNode(events, this.#detail.deliveries));
     }
@@ -359,9 +372,9 @@ export class AlertView {
         await this.#refresh();
     }
 
-    /** Single keys, except where somebody writes. */
+    /** Single keys, except where somebody writes, or goes on writing where no field is any more. */
     #key(event) {
-        if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+        if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(fields) || this.#wasWriting) return;
         if (event.key === "Escape") go("/");
         if (!this.#detail || !session.may("alerts.handle") || !isOpen(this.#detail.alert)) return;
         if (event.key === "c") this.#act("lease", { seconds: claimSeconds });

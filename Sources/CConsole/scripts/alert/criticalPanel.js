@@ -6,6 +6,7 @@ import { explain, language, t, titleOf, word } from "../language/language.js";
 import { hold, personBytes, reasonBytes } from "../limits.js";
 import { session } from "../session.js";
 import { timeNode } from "../timeNode.js";
+import { redraw } from "./redraw.js";
 
 /** The opened alert's critical value: what was done, by whom, and a form for the next step. */
 export class CriticalPanel {
@@ -13,10 +14,17 @@ export class CriticalPanel {
     #id;
     #done;
     #say;
-    #shown = "";
+    #past = element("div");
+    #lost = element("div");
+    #next = element("div");
+    #shownPast = "";
+    #shownNext = "";
     /** What the clinic is to be told by the machine's finding, and the fields that it stands in. */
     #told = "";
+    #finding = "";
     #toldFields = [];
+    /** What was being written when somebody else was faster: to be read and copied. */
+    #unsent = [];
 
     /**
      * @param {number} id The alert's.
@@ -26,34 +34,47 @@ export class CriticalPanel {
         this.#id = id;
         this.#done = done;
         this.#say = say;
+        this.node.append(this.#past, this.#lost, this.#next);
     }
 
     /** Shows how far it is; a form that somebody is filling in stays as long as it is the right one. */
     show(alert, value) {
-        const told = [titleOf(alert.finding.code), alert.finding.leads.join(" ")].filter(Boolean).join(" ");
-        const shown = JSON.stringify([language(), value?.steps.length, value?.state]);
-        if (shown === this.#shown) {
-            if (told !== this.#told) this.#tellAnew(told);
-            return;
-        }
-        this.#shown = shown;
-        this.#told = told;
-        this.#toldFields = [];
         const isHandler = session.may("alerts.handle");
         this.node.hidden = !value && !isHandler;
-        fill(this.node, element("h2", {}, t("critical.title")),
-            value ? this.#state(value) : null,
-            value ? this.#steps(value) : null,
-            isHandler ? this.#next(value) : null);
+        const told = [titleOf(alert.finding.code), alert.finding.leads.join(" ")].filter(Boolean).join(" ");
+        if (told !== this.#told) this.#tellAnew(told, alert.finding);
+        const shownPast = JSON.stringify([language(), value?.steps.length, value?.state]);
+        if (shownPast !== this.#shownPast) {
+            this.#shownPast = shownPast;
+            fill(this.#past, element("h2", {}, t("critical.title")), value ? [this.#state(value), this.#steps(value)] : null);
+        }
+        // An attempt that a colleague notes is none of the form's affair.
+        const shownNext = JSON.stringify([language(), value?.state, value && this.#undoable(value)?.at]);
+        if (!isHandler || shownNext === this.#shownNext) return;
+        this.#shownNext = shownNext;
+        this.#toldFields = [];
+        const lost = redraw(this.#next, () => fill(this.#next, this.#forms(value)));
+        this.#keepUnsent(lost);
+    }
+
+    #keepUnsent(fields) {
+        if (fields.length > 0) this.#say(t("critical.unsent"));
+        this.#unsent.push(...fields.map(({ value }) => value));
+        fill(this.#lost, this.#unsent.length === 0 ? null : element("div", { class: "unsent" },
+            element("p", {}, t("critical.unsent")), this.#unsent.map((words) => element("p", { class: "words" }, words))));
     }
 
     /** The finding is another than when the form was made: who has words of their own there keeps them, and is told. */
-    #tellAnew(told) {
+    #tellAnew(told, { code, leads }) {
+        const finding = JSON.stringify([code, leads]);
         for (const field of this.#toldFields) {
-            if (field.value === this.#told) field.value = told;
-            else this.#say(t("critical.findingChanged", { finding: told }));
+            const isOwn = field.value !== this.#told;
+            field.defaultValue = told;
+            if (!isOwn) field.value = told;
+            else if (finding !== this.#finding) this.#say(t("critical.findingChanged", { finding: told }));
         }
         this.#told = told;
+        this.#finding = finding;
     }
 
     #state(value) {
@@ -70,16 +91,16 @@ export class CriticalPanel {
             step.readBack ? element("span", { class: "read-back" }, t("critical.readBack"), ": ", element("q", {}, step.readBack)) : null)));
     }
 
-    #next(value) {
+    #forms(value) {
         switch (value?.state) {
         case "to-notify": return [this.#notify(), this.#attempt()];
         case "notified": return [
-            this.#form("handle", [this.#field("person", { isOptional: true }), this.#field("text", { label: "done", isLong: true })],
+            this.#form("handle", [this.#field("handle", "person", { isOptional: true }), this.#field("handle", "text", { label: "done", isLong: true })],
                 ({ person, text }) => ({ person: person ? { name: person } : undefined, text })),
             this.#undo(value),
             element("details", {}, element("summary", {}, t("critical.notifyAgain")), this.#notify())];
         case "handled": {
-            const text = this.#field("text", { label: "remark", isOptional: true });
+            const text = this.#field("record", "text", { label: "remark", isOptional: true });
             return [element("form", { "data-step": "record", onsubmit: (event) => event.preventDefault() }, text.node,
                 element("p", { class: "hint" }, t("critical.recordHint")),
                 confirmButton("critical-record", t("critical.record"), () => this.#post("record", { text: text.input.value.trim() }), { isPrimary: true })),
@@ -87,38 +108,44 @@ export class CriticalPanel {
         }
         case "recorded": return null;
         default: return element("details", {}, element("summary", {}, t("critical.enter")),
-            this.#form("", [this.#field("text", { label: "why" })], ({ text }) => ({ text })));
+            this.#form("", [this.#field("open", "text", { label: "why" })], ({ text }) => ({ text })));
         }
     }
 
     #notify() {
-        const told = this.#field("told", { isLong: true, value: this.#told });
+        const field = (name, options) => this.#field("notify", name, options);
+        const told = field("told", { isLong: true, value: this.#told });
         this.#toldFields.push(told.input);
         return this.#form("notify", [
-            this.#field("person"), this.#field("role", { isOptional: true }), this.#field("phone", { isOptional: true, type: "tel" }),
-            told, this.#field("readBack", { isLong: true }),
+            field("person"), field("role", { isOptional: true }), field("phone", { isOptional: true, type: "tel" }),
+            told, field("readBack", { isLong: true }),
         ], ({ person, role, phone, told: words, readBack }) => ({ person: { name: person, role, phone }, told: words, readBack }));
     }
 
     #attempt() {
         return element("details", {}, element("summary", {}, t("critical.attempt")),
-            this.#form("attempt", [this.#field("person", { isOptional: true }), this.#field("text", { label: "why" })],
+            this.#form("attempt", [this.#field("attempt", "person", { isOptional: true }), this.#field("attempt", "text", { label: "why" })],
                 ({ person, text }) => ({ person: person ? { name: person } : undefined, text })));
     }
 
     /** Only who took the last step that holds takes it back. */
-    #undo(value) {
+    #undoable(value) {
         const last = standing(value.steps).at(-1);
-        if (last?.by !== session.user.name || !["notified", "handled"].includes(last.kind)) return null;
-        return confirmButton("critical-undo", t("critical.undo"), () => this.#post("undo", { of: last.at }));
+        return last?.by === session.user.name && ["notified", "handled"].includes(last.kind) ? last : null;
     }
 
-    #field(name, { label = name, isOptional = false, isLong = false, type = "text", value = "" } = {}) {
+    #undo(value) {
+        const last = this.#undoable(value);
+        return last && confirmButton("critical-undo", t("critical.undo"), () => this.#post("undo", { of: last.at }));
+    }
+
+    /** The same field of the same step has the same id, by which it keeps what is being written. */
+    #field(step, name, { label = name, isOptional = false, isLong = false, type = "text", value = "" } = {}) {
         const input = element(isLong ? "textarea" : "input", {
-            name, id: `critical-${name}-${fieldNumber += 1}`, required: !isOptional,
+            name, id: `critical-${step}-${name}`, required: !isOptional,
             type: isLong ? null : type, rows: isLong ? 2 : null,
         });
-        input.value = value;
+        input.defaultValue = value;
         hold(input, isPerson(name) ? personBytes : reasonBytes);
         return { name, input, node: element("div", { class: "field" },
             element("label", { for: input.id }, t(`critical.${label}`), isOptional ? ` (${t("critical.optional")})` : ""), input) };
@@ -145,11 +172,13 @@ export class CriticalPanel {
             this.#say(explain(error));
             return;
         }
+        // What was sent has been written to its end.
+        this.#next.querySelector(`form[data-step="${step || "open"}"]`)?.reset();
+        if (this.#next.contains(document.activeElement)) document.activeElement.blur();
+        this.#unsent = [];
         await this.#done();
     }
 }
-
-let fieldNumber = 0;
 
 /** The steps that hold: since it was opened last, without attempts and what was taken back. */
 function standing(steps) {

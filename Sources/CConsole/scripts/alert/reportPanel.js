@@ -9,6 +9,7 @@ import { newest } from "../newest.js";
 import { session } from "../session.js";
 import { timeNode } from "../timeNode.js";
 import { episodeOf } from "./episode.js";
+import { redraw } from "./redraw.js";
 import { templates } from "./templates.js";
 
 /** After so long without a key the draft is saved: a closed browser costs no more than the last words. */
@@ -27,6 +28,8 @@ export class ReportPanel {
     #saved = element("span", { class: "hint", role: "status" });
     #timer = null;
     #shown = null;
+    /** What the form is for that was drawn last. */
+    #purpose = null;
     #alert = null;
     #events = [];
     #conclusion = null;
@@ -108,19 +111,25 @@ export class ReportPanel {
         const basis = canAmend ? this.#basis() : null;
         this.#keepUnsent(canWrite, canAmend);
         const keeps = basis === null || this.#keeps(basis);
-        const shown = JSON.stringify([
-            canWrite, canAmend, isAmendment, alert.priority, reporting, language(), this.#episode?.sequence, this.#unsent,
-        ]);
+        const purpose = JSON.stringify([canWrite, canAmend, isAmendment, this.#episode?.sequence]);
+        const shown = JSON.stringify([purpose, reporting, language(), this.#unsent]);
         if (shown !== this.#shown || !keeps) {
+            const isSame = purpose === this.#purpose && keeps;
             this.#shown = shown;
-            this.#reports = element("div", { class: "reports" });
-            fill(this.node, element("h2", {}, t("report.title")), this.#reports,
-                this.#unsent ? this.#unsentNode() : null,
-                canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting, basis) : null,
-                isAmendment && canAmend ? this.#withdrawal() : null);
+            this.#purpose = purpose;
+            if (!isSame) this.#conclusion = null;
+            redraw(this.node, () => this.#draw({ canWrite, canAmend, isAmendment, reporting, basis }), { isSame });
             if (!canAmend) this.#amended = null;
         }
         this.#showReports();
+    }
+
+    #draw({ canWrite, canAmend, isAmendment, reporting, basis }) {
+        this.#reports = element("div", { class: "reports" });
+        fill(this.node, element("h2", {}, t("report.title")), this.#reports,
+            this.#unsent ? this.#unsentNode() : null,
+            canWrite ? this.#form(reporting) : canAmend ? this.#amendment(reporting, basis) : null,
+            isAmendment && canAmend ? this.#withdrawal() : null);
     }
 
     /** A form that the alert's next state takes away leaves what was begun in it. */
@@ -220,7 +229,6 @@ export class ReportPanel {
         const choice = (value) => element("label", {},
             element("input", { type: "radio", name: "conclusion", value, onchange: () => { this.#conclusion = value; } }),
             " ", t(`report.${value}`));
-        this.#conclusion = null;
         return element("fieldset", { class: "conclusion" }, element("legend", {}, t("report.conclusion")),
             choice("confirmed"), " ", choice("not-confirmed"));
     }
@@ -229,10 +237,12 @@ export class ReportPanel {
     #amendment(reporting, basis) {
         const begun = this.#hasBegun ? this.#amended : null;
         const text = this.#hold(element("textarea", { id: "amend-text", rows: 6 }), reportBytes);
-        text.value = begun?.field.value ?? basis?.text ?? "";
+        text.defaultValue = basis?.text ?? "";
+        text.value = begun?.field.value ?? text.defaultValue;
         const reason = this.#hold(element("input", { id: "amend-reason" }), reasonBytes);
-        reason.value = begun?.reason.value ?? (this.#alert.isAmendment ? basis?.report?.reason ?? "" : "");
-        this.#amended = { sequence: basis?.sequence, text: basis?.text ?? "", field: text, reason };
+        reason.defaultValue = this.#alert.isAmendment ? basis?.report?.reason ?? "" : "";
+        reason.value = begun?.reason.value ?? reason.defaultValue;
+        this.#amended = { sequence: basis?.sequence, text: text.defaultValue, field: text, reason };
         return element("details", { class: "amend", open: begun !== null }, element("summary", {}, t("report.amend")),
             element("label", { for: "amend-text" }, t("report.text")), text,
             element("label", { for: "amend-reason" }, t("report.amendReason")), reason,

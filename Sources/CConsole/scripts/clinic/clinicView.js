@@ -5,6 +5,7 @@ import { element, fill } from "../element.js";
 import { explain, language, t, titleOf } from "../language/language.js";
 import { findingSentence } from "../language/machine.js";
 import { clockMark, patientLine, takenAt } from "../patient.js";
+import { timeNode } from "../timeNode.js";
 
 /** A clinic waits for minutes; a step at the hospital is here within seconds. */
 const readMilliseconds = 5000;
@@ -93,21 +94,29 @@ export class ClinicView {
     }
 
     #alert(alert) {
-        const reports = alert.steps.filter(({ report }) => report);
-        const last = reports[reports.length - 1];
+        const newest = alert.steps.filter(({ report }) => report).at(-1);
         return element("section", { class: `clinic-alert ${alert.priority} ${alert.state}` },
             element("p", {}, priorityBadge(alert.priority), " ", element("strong", {}, titleOf(alert.finding.code)), " ",
                 element("span", { class: "state-word" }, t(`clinic.state.${alert.state}`))),
             element("p", { class: "finding-text" }, findingSentence(alert.finding)),
             alert.isBeingAmended ? element("p", { class: "in-question", role: "alert" }, t("clinic.beingAmended")) : null,
-            last ? element("blockquote", { class: last.report },
-                element("p", { class: "by" }, t(`clinic.report.${last.report}`), " · ", last.by ?? "",
-                    last.signedBy ? ` · ${t("report.signedBy", { name: last.signedBy })}` : ""),
-                last.reason ? element("p", { class: "reason" }, t("report.amendedBecause", { reason: last.reason })) : null,
-                element("p", { class: "words" }, last.text ?? "")) : null,
-            element("ol", { class: "critical-steps" }, alert.steps.map((step) => element("li", {},
-                element("time", { datetime: step.at }, timeOfDay(step.at, language())), " ",
+            newest?.isOfBefore ? element("p", { class: "in-question", role: "alert" }, t("clinic.reportOfBefore")) : null,
+            newest ? reportNode(newest) : null,
+            element("ol", { class: "critical-steps" }, alert.steps.map((step) => element("li", { class: ofBefore(step) },
+                timeNode(step.at), " ",
                 step.report ? t(`clinic.report.${step.report}`) : t(`clinic.state.${step.state}`), step.by ? ` · ${step.by}` : "",
+                step.isOfBefore ? ` · ${t("clinic.ofBefore")}` : "",
                 step.state === "dismissed" && step.text ? element("q", {}, step.text) : null))));
     }
+}
+
+const ofBefore = (step) => (step.isOfBefore ? "of-before" : null);
+
+function reportNode(step) {
+    return element("blockquote", { class: `${step.report} ${ofBefore(step) ?? ""}` },
+        element("p", { class: "by" }, t(`clinic.report.${step.report}`), " · ", step.by ?? "",
+            step.signedBy ? ` · ${t("report.signedBy", { name: step.signedBy })}` : "", " · ", timeNode(step.at),
+            step.isOfBefore ? ` · ${t("clinic.ofBefore")}` : ""),
+        step.reason ? element("p", { class: "reason" }, t("report.amendedBecause", { reason: step.reason })) : null,
+        element("p", { class: "words" }, step.text ?? ""));
 }

@@ -59,6 +59,8 @@ export default {
     "clinic.report.final": "Report",
     "clinic.report.amended": "Amended report",
     "clinic.beingAmended": "The hospital is amending this report, and the amendment waits for a second signature. Ask the hospital before you act on the report.",
+    "clinic.ofBefore": "before the alert came back or worsened",
+    "clinic.reportOfBefore": "The report below was written before this alert came back or worsened, and says nothing of what is found now. Wait for the hospital's new report, or ask the hospital.",
 
     "critical.title": "Critical values",
     "critical.empty": "No critical value is open.",
@@ -105,6 +107,7 @@ export default {
     "critical.undo": "Take the last step back",
     "critical.enter": "Enter as a critical value",
     "critical.findingChanged": "The machine's finding is another now: {finding}. Compare it with what you are telling the clinic.",
+    "critical.unsent": "This step is not to be taken any more. What you had written for it:",
 
     "priority.high": "HIGH",
     "priority.medium": "MEDIUM",

@@ -59,6 +59,8 @@ export default {
     "clinic.report.final": "报告",
     "clinic.report.amended": "修订报告",
     "clinic.beingAmended": "医院正在修订此报告，修订待第二人签署。按报告处置之前请先询问医院。",
+    "clinic.ofBefore": "报警再次出现或加重之前",
+    "clinic.reportOfBefore": "以下报告写于该报警再次出现或加重之前，不涉及目前的发现。请等待医院的新报告，或询问医院。",
 
     "critical.title": "危急值",
     "critical.empty": "没有未完成的危急值。",
@@ -105,6 +107,7 @@ export default {
     "critical.undo": "撤回上一步",
     "critical.enter": "登记为危急值",
     "critical.findingChanged": "机器判读已变为：{finding}。请与您告知诊所的内容核对。",
+    "critical.unsent": "该步骤已无需进行。您为此所写的内容：",
 
     "priority.high": "高危",
     "priority.medium": "中危",
