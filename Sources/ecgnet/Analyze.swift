@@ -50,6 +50,8 @@ struct Analyze: ParsableCommand {
             progress.advance(to: index)
             do {
                 let read = try RecordReading.read(path, table: table)
+                if !read.record.doubts.isEmpty { progress.finish() }
+                for doubt in read.record.doubts { Terminal.say("ecgnet: \(path): \(doubt)") }
                 if let out {
                     let file = URL(filePath: out).appending(path: "\(read.record.name).\(annotator)").path
                     try AnnotationFile.write(

@@ -63,6 +63,48 @@ struct BadInputTests {
         #expect(!outcome.errors.contains("Fatal"))
     }
 
+    @Test("of a record without gains, or with damaged counts, is said what may be wrong, and guessed voltages are not sent")
+    func doubtfulRecords() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let made = try await Program.run(["simulate", "normal", "--seconds", "10", "--out", folder.path])
+        try #require(made.status == 0, "\(made.errors)")
+        let header = folder.appending(path: "normal.hea")
+        let text = try String(contentsOf: header, encoding: .utf8)
+        let record = folder.appending(path: "normal").path
+        let sound = try await Program.run(["analyze", record])
+        #expect(sound.status == 0 && !sound.errors.contains("checksum") && !sound.errors.contains("gain"))
+
+        let counts = folder.appending(path: "normal.dat")
+        var bytes = try Data(contentsOf: counts)
+        bytes[bytes.startIndex] ^= 1
+        try bytes.write(to: counts)
+        let damaged = try await Program.run(["analyze", record])
+        #expect(damaged.status == 0 && damaged.errors.contains("signal 1 does not sum up"), "\(damaged.errors)")
+
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard line.hasPrefix("normal.dat") else { return String(line) }
+            var fields = line.split(separator: " ").map(String.init)
+            fields[2] = "0"
+            return fields.joined(separator: " ")
+        }
+        try lines.joined(separator: "\n").write(to: header, atomically: true, encoding: .utf8)
+        let key = folder.appending(path: "device.json").path
+        let device = try await Program.run([
+            "device", "add", "d", "--clinic", "c", "--key-file", key, "--data", folder.appending(path: "data").path,
+        ])
+        try #require(device.status == 0, "\(device.errors)")
+        for arguments in [
+            ["analyze", record], ["draw", record, "--out", folder.appending(path: "normal.svg").path],
+            ["replay", record, "--device", key, "--to", "127.0.0.1:9"],
+        ] {
+            let outcome = try await Program.run(arguments)
+            #expect(outcome.errors.contains("no gain for I, II, III"), "\(arguments[0]): \(outcome.errors)")
+            #expect(outcome.status == (arguments[0] == "replay" ? 1 : 0))
+            #expect(outcome.errors.contains("--uncalibrated") == (arguments[0] == "replay"))
+        }
+    }
+
     @Test("wrong use ends with 2 and says what is right")
     func wrongUse() async throws {
         for arguments in [

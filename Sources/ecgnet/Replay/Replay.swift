@@ -46,6 +46,9 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "Continue this recording, of one record, instead of starting a new one.")
     var recordingId: RecordingID?
 
+    @Flag(help: "Send leads whose header gives no gain too, though their voltages are guessed.")
+    var uncalibrated = false
+
     @Flag(help: "Print one JSON object an event.")
     var json = false
 
@@ -78,6 +81,10 @@ struct Replay: AsyncParsableCommand {
         let recordings = try records.map { path in
             do {
                 let record = try WFDBRecord.read(path, id: recordingId ?? .random())
+                for doubt in record.doubts { Terminal.say("ecgnet: \(path): \(doubt)") }
+                guard uncalibrated || record.uncalibratedChannels.isEmpty else {
+                    throw CommandError("it would be judged by voltages that are guessed: give --uncalibrated to send it")
+                }
                 var recording = record.recording
                 recording.header.deviceTime = WallClock.now()
                 try recording.header.validate()

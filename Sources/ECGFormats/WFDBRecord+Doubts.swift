@@ -1,0 +1,22 @@
+import ECGModel
+
+extension WFDBRecord {
+    /// What in a record's files speaks against its values, a sentence each; empty for a record in good order.
+    public var doubts: [String] {
+        var doubts: [String] = []
+        if !uncalibratedChannels.isEmpty {
+            let leads = uncalibratedChannels.map { recording.header.channels[$0].lead.description }
+            doubts.append(
+                "the header gives no gain for \(leads.joined(separator: ", ")): at "
+                    + "\(Int(WFDBHeader.Signal.defaultGain)) counts per millivolt, as the format says, all voltages "
+                    + "may be wrong")
+        }
+        for (record, signals) in Dictionary(grouping: mismatchedSignals, by: \.record).sorted(by: { $0.key < $1.key }) {
+            let numbers = signals.map { String($0.signal + 1) }.joined(separator: ", ")
+            doubts.append(
+                "\(record): what is stored of signal \(numbers) does not sum up to the header's checksum: it is damaged, "
+                    + "or was edited since")
+        }
+        return doubts
+    }
+}
