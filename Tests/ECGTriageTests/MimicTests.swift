@@ -294,6 +294,17 @@ import Testing
         #expect(assess(0.5).coronary?.priority == .medium)
     }
 
+    @Test("The T waves of V1-V4 say nothing of a scar in V5 and V6")
+    func scarBeyondV4() {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v1, .v2, .v3, .v4] { measurements.change(lead) { $0.t = -0.2 } }
+        for lead in [Lead.v5, .v6] {
+            measurements.setConcaveST(lead, 0.3)
+            measurements.change(lead) { $0.q = -0.12 }
+        }
+        #expect(SyntheticReading.assess(measurements).coronary?.finding.rule.rule == "st-elevation")
+    }
+
     @Test("Behind a wide complex or a fast heart only reciprocal depression confirms")
     func doubtfulShapes() {
         for spoil in [
