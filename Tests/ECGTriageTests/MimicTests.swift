@@ -11,7 +11,8 @@ import Testing
         let young = Patient(sex: .male, ageYears: 25)
         let benign = SyntheticReading.assess(measurements, patient: young)
         #expect(benign.alerts.isEmpty)
-        #expect(benign.hasFinding("early-repolarisation"))
+        let found = try #require(benign.findings.first { $0.code == "early-repolarisation" })
+        #expect(found.evidence.contains { $0.name == "Four-variable formula" && $0.limit == 17 && $0.value < 17 })
 
         // 1.062 × 3.0 + 0.052 × 440 − 0.151 × 16 − 0.268 × 8 = 21.5
         measurements.change(.v4) { $0.r = 0.8 }
