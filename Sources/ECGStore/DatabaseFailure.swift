@@ -6,7 +6,7 @@ extension DatabaseError {
         let ofReading: [ResultCode] = [
             .SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_DATA, .SQLITE_IOERR_CORRUPTFS,
         ]
-        return resultCode == .SQLITE_CORRUPT || ofReading.contains(extendedResultCode)
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) || ofReading.contains(extendedResultCode)
     }
 }
 
@@ -14,7 +14,7 @@ extension StoreError {
     /// Whether it says of a waveform file that it cannot be used, while others may be.
     var isOfOneFile: Bool {
         switch self {
-        case .unavailable, .notDurable, .newerSchema: true
+        case .unavailable, .damaged, .notDurable, .newerSchema: true
         default: false
         }
     }
@@ -36,6 +36,6 @@ extension StoreError {
                 "SQLite reported code \(failure.extendedResultCode.rawValue): try again, and look the code up at "
                     + "sqlite.org/rescode.html if it stays so"
             }
-        return StoreError.unavailable(remedy)
+        return failure.isDamage ? StoreError.damaged(remedy) : StoreError.unavailable(remedy)
     }
 }

@@ -43,7 +43,7 @@ final class PayloadFile: Sendable {
     deinit { _ = close(descriptor) }
 
     /// The file's name must outlive a power cut as its content does.
-    private static func syncDirectory(of file: URL) throws {
+    static func syncDirectory(of file: URL) throws {
         let directory = open(file.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw StoreError.ofFile(file.lastPathComponent, errno) }
         defer { _ = close(directory) }
@@ -110,7 +110,7 @@ final class PayloadFile: Sendable {
         guard !hasLostItsEnd.load(ordering: .relaxed) else { throw StoreError.shortened(name) }
     }
 
-    private func byteCount() throws -> Int {
+    func byteCount() throws -> Int {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw StoreError.ofFile(name, errno) }
         return Int(status.st_size)

@@ -17,8 +17,8 @@ extension SQLiteStore {
         if batch.blocksRaiseAlerts {
             for (day, positions) in batch.waveformPositions {
                 do {
-                    let accepted = try await readWaveforms(of: day) { [batch] in
-                        try batch.acceptable(positions, in: $0)
+                    let accepted = try await replacingDamaged(day, at: time) { [batch] in
+                        try await readWaveforms(of: day) { try batch.acceptable(positions, in: $0) }
                     }
                     batch.raisingPositions += accepted
                 } catch let error as StoreError where error.isOfOneFile {
@@ -30,7 +30,9 @@ extension SQLiteStore {
         }
         for (day, positions) in batch.waveformPositions {
             do {
-                let results = try await writeWaveforms(of: day) { [batch] in try batch.store(positions, with: &$0) }
+                let results = try await replacingDamaged(day, at: time) { [batch] in
+                    try await writeWaveforms(of: day) { try batch.store(positions, with: &$0) }
+                }
                 batch.settle(positions, as: results)
             } catch let error as StoreError where error.isOfOneFile {
                 failure = error

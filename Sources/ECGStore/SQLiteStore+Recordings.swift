@@ -46,7 +46,8 @@ extension SQLiteStore {
         guard details.recording.status == .open else { return details.recording }
         // The device goes on from here: where nobody knows how much is stored, nothing can be said.
         var recording = details.recording
-        recording.sampleCount = try await ends(of: [recording.id], on: details.day)[recording.id] ?? 0
+        let (id, day) = (recording.id, details.day)
+        recording.sampleCount = try await replacingDamaged(day, at: time) { try await ends(of: [id], on: day)[id] ?? 0 }
         return recording
     }
 
@@ -197,6 +198,12 @@ extension SQLiteStore {
             } catch let error as StoreError where error.isOfOneFile {
                 problems[day] = error.description
             }
+        }
+        for (day, names) in try waveforms.setAside() {
+            let problem =
+                "it was damaged, and has gone on in a fresh file with what could be read: \(names.joined(separator: ", ")) is "
+                + "kept for who can read more; check the disk, and delete it once nothing is missed"
+            problems[day] = [problems[day], problem].compactMap(\.self).joined(separator: "; ")
         }
         return problems
     }

@@ -1,3 +1,4 @@
+import ECGModel
 import Foundation
 import GRDB
 import Synchronization
@@ -37,7 +38,9 @@ import Synchronization
 ///
 /// ## What holds when files are damaged
 /// A block that cannot be read, or of which it is lost where it is, hides no other, and what comes is stored behind it. A day
-/// whose database cannot be written to takes nothing until somebody has seen to it; the other days go on.
+/// whose database cannot be written to takes nothing until somebody has seen to it; the other days go on. Only today's cannot wait
+/// for that: it is set aside, under a name that begins with `damaged-`, and a fresh one with what can be read of it takes its
+/// place. What cannot counts as stored no longer, and is asked for again of devices that still have it.
 public final class SQLiteStore: Store {
     /// Screens and the command line read at the same time as ingest writes.
     private static let mainReaders = 4
@@ -126,7 +129,10 @@ public final class SQLiteStore: Store {
     ) async throws -> T {
         let result = try await translated {
             let day = try await self.waveforms.day(day)
-            return try await day.pool.write { db in
+            return try await day.pool.write { [waveforms] db in
+                guard waveforms.isCurrent(day) else {
+                    throw StoreError.unavailable("the waveform file of \(day.name) was replaced meanwhile: try again")
+                }
                 var writer = try WaveformWriter(WaveformTables(db: db, payloads: day.payloads), known: day.known)
                 let result = try work(&writer)
                 try writer.finish()
@@ -135,6 +141,19 @@ public final class SQLiteStore: Store {
         }
         transactions.increment()
         return result
+    }
+
+    /// Does the work in a day's waveforms and, where today's are found to be damaged, once more with a fresh file in their place.
+    func replacingDamaged<T: Sendable>(
+        _ day: String, at time: Timestamp, _ work: () async throws -> T
+    ) async throws -> T {
+        let seen = waveforms.inode(of: day)
+        do {
+            return try await work()
+        } catch StoreError.damaged where day == time.day {
+            try await translated { try await self.waveforms.setAside(day, seen: seen) }
+            return try await work()
+        }
     }
 
     private func translated<T: Sendable>(_ work: () async throws -> T) async throws -> T {

@@ -67,7 +67,8 @@ public protocol Store: Sendable {
     /// Recordings that were closed without a machine reading: a crash fell between the last block and the verdict. None of
     /// those ``unreadableDays()`` of which nobody can tell.
     func recordingsAwaitingReading() async throws -> [RecordingID]
-    /// The days of open recordings whose waveforms cannot be read, or not whole, each with what to do about it. Their
+    /// The days of open recordings whose waveforms cannot be read, or not whole, and those of which a damaged file has been set
+    /// aside, each with what to do about it. Their
     /// recordings are listed and their alerts go on; see ``StoredRecording/waveformProblem``.
     func unreadableDays() async throws -> [String: String]
     /// Recordings still open that were not opened and received nothing from `time` to `end`; none of those ``unreadableDays()`` of

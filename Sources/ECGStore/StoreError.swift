@@ -30,6 +30,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notDurable(String)
     /// The disk or the database refused; nothing of the call is promised, and it may be repeated.
     case unavailable(String)
+    /// A file, or some of it, cannot be read any more; otherwise as ``unavailable(_:)``.
+    case damaged(String)
     /// A file was written by a later version of the software.
     case newerSchema(file: String, found: Int, known: Int)
     case closed
@@ -70,7 +72,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownSettings(let edition):
             "there is no version \(edition) of the settings: look its number up in the list of versions"
         case .notDurable(let why): "the database cannot promise durability: \(why)"
-        case .unavailable(let why): "the database could not do its work: \(why)"
+        case .unavailable(let why), .damaged(let why): "the database could not do its work: \(why)"
         case .newerSchema(let file, let found, let known):
             "\(file) has schema \(found), this version knows up to \(known): run the version that wrote it, or a later one"
         case .closed: "the store is closed, since the server is stopping: try again once it runs"

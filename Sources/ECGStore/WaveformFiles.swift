@@ -5,6 +5,9 @@ import Synchronization
 
 /// The files of one day's waveforms, opened.
 struct WaveformDay: Sendable {
+    let name: String
+    /// Of the database.
+    let inode: UInt64
     let pool: DatabasePool
     let payloads: PayloadFile
     let known = KnownExtents()
@@ -21,12 +24,11 @@ final class WaveformFiles: Sendable {
     /// Readers of one day's file at a time; the writer is apart.
     private static let readers = 2
     private static let prefix = "waveforms-"
-    private static let suffix = ".sqlite"
+    static let suffix = ".sqlite"
     private static let payloadSuffix = ".blocks"
 
     private struct OpenDay {
         var files: WaveformDay
-        var inode: UInt64
         var lastUse: UInt64
     }
     private struct State {
@@ -34,10 +36,10 @@ final class WaveformFiles: Sendable {
         var uses: UInt64 = 0
     }
 
-    private let directory: URL
-    private let busyTimeout: Duration
+    let directory: URL
+    let busyTimeout: Duration
     private let state = Mutex(State())
-    private let opening = DispatchQueue(label: "ecgnet.waveform-files")
+    let opening = DispatchQueue(label: "ecgnet.waveform-files")
 
     init(directory: URL, busyTimeout: Duration) {
         self.directory = directory
@@ -65,13 +67,21 @@ final class WaveformFiles: Sendable {
     /// Deletes a day's files with the database's log and index. The database itself goes last, so that a crash in between leaves it
     /// to be found and deleted again.
     func delete(_ day: String) throws {
-        _ = state.withLock { $0.days.removeValue(forKey: day) }
+        forget(day)
+        try deleteSetAside(of: day)
         let path = file(of: day).path
         for name in [payloadFile(of: day).path, path + "-wal", path + "-shm", path]
         where FileManager.default.fileExists(atPath: name) {
             try FileManager.default.removeItem(atPath: name)
         }
     }
+
+    /// Whether the day's files are still those: whoever has waited for the database's lock must not write to one that has been
+    /// replaced meanwhile.
+    func isCurrent(_ day: WaveformDay) -> Bool { inode(of: day.name) == day.inode }
+
+    /// The next to ask for the day opens it anew.
+    func forget(_ day: String) { _ = state.withLock { $0.days.removeValue(forKey: day) } }
 
     func close() throws {
         let pools = state.withLock { state in
@@ -81,24 +91,24 @@ final class WaveformFiles: Sendable {
         for pool in pools { try pool.close() }
     }
 
-    private func file(of day: String) -> URL {
+    func file(of day: String) -> URL {
         directory.appendingPathComponent(Self.prefix + day + Self.suffix)
     }
 
-    private func payloadFile(of day: String) -> URL {
+    func payloadFile(of day: String) -> URL {
         directory.appendingPathComponent(Self.prefix + day + Self.payloadSuffix)
     }
 
-    private func inode(of day: String) -> UInt64? {
+    func inode(of day: String) -> UInt64? {
         var status = stat()
         return stat(file(of: day).path, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 
-    private func opened(_ day: String) -> WaveformDay? {
+    func opened(_ day: String) -> WaveformDay? {
         let inode = inode(of: day)
         return state.withLock { state in
             guard let open = state.days[day] else { return nil }
-            guard open.inode == inode else {
+            guard open.files.inode == inode else {
                 state.days[day] = nil
                 return nil
             }
@@ -108,16 +118,17 @@ final class WaveformFiles: Sendable {
         }
     }
 
-    private func open(_ day: String) throws -> WaveformDay {
+    func open(_ day: String) throws -> WaveformDay {
         if let files = opened(day) { return files }
         let pool = try DurableDatabase.open(
             file(of: day), readers: Self.readers, busyTimeout: busyTimeout, schema: .waveforms)
-        let files = WaveformDay(pool: pool, payloads: try PayloadFile(payloadFile(of: day)))
+        let payloads = try PayloadFile(payloadFile(of: day))
         guard let inode = inode(of: day) else {
             throw StoreError.unavailable(
                 "the waveform file of \(day) was removed while it was being opened: try again, and let nothing but the "
                     + "server remove files of the data directory")
         }
+        let files = WaveformDay(name: day, inode: inode, pool: pool, payloads: payloads)
         state.withLock { state in
             if state.days.count >= Self.openLimit,
                 let oldest = state.days.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
@@ -126,7 +137,7 @@ final class WaveformFiles: Sendable {
                 state.days[oldest] = nil
             }
             state.uses += 1
-            state.days[day] = OpenDay(files: files, inode: inode, lastUse: state.uses)
+            state.days[day] = OpenDay(files: files, lastUse: state.uses)
         }
         return files
     }

@@ -95,9 +95,12 @@ enum CriticalValueRules {
             beats >= criterion.fewestBeats && rate >= criterion.rate && lasted >= duration
         }
         let sustained = values.sustainedVentricularTachycardia
-        let criterion: WideComplexRunCriterion
-        if meets(sustained, duration: sustained.duration) || (isWhole && meets(sustained, duration: 0)) {
+        var criterion: WideComplexRunCriterion
+        if meets(sustained, duration: sustained.duration) {
             criterion = sustained
+        } else if isWhole, meets(sustained, duration: 0) {
+            criterion = sustained
+            criterion.duration = values.shortestWhollyTachycardicRecording
         } else if meets(values.ventricularRun, duration: values.ventricularRun.duration) {
             criterion = values.ventricularRun
         } else if meets(values.ventricularSalvo, duration: values.ventricularSalvo.duration) {

@@ -6,9 +6,18 @@ enum EarlyRepolarisationRule {
     /// What a formula says of an elevation.
     struct Verdict {
         var saysOcclusion: Bool
-        /// Whether the score is so low that hardly an occlusion has it.
-        var excludesOcclusion: Bool
+        /// The score beside the limit from which on it says occlusion.
         var evidence: Evidence
+        /// Hardly an occlusion has a score below it.
+        var exclusion: Double
+
+        var excludesOcclusion: Bool { evidence.value < exclusion }
+        /// The score beside the limit below which it excludes an occlusion.
+        var evidenceAgainst: Evidence {
+            var against = evidence
+            against.limit = exclusion
+            return against
+        }
     }
 
     /// Whether the formulas speak of a lead's elevation. They weigh what an occlusion of the LAD does to V2–V4, and were made
@@ -28,15 +37,15 @@ enum EarlyRepolarisationRule {
             let score = formulas.fourVariables.score(st60V3: v3.st60, qtc: qtc, rV4: rV4, qrsV2: qrsV2)
             return Verdict(
                 saysOcclusion: score >= criteria.fourVariableLimit,
-                excludesOcclusion: score < criteria.fourVariableExclusion,
                 evidence: Evidence(
-                    "Four-variable formula", value: score, unit: "1", limit: criteria.fourVariableLimit))
+                    "Four-variable formula", value: score, unit: "1", limit: criteria.fourVariableLimit),
+                exclusion: criteria.fourVariableExclusion)
         }
         let score = formulas.threeVariables.score(st60V3: v3.st60, qtc: qtc, rV4: rV4, qrsV2: 0)
         return Verdict(
             saysOcclusion: score > criteria.threeVariableLimit,
-            excludesOcclusion: score < criteria.threeVariableExclusion,
-            evidence: Evidence("Three-variable formula", value: score, unit: "1", limit: criteria.threeVariableLimit))
+            evidence: Evidence("Three-variable formula", value: score, unit: "1", limit: criteria.threeVariableLimit),
+            exclusion: criteria.threeVariableExclusion)
     }
 
     /// By Bazett, but not corrected below 60/min, as the formulas' author asks.

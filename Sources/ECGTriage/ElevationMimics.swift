@@ -12,12 +12,12 @@ enum ElevationMimics {
         }
     }
 
-    /// Q waves and T waves that are small beside the QRS complexes over V1–V4: the infarction is old.
+    /// Q waves and T waves that are small beside the QRS complexes over V1–V4, where all the elevation is: the infarction is
+    /// old. What is elevated further on the ratio says nothing of.
     static func isAneurysm(_ elevated: [LeadReading], _ context: TriageContext) -> Bool {
         let criteria = context.rules.table.mimics.aneurysm
         let readings = context.beat.readings(of: .v1ToV4)
-        guard readings.count == 4, elevated.allSatisfy({ Lead.precordial.contains($0.lead) })
-        else { return false }
+        guard readings.count == 4, PageLeads.v1ToV4.isSuperset(of: elevated.positions) else { return false }
         var sumT = Millivolts(0)
         var sumQRS = Millivolts(0)
         for reading in readings {

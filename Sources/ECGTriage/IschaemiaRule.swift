@@ -46,7 +46,13 @@ enum IschaemiaRule {
             "Biphasic or deeply inverted T waves in \(Phrases.leads(fired.leads)) with a quiet ST segment: suspected "
                 + "critical stenosis of the LAD (Wellens).",
             fired.compactMap { reading in
-                reading.t.map { Evidence("T", lead: reading.lead, $0, limit: -criteria.deepInversion) }
+                guard let t = reading.t else { return nil }
+                if t <= -criteria.deepInversion {
+                    return Evidence("T", lead: reading.lead, t, limit: -criteria.deepInversion)
+                }
+                return Evidence(
+                    "Negative part of T", lead: reading.lead, min(t, reading.tSecond ?? 0),
+                    limit: -criteria.biphasicInversion)
             }, context)
     }
 

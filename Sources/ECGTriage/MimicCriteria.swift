@@ -69,7 +69,7 @@ public struct BrugadaCriteria: Hashable, Sendable, Codable {
     @InUnit public var fall: Millivolts
 }
 
-/// Aneurysm of an old anterior infarction: elevation with Q waves and small T waves.
+/// Aneurysm of an old anterior infarction: elevation within V1–V4 with Q waves and small T waves.
 public struct AneurysmCriteria: Hashable, Sendable, Codable {
     public var rule: TriageRule
     /// Sum of T over V1–V4 divided by the sum of the QRS complexes, up to which it is an aneurysm.

@@ -7,7 +7,7 @@ final class PatientRules: Sendable {
     let patient: Patient
     /// The limits of ST elevation by the lead's position on the page: the lowest and the highest that may be the
     /// patient's; nil where the table does not judge the lead.
-    private let elevationLimits: [(lowest: Millivolts, highest: Millivolts)?]
+    private let elevationLimits: [StElevationCriteria.PatientLimits?]
     /// The contiguous leads of each lead by its position on the page.
     private let neighbours: [PageLeads]
     /// The leads that look at a wall from behind, in the order of ``Wall/allCases``.
@@ -41,7 +41,7 @@ final class PatientRules: Sendable {
         }
     }
 
-    func elevationLimits(of reading: LeadReading) -> (lowest: Millivolts, highest: Millivolts)? {
+    func elevationLimits(of reading: LeadReading) -> StElevationCriteria.PatientLimits? {
         elevationLimits[reading.position]
     }
 

@@ -66,7 +66,7 @@ struct StElevationConfirmation {
         guard let formula = EarlyRepolarisationRule.anteriorFormula(context), formula.excludesOcclusion else {
             return nil
         }
-        return [formula.evidence]
+        return [formula.evidenceAgainst]
     }
 
     /// The depressed leads that look at the elevated walls from behind.

@@ -94,12 +94,17 @@ public struct StElevationCriteria: Hashable, Sendable, Codable {
     /// hypertrophy a pair that its deep S waves explain has been taken out before.
     public var evidentMultipleInV1ToV4: Double
 
-    /// The limits that may be the patient's in a lead: the lowest and the highest, one and the same where sex and age are
-    /// known. Nil where the table does not judge the lead.
-    func limits(for lead: Lead, of patient: Patient) -> (lowest: Millivolts, highest: Millivolts)? {
+    /// The limits that may be the patient's in a lead: one and the same where sex and age are known.
+    struct PatientLimits {
+        var lowest: Millivolts
+        var highest: Millivolts
+    }
+
+    /// The patient's limits in a lead; nil where the table does not judge the lead.
+    func limits(for lead: Lead, of patient: Patient) -> PatientLimits? {
         let candidates = limits.filter { $0.leads.contains(lead) && $0.mayApply(to: patient) }.map(\.elevation)
         guard let lowest = candidates.min(), let highest = candidates.max() else { return nil }
-        return (lowest, highest)
+        return PatientLimits(lowest: lowest, highest: highest)
     }
 
     /// Whether two leads are neighbours in a row of ``contiguous``.

@@ -16,7 +16,7 @@ enum StElevationRule {
         if !certain.isEmpty, confirmation.isSufficient {
             return described(
                 certain, criteria.confirmed, "suspected acute \(wallNames(certain)) infarction", context,
-                evidence: confirmation.evidence)
+                limit: \.highest, evidence: confirmation.evidence)
         }
         if let formula = StElevationConfirmation.earlyRepolarisation(suspected, in: context) {
             let rule = context.rules.table.mimics.earlyRepolarisation.rule
@@ -55,7 +55,7 @@ enum StElevationRule {
     /// - Parameter limit: from the lowest and highest limit of a lead, the limit to take and the margin it must be passed by.
     private static func contiguous(
         in context: TriageContext,
-        limit: ((lowest: Millivolts, highest: Millivolts), LeadReading) -> (Millivolts, margin: Millivolts)
+        limit: (StElevationCriteria.PatientLimits, LeadReading) -> (Millivolts, margin: Millivolts)
     ) -> [LeadReading] {
         let laterShare = context.rules.table.stElevation.laterShare
         let elevated = context.beat.readings(of: .allButAVR) { reading in
@@ -98,15 +98,17 @@ enum StElevationRule {
         return reading.stJ < qrs * context.rules.table.mimics.hypertrophy.elevationShareOfQRS
     }
 
+    /// - Parameter limit: which of a lead's limits the readings passed.
     private static func described(
         _ readings: [LeadReading], _ rule: TriageRule, _ meaning: String, _ context: TriageContext,
-        evidence: [Evidence] = [], isCoronary: Bool = true
+        limit: KeyPath<StElevationCriteria.PatientLimits, Millivolts> = \.lowest, evidence: [Evidence] = [],
+        isCoronary: Bool = true
     ) -> Verdict {
         let leads = readings.map(\.lead)
         let levels = readings.map { reading in
             Evidence(
                 "ST at J", lead: reading.lead, reading.stJ,
-                limit: context.rules.elevationLimits(of: reading)?.highest)
+                limit: context.rules.elevationLimits(of: reading)?[keyPath: limit])
         }
         var text = "ST elevation in \(Phrases.leads(leads))"
         if let highest = readings.max(by: { $0.stJ < $1.stJ }) {

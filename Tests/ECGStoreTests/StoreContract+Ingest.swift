@@ -147,7 +147,8 @@ extension StoreContract {
                 let open = try #require(try await store.recording(id))
                 #expect(open.status == .open && open.closedAt == nil && open.sampleCount == range.lowerBound)
                 #expect(try await store.recordingsAwaitingReading().isEmpty)
-                let blocks = range.isEmpty ? [] : [IngestChange.block(id, TestValues.block(range), raising: [proposal])]
+                let block = IngestChange.block(id, TestValues.block(range), raising: [proposal])
+                let blocks = range.isEmpty ? [] : [block]
                 let reading = try TestValues.reading("\(round)")
                 let abandon = IngestChange.abandon(
                     id, sampleCount: range.upperBound, reading: reading, raising: round == 0 ? [] : [proposal])
@@ -174,7 +175,7 @@ extension StoreContract {
                 try await store.audit(AuditQuery(subject: "\(id)")).map(\.action)
                     == Array(repeating: "recording.resumed", count: 3))
         },
-        Check("what its device closed stays closed, though it was abandoned before, as does what was dropped") { store in
+        Check("what its device closed stays closed, though abandoned before, as does what was dropped") { store in
             let reading = try TestValues.reading()
             for number in 1...2 as ClosedRange<UInt64> {
                 let id = try await store.openTestRecording(number)

@@ -166,6 +166,117 @@ import Testing
         #expect(try await store.startOfRun(of: id, at: 10_000) == 10_000)
     }
 
+    private var database: URL { URL(filePath: directory.path).appending(path: StoreDirectory.todaysWaveforms) }
+
+    private func makeUnreadable() throws {
+        for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: database.path + suffix) {
+            try FileManager.default.removeItem(atPath: database.path + suffix)
+        }
+        try Data(repeating: 0x5A, count: 8192).write(to: database)
+    }
+
+    private func setAside() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
+            $0.hasPrefix("damaged-") && $0.hasSuffix(".sqlite")
+        }.sorted()
+    }
+
+    @Test("today's database that is one no more is set aside: alerts are raised, and nothing lost counts as stored")
+    func todaysDatabaseIsLost() async throws {
+        let store = try directory.open()
+        let ids = [try await store.openTestRecording(1), try await store.openTestRecording(2)]
+        let blocks = [0..<100, 100..<200].map { TestValues.block($0, byte: 0x11) }
+        try await commit([blocks[0]], of: ids[0], to: store)
+        let payload = try Data(contentsOf: payloads)
+        for round in 1...2 {
+            try makeUnreadable()
+            #expect(try await store.openTestRecording(1) == ids[0], "its device may open it")
+            #expect(try await store.recording(ids[0])?.sampleCount == 0)
+            let proposals = ["a", "b"].map { TestValues.proposal("\($0)\(round)") }
+            let results = try await store.commit(
+                [
+                    .block(ids[0], blocks[1], raising: [TestValues.proposal("early")]),
+                    .block(ids[0], blocks[0], raising: [proposals[0]]),
+                    .block(ids[1], blocks[0], raising: [proposals[1]]),
+                ], at: TestValues.start)
+            #expect(results == [.gap(expected: 0), .stored(upTo: 100), .stored(upTo: 100)])
+            let codes = Set(try await store.alerts(AlertQuery()).map(\.code))
+            #expect(codes.isSuperset(of: proposals.map(\.code)) && !codes.contains("early"))
+            #expect(try setAside() == (1...round).map { "damaged-\(TestValues.start.day)-\($0).sqlite" })
+            let problem = try await store.unreadableDays()[TestValues.start.day]
+            #expect(problem?.contains("damaged-\(TestValues.start.day)-\(round).sqlite") == true)
+        }
+        #expect(try Data(contentsOf: payloads).prefix(payload.count) == payload, "for who salvages what was set aside")
+        try await commit([blocks[1]], of: ids[0], to: store)
+        for store in [store, try directory.open()] {
+            #expect(try await store.blocks(of: ids[0], from: 0, limit: 9) == blocks)
+        }
+    }
+
+    @Test("of a database that cannot be written to any more the fresh one has what can be read, and no end beyond it")
+    func todaysDatabaseLosesItsLastPage() async throws {
+        var store = try directory.open()
+        let ids = [
+            try await store.openTestRecording(1), try await store.openTestRecording(2),
+            try await store.openTestRecording(3),
+        ]
+        let (long, short) = (blocks(1000), blocks(70))
+        try await commit(short, of: ids[1], to: store)
+        let reading = try TestValues.reading()
+        _ = try await store.commit(
+            [.close(ids[1], sampleCount: 700, reading: reading, raising: [])], at: TestValues.start)
+        try await commit(short, of: ids[2], to: store)
+        try await commit(long, of: ids[0], to: store)
+        try await store.close()
+        try await loseLastPageOfTheChain()
+
+        store = try directory.open()
+        let result = try #require(
+            try await store.commit(
+                [.block(ids[0], TestValues.block(10_000..<10_010), raising: [])], at: TestValues.start
+            ).first)
+        guard case .gap(let end) = result else { Issue.record("\(result)"); return }
+        #expect(end > 5000 && end < 10_000 && end.isMultiple(of: 10))
+        #expect(try await store.recording(ids[0])?.sampleCount == end)
+        #expect(try await store.blocks(of: ids[0], from: 0, limit: 2000) == Array(long[..<(end / 10)]))
+        // Its device sends the rest again; the others' goes on as if nothing had been.
+        try await commit(Array(long[(end / 10)...]), of: ids[0], to: store)
+        try await commit([TestValues.block(700..<710)], of: ids[2], to: store)
+        for store in [store, try directory.open()] {
+            #expect(try await store.blocks(of: ids[0], from: 0, limit: 2000) == long)
+            #expect(try await store.blocks(of: ids[1], from: 0, limit: 2000) == short)
+            #expect(try await store.blocks(of: ids[2], from: 0, limit: 2000) == short + [TestValues.block(700..<710)])
+            #expect(try await store.startOfRun(of: ids[0], at: 9990) == 9990)
+            #expect(try await store.recording(ids[1])?.status == .closed)
+        }
+        #expect(try setAside().count == 1)
+        #expect(try await store.dropWaveforms(of: [TestValues.start.day]).isEmpty, "two are open")
+        for (id, count) in [(ids[0], 10_000), (ids[2], 710)] {
+            _ = try await store.commit(
+                [.close(id, sampleCount: count, reading: reading, raising: [])], at: TestValues.start)
+        }
+        _ = try await store.dropWaveforms(of: [TestValues.start.day])
+        #expect(try setAside().isEmpty, "what was set aside is a patient's too")
+    }
+
+    /// The one to which the next block would be appended.
+    private func loseLastPageOfTheChain() async throws {
+        let queue = try directory.database(StoreDirectory.todaysWaveforms)
+        let place = try await queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            let page = try Int.fetchOne(
+                db,
+                sql: "SELECT pageno FROM dbstat WHERE name = 'chain' AND pagetype = 'leaf' ORDER BY path DESC LIMIT 1")
+            return (page: page, size: try Int.fetchOne(db, sql: "PRAGMA page_size"))
+        }
+        try queue.close()
+        let (page, size) = (try #require(place.page), try #require(place.size))
+        let file = try FileHandle(forUpdating: database)
+        try file.seek(toOffset: UInt64((page - 1) * size))
+        try file.write(contentsOf: Data(repeating: 0x5A, count: size))
+        try file.close()
+    }
+
     /// A recording that began in version 2 of the file, with its blocks in the database, goes on behind them.
     @Test func blocksOfVersion2StayInTheDatabase() async throws {
         let store = try directory.open()

@@ -109,7 +109,9 @@ import Testing
         measurements.rhythm.recent.wideComplexRunRate = 170
         measurements.rhythm.recent.wideComplexRunDuration = 9600
         var triage = Triage(table: .countyDefault, patient: Patient())
-        #expect(triage.assess(measurements).first?.priority == .high)
+        let alert = triage.assess(measurements).first
+        #expect(alert?.priority == .high)
+        #expect(alert?.finding.evidence.contains(Evidence("Duration", Milliseconds(9600), limit: 5000)) == true)
     }
 
     @Test("A wide tachycardia is not called supraventricular")

@@ -11,7 +11,8 @@ import Testing
         let young = Patient(sex: .male, ageYears: 25)
         let benign = SyntheticReading.assess(measurements, patient: young)
         #expect(benign.alerts.isEmpty)
-        #expect(benign.hasFinding("early-repolarisation"))
+        let found = try #require(benign.findings.first { $0.code == "early-repolarisation" })
+        #expect(found.evidence.contains { $0.name == "Four-variable formula" && $0.limit == 17 && $0.value < 17 })
 
         // 1.062 × 3.0 + 0.052 × 440 − 0.151 × 16 − 0.268 × 8 = 21.5
         measurements.change(.v4) { $0.r = 0.8 }
@@ -292,6 +293,17 @@ import Testing
         #expect(assess(0.49).hasFinding("early-repolarisation"))
         #expect(!assess(0.5).hasFinding("early-repolarisation"))
         #expect(assess(0.5).coronary?.priority == .medium)
+    }
+
+    @Test("The T waves of V1-V4 say nothing of a scar in V5 and V6")
+    func scarBeyondV4() {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v1, .v2, .v3, .v4] { measurements.change(lead) { $0.t = -0.2 } }
+        for lead in [Lead.v5, .v6] {
+            measurements.setConcaveST(lead, 0.3)
+            measurements.change(lead) { $0.q = -0.12 }
+        }
+        #expect(SyntheticReading.assess(measurements).coronary?.finding.rule.rule == "st-elevation")
     }
 
     @Test("Behind a wide complex or a fast heart only reciprocal depression confirms")

@@ -222,6 +222,8 @@ import Testing
             let alert = try #require(SyntheticReading.assess(measurements).coronary)
             #expect(alert.finding.rule.rule == "wellens")
             #expect(alert.priority == .medium)
+            #expect(alert.finding.evidence.count == 2)
+            #expect(alert.finding.evidence.allSatisfy { $0.value <= $0.limit ?? -.infinity })
             measurements.change(.v3) { $0.q = -0.2 }
             #expect(SyntheticReading.assess(measurements).coronary == nil)
         }

@@ -79,6 +79,17 @@ import Testing
         #expect(priority(0.15, Patient(sex: .female)) == .high)
     }
 
+    @Test("Evidence names the limit that was passed, and every number is beyond its limit", arguments: [0.167, 0.26])
+    func limitInEvidence(_ level: Double) throws {
+        var measurements = SyntheticReading.normal()
+        for lead in [Lead.v2, .v3] { measurements.setST(lead, Millivolts(level)) }
+        let alert = try #require(SyntheticReading.assess(measurements, patient: Patient()).coronary)
+        let levels = alert.finding.evidence.filter { $0.name == "ST at J" }
+        #expect(levels.count == 2)
+        #expect(levels.allSatisfy { $0.limit == (alert.priority == .high ? 0.25 : 0.15) })
+        #expect(levels.allSatisfy { $0.value >= $0.limit ?? .infinity })
+    }
+
     @Test("A notch that reaches the limit only at J is no elevation")
     func notch() {
         var measurements = SyntheticReading.normal()

@@ -91,7 +91,7 @@ struct APIError: Error, Sendable {
         case .criticalValue(_, .outOfOrder): self.init(.conflict, .criticalValueState, message)
         case .waveformDropped: self.init(.gone, .waveformDropped, message)
         case .recordingOfAnotherDevice, .headerMismatch: self.init(.conflict, .conflict, message)
-        case .notDurable, .unavailable, .newerSchema, .closed:
+        case .notDurable, .unavailable, .damaged, .newerSchema, .closed:
             self.init(
                 .serviceUnavailable, .storeUnavailable,
                 "the server cannot store at this moment: try again, and tell the operator if it stays so",

@@ -35,6 +35,7 @@ struct HealthRoutes {
             if let me = context.principal, me.may(.readOwnClinic) { throw AccessError.notPermitted(.readAlerts) }
             metrics.record(try await store.queueStatus(), at: now())
             metrics.record(try await store.criticalValueQueue(at: now(), by: .countyDefault))
+            metrics.record(waveformDaysDamaged: try await store.unreadableDays().count)
             let count = try await network.count(at: now())
             metrics.record(devices: count.devices, silent: count.silent)
             var bytes: [UInt8] = []

@@ -61,7 +61,7 @@ struct Reanalysis: Service {
             }
             for (day, problem) in problems.sorted(by: { $0.key < $1.key }) where known[day] != problem {
                 logger.error(
-                    "waveforms cannot be read: open recordings of that day have a reading of the rest, or none",
+                    "waveforms cannot be read, or not whole: recordings of that day have a reading of the rest, or none",
                     metadata: ["day": "\(day)", "problem": "\(problem)"])
             }
             // One that was silent before it was complete has a reading, but not its last.

@@ -32,6 +32,7 @@ public struct ServerMetrics: Sendable {
     private let oldestUnacknowledgedAge: Gauge
     private let devicesRegistered: Gauge
     private let devicesSilent: Gauge
+    private let waveformDaysDamaged: Gauge
     private let criticalValues: [CriticalValue.State: (open: Gauge, overdue: Gauge)]
 
     public init(factory: any MetricsFactory) {
@@ -56,6 +57,7 @@ public struct ServerMetrics: Sendable {
         oldestUnacknowledgedAge = Gauge(label: Name.oldestUnacknowledgedAge, factory: factory)
         devicesRegistered = Gauge(label: Name.devicesRegistered, factory: factory)
         devicesSilent = Gauge(label: Name.devicesSilent, factory: factory)
+        waveformDaysDamaged = Gauge(label: Name.waveformDaysDamaged, factory: factory)
         let openStates = CriticalValue.State.allCases.filter(\.isOpen)
         criticalValues = Dictionary(
             uniqueKeysWithValues: openStates.map { state in
@@ -96,6 +98,9 @@ public struct ServerMetrics: Sendable {
         devicesSilent.record(silent)
     }
 
+    /// Sets of how many days waveforms cannot be read, or not whole.
+    func record(waveformDaysDamaged count: Int) { waveformDaysDamaged.record(count) }
+
     /// How many transactions the store has made durable since it was opened.
     public func record(storeTransactions count: Int) { storeTransactions.record(count) }
 
@@ -132,6 +137,7 @@ public struct ServerMetrics: Sendable {
         static let oldestUnacknowledgedAge = "ecgnet_alerts_oldest_unacknowledged_age_seconds"
         static let devicesRegistered = "ecgnet_devices_registered"
         static let devicesSilent = "ecgnet_devices_silent"
+        static let waveformDaysDamaged = "ecgnet_waveform_days_damaged"
         static let criticalOpen = "ecgnet_critical_values_open"
         static let criticalOverdue = "ecgnet_critical_values_overdue"
         static let requests = "ecgnet_http_requests_total"
@@ -178,6 +184,9 @@ public struct ServerMetrics: Sendable {
         MetricDescription(Name.devicesRegistered, .gauge, help: "Devices that are registered and not revoked."),
         MetricDescription(
             Name.devicesSilent, .gauge, help: "Devices, not revoked, that were not in touch for longer than the limit."),
+        MetricDescription(
+            Name.waveformDaysDamaged, .gauge,
+            help: "Days of which waveforms cannot be read, or a damaged file was set aside: the log says what to do."),
         MetricDescription(Name.criticalOpen, .gauge, help: "Critical values that are open, by what was done so far."),
         MetricDescription(
             Name.criticalOverdue, .gauge, help: "Critical values whose next step is overdue, by what was done so far."),

@@ -18,6 +18,26 @@ import Testing
         try Data(repeating: 0x5A, count: 8192).write(to: file)
     }
 
+    @Test("today's goes on in a fresh file: the queue has what comes, and the operator is told")
+    func todayGoesOn() async throws {
+        let hospital = try Hospital()
+        let before = try await hospital.addAlert(1)
+        let heart = try await hospital.token("dr.li", .cardiologist)
+        try await hospital.open { client async throws in
+            let metric = "ecgnet_waveform_days_damaged"
+            #expect(try await client.send(.get, "/metrics").text.contains("\n\(metric) 0\n"))
+            try Self.damage(hospital.clock.now.day, of: hospital)
+            let after = try await hospital.addAlert(2)
+            let list: Worklist = try await client.send(.get, "/api/v1/worklist", token: heart).decoded()
+            #expect(list.entries.map(\.alert.id) == [before.id, after.id])
+            #expect(list.entries.map(\.recording.sampleCount) == [0, 300])
+            let samples = "/api/v1/recordings/\(after.recording)/samples?from=0&to=10"
+            #expect(try await client.send(.get, samples, token: heart).status == .ok)
+            #expect(try await client.send(.get, "/metrics").text.contains("\n\(metric) 1\n"))
+            #expect(try await client.send(.get, "/readyz").status == .ok)
+        }
+    }
+
     @Test func theQueueGoesOn() async throws {
         let hospital = try Hospital()
         let damaged = try await hospital.addAlert(1)

@@ -28,6 +28,12 @@ extension IngestSite {
     /// The file of the day that the clock showed first.
     var waveformFile: URL { directory.appending(path: "waveforms-\(firstDay).sqlite") }
 
+    /// Puts what is no database in the place of the day's.
+    func loseWaveformFile() throws {
+        for suffix in ["-wal", "-shm", ""] { try FileManager.default.removeItem(atPath: waveformFile.path + suffix) }
+        try Data(repeating: 0x5A, count: 8192).write(to: waveformFile)
+    }
+
     /// Leaves the files as a crash does that falls between the two transactions of a close: sealed in the waveform file,
     /// open in the main one.
     func sealWaveform(of recording: Recording) throws {

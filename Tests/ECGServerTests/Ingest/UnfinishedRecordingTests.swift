@@ -215,6 +215,30 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
+    @Test("one whose day's file is lost under it begins anew on the same connection, and raises its alerts")
+    func lostUnderIt() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let device = try await server.connect(known)
+        let channel = try await device.open(recording.header).channel
+        try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
+        try await device.stored(1500, on: channel)
+        try site.loseWaveformFile()
+        try await device.sendBlocks(of: recording, upTo: 2000, on: channel)
+        #expect(try await device.refusal().code.mayPass)
+
+        let again = try await device.open(recording.header)
+        try #require(!again.isClosed && again.storedSamples == 0)
+        try await device.sendBlocks(of: recording, upTo: 5000, on: again.channel)
+        try await device.close(again.channel)
+        #expect(try await site.witness.reading(of: recording.id) == recording.expectedReading(upTo: 5000))
+        #expect(try await site.alerts(of: recording.id).count == recording.expectedAlerts().count)
+        #expect(try await site.witness.unreadableDays().keys.contains(site.clock.now.day))
+        try await server.stop()
+    }
+
     @Test("a clock that is set ahead closes nothing: the device goes on where it was")
     func clockSetAhead() async throws {
         let site = try IngestSite()
