@@ -63,7 +63,7 @@ struct BadInputTests {
         #expect(!outcome.errors.contains("Fatal"))
     }
 
-    @Test("of a record without gains, or with damaged counts, is said what may be wrong, and guessed voltages are not sent")
+    @Test("what may be wrong with a record without gains, or with damaged counts, is said, and no guess is sent")
     func doubtfulRecords() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

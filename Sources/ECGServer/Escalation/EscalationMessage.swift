@@ -23,6 +23,8 @@ public struct EscalationMessage: Hashable, Sendable, Codable {
     public var since: Timestamp
     public var priority: AlarmPriority
     public var alert: AlertID?
+    /// True where what waits is the signature of an amended report, not the alert's first answer; nil otherwise.
+    public var isAmendment: Bool?
     /// Where it can be opened.
     public var link: String?
 
@@ -54,6 +56,7 @@ public struct EscalationMessage: Hashable, Sendable, Codable {
         since = alert.raisedAt
         priority = alert.priority
         self.alert = alert.id
+        isAmendment = alert.isAmendment
         link = policy.console.map { "\($0)/alerts/\(alert.id)" }
         note = MachineReading.disclaimer
         guard content != .minimal else { return }

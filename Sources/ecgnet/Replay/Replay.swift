@@ -83,7 +83,7 @@ struct Replay: AsyncParsableCommand {
                 let record = try WFDBRecord.read(path, id: recordingId ?? .random())
                 for doubt in record.doubts { Terminal.say("ecgnet: \(path): \(doubt)") }
                 guard uncalibrated || record.uncalibratedChannels.isEmpty else {
-                    throw CommandError("it would be judged by voltages that are guessed: give --uncalibrated to send it")
+                    throw CommandError("it would be judged by voltages that are guessed: --uncalibrated sends it")
                 }
                 var recording = record.recording
                 recording.header.deviceTime = WallClock.now()

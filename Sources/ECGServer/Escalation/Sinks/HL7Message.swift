@@ -34,6 +34,9 @@ struct HL7Message {
             ("ST", "PRIORITY^Alarm priority^99ECGNET", message.priority.rawValue),
             ("ST", "TOLD^Told^99ECGNET", message.who),
         ]
+        if message.isAmendment == true {
+            observations.append(("ST", "WAITING^Waits for^99ECGNET", "signature of an amended report"))
+        }
         if let link = message.link { observations.append(("ST", "LINK^Console^99ECGNET", link)) }
         if let finding = message.finding {
             observations.append(("TX", "18844-1^EKG impression^LN", finding))
