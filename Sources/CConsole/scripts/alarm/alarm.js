@@ -20,7 +20,7 @@ const pauseGraceMilliseconds = 50;
  */
 export class Alarm extends EventTarget {
     #queue;
-    #sound = new AlarmSound();
+    #sound;
     #heard = new HeardAlerts();
     #timer = null;
     #laterTimer = null;
@@ -28,10 +28,14 @@ export class Alarm extends EventTarget {
     /** The alerts whose ladder was climbed just now. */
     #climbed = new Set();
 
-    /** @param {import("../live/alertQueue.js").AlertQueue} queue */
-    constructor(queue) {
+    /**
+     * @param {import("../live/alertQueue.js").AlertQueue} queue
+     * @param {AlarmSound} [sound]
+     */
+    constructor(queue, sound = new AlarmSound()) {
         super();
         this.#queue = queue;
+        this.#sound = sound;
         queue.addEventListener("change", ({ detail: notice }) => {
             if (notice?.event?.kind === "escalated") this.#climb(notice.alert.id);
             this.#update();
@@ -51,6 +55,11 @@ export class Alarm extends EventTarget {
     /** Whether an alert sounds, or would if it were not paused. */
     get isActive() {
         return this.#waiting("high").length > 0;
+    }
+
+    /** Whether any alert waits that is heard. */
+    get isWaitedFor() {
+        return this.isActive || this.#waiting("medium").length > 0;
     }
 
     get isPaused() {
