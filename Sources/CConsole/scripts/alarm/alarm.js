@@ -40,6 +40,12 @@ export class Alarm extends EventTarget {
             if (notice?.event?.kind === "escalated") this.#climb(notice.alert.id);
             this.#update();
         });
+        this.#sound.addEventListener("change", () => this.#update());
+        document.addEventListener("visibilitychange", async () => {
+            if (document.hidden) return;
+            await this.#sound.resume();
+            this.#update();
+        });
         for (const gesture of ["pointerdown", "keydown"]) {
             addEventListener(gesture, () => {
                 if (!this.#sound.isAllowed) this.allow();
