@@ -244,8 +244,14 @@ static const unsigned char scripts_live_ladder_js[] = {
 static const unsigned char scripts_live_openAlerts_js[] = {
 #embed "scripts/live/openAlerts.js"
 };
+static const unsigned char scripts_live_reasonToLook_js[] = {
+#embed "scripts/live/reasonToLook.js"
+};
 static const unsigned char scripts_live_rereading_js[] = {
 #embed "scripts/live/rereading.js"
+};
+static const unsigned char scripts_live_sharedLine_js[] = {
+#embed "scripts/live/sharedLine.js"
 };
 static const unsigned char scripts_login_loginView_js[] = {
 #embed "scripts/login/loginView.js"
@@ -403,7 +409,9 @@ static const console_file files[] = {
     ENTRY("scripts/live/eventStream.js", scripts_live_eventStream_js),
     ENTRY("scripts/live/ladder.js", scripts_live_ladder_js),
     ENTRY("scripts/live/openAlerts.js", scripts_live_openAlerts_js),
+    ENTRY("scripts/live/reasonToLook.js", scripts_live_reasonToLook_js),
     ENTRY("scripts/live/rereading.js", scripts_live_rereading_js),
+    ENTRY("scripts/live/sharedLine.js", scripts_live_sharedLine_js),
     ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
     ENTRY("scripts/main.js", scripts_main_js),
     ENTRY("scripts/navigation.js", scripts_navigation_js),
