@@ -55,6 +55,9 @@ static const unsigned char scripts_alarm_alarmSound_js[] = {
 static const unsigned char scripts_alarm_announcement_js[] = {
 #embed "scripts/alarm/announcement.js"
 };
+static const unsigned char scripts_alarm_endOfWatch_js[] = {
+#embed "scripts/alarm/endOfWatch.js"
+};
 static const unsigned char scripts_alarm_heardAlerts_js[] = {
 #embed "scripts/alarm/heardAlerts.js"
 };
@@ -241,8 +244,14 @@ static const unsigned char scripts_live_ladder_js[] = {
 static const unsigned char scripts_live_openAlerts_js[] = {
 #embed "scripts/live/openAlerts.js"
 };
+static const unsigned char scripts_live_reasonToLook_js[] = {
+#embed "scripts/live/reasonToLook.js"
+};
 static const unsigned char scripts_live_rereading_js[] = {
 #embed "scripts/live/rereading.js"
+};
+static const unsigned char scripts_live_sharedLine_js[] = {
+#embed "scripts/live/sharedLine.js"
 };
 static const unsigned char scripts_login_loginView_js[] = {
 #embed "scripts/login/loginView.js"
@@ -273,6 +282,9 @@ static const unsigned char scripts_router_js[] = {
 };
 static const unsigned char scripts_session_js[] = {
 #embed "scripts/session.js"
+};
+static const unsigned char scripts_sessionEnd_js[] = {
+#embed "scripts/sessionEnd.js"
 };
 static const unsigned char scripts_settings_js[] = {
 #embed "scripts/settings.js"
@@ -334,6 +346,7 @@ static const console_file files[] = {
     ENTRY("scripts/alarm/alarm.js", scripts_alarm_alarm_js),
     ENTRY("scripts/alarm/alarmSound.js", scripts_alarm_alarmSound_js),
     ENTRY("scripts/alarm/announcement.js", scripts_alarm_announcement_js),
+    ENTRY("scripts/alarm/endOfWatch.js", scripts_alarm_endOfWatch_js),
     ENTRY("scripts/alarm/heardAlerts.js", scripts_alarm_heardAlerts_js),
     ENTRY("scripts/alarm/notification.js", scripts_alarm_notification_js),
     ENTRY("scripts/alert/actions.js", scripts_alert_actions_js),
@@ -396,7 +409,9 @@ static const console_file files[] = {
     ENTRY("scripts/live/eventStream.js", scripts_live_eventStream_js),
     ENTRY("scripts/live/ladder.js", scripts_live_ladder_js),
     ENTRY("scripts/live/openAlerts.js", scripts_live_openAlerts_js),
+    ENTRY("scripts/live/reasonToLook.js", scripts_live_reasonToLook_js),
     ENTRY("scripts/live/rereading.js", scripts_live_rereading_js),
+    ENTRY("scripts/live/sharedLine.js", scripts_live_sharedLine_js),
     ENTRY("scripts/login/loginView.js", scripts_login_loginView_js),
     ENTRY("scripts/main.js", scripts_main_js),
     ENTRY("scripts/navigation.js", scripts_navigation_js),
@@ -407,6 +422,7 @@ static const console_file files[] = {
     ENTRY("scripts/patient.js", scripts_patient_js),
     ENTRY("scripts/router.js", scripts_router_js),
     ENTRY("scripts/session.js", scripts_session_js),
+    ENTRY("scripts/sessionEnd.js", scripts_sessionEnd_js),
     ENTRY("scripts/settings.js", scripts_settings_js),
     ENTRY("scripts/timeNode.js", scripts_timeNode_js),
     ENTRY("scripts/worklist/worklistView.js", scripts_worklist_worklistView_js),

@@ -14,6 +14,8 @@ export class Frame {
     #criticalValues;
     #alarm;
     #ladder;
+    #sessionEnd;
+    #endedAt;
     #signOut;
     #parts = null;
     #shownSound;
@@ -23,14 +25,18 @@ export class Frame {
      * @param {HTMLElement} node
      * @param {{queue: import("./live/alertQueue.js").AlertQueue, alarm: import("./alarm/alarm.js").Alarm,
      *   criticalValues: import("./live/criticalValues.js").CriticalValues,
-     *   ladder: import("./live/ladder.js").Ladder, signOut: () => void}} parts
+     *   ladder: import("./live/ladder.js").Ladder, sessionEnd: import("./sessionEnd.js").SessionEnd,
+     *   endedAt: () => number|null, signOut: () => void}} parts `endedAt`: since when alerts do not arrive here because the session
+     *   has ended by itself, in milliseconds since 1970.
      */
-    constructor(node, { queue, criticalValues, alarm, ladder, signOut }) {
+    constructor(node, { queue, criticalValues, alarm, ladder, sessionEnd, endedAt, signOut }) {
         this.#node = node;
         this.#queue = queue;
         this.#criticalValues = criticalValues;
         this.#alarm = alarm;
         this.#ladder = ladder;
+        this.#sessionEnd = sessionEnd;
+        this.#endedAt = endedAt;
         this.#signOut = signOut;
         const update = () => this.#update();
         queue.addEventListener("connection", update);
@@ -38,6 +44,7 @@ export class Frame {
         criticalValues.addEventListener("change", update);
         alarm.addEventListener("change", update);
         ladder.addEventListener("change", () => this.#updateLadder());
+        sessionEnd.addEventListener("change", () => this.#updateEnding());
         // What sticks below the bar has to know how high it is: a trouble is one more line.
         new ResizeObserver(() => {
             document.documentElement.style.setProperty("--bar-height", `${node.offsetHeight}px`);
@@ -50,11 +57,11 @@ export class Frame {
         this.#parts = {
             waiting: element("a", { href: "/", class: "waiting" }), live: element("span"),
             critical: element("a", { href: "/critical-values", class: "critical-link" }), sound: element("span", { class: "sound" }),
-            ladder: element("div", { class: "ladder", role: "status" }),
+            ladder: element("div", { class: "ladder", role: "status" }), ending: element("div", { class: "ladder", role: "status" }),
             cut: element("div", { class: "cut", role: "alert" }),
         };
         this.#shownSound = this.#shownCut = undefined;
-        const { waiting, critical, live, sound, ladder, cut } = this.#parts;
+        const { waiting, critical, live, sound, ladder, ending, cut } = this.#parts;
         fill(this.#node,
             element("a", { href: "#page", class: "skip" }, t("frame.skip")),
             element("div", { class: "places" },
@@ -68,9 +75,10 @@ export class Frame {
                     element("span", { class: "user", title: session.user.name }, session.user.name),
                     element("button", { "data-control": "sign-out", onclick: this.#signOut }, t("frame.signOut")),
                 ] : null),
-            session.user ? [ladder, cut] : null);
+            session.user ? [ladder, ending, cut] : this.#ended());
         this.#update();
         this.#updateLadder();
+        this.#updateEnding();
         if (focused) this.#node.querySelector(`[data-control="${focused}"]`)?.focus();
     }
 
@@ -78,7 +86,8 @@ export class Frame {
     #update() {
         const count = session.user ? this.#queue.entries.filter(({ alert }) => isWaiting(alert)).length : 0;
         // The tab's title tells a reader who works in another tab.
-        document.title = count > 0 ? `(${count}) ${t("title")}` : t("title");
+        const mark = this.#endedAt() === null ? "" : "⚠ ";
+        document.title = count > 0 ? `(${count}) ${t("title")}` : `${mark}${t("title")}`;
         if (!session.user) return;
         const { waiting, critical, live } = this.#parts;
         const { entries, overdueCount, isComplete } = this.#criticalValues;
@@ -96,6 +105,20 @@ export class Frame {
 
     #updateLadder() {
         if (this.#parts) fill(this.#parts.ladder, ladderBanner(this.#ladder));
+    }
+
+    #updateEnding() {
+        if (!this.#parts) return;
+        fill(this.#parts.ending, this.#sessionEnd.isNear && session.user ? element("p", {},
+            `⚠ ${t("session.ending", { time: timeOfDay(session.endsAt, language()) })} `,
+            element("a", { href: "/login" }, t("session.renew"))) : null);
+    }
+
+    /** A page without a session looks like any page where nothing happens. */
+    #ended() {
+        const since = this.#endedAt();
+        if (since === null) return null;
+        return element("div", { class: "cut", role: "alert" }, t("session.ended", { time: timeOfDay(since, language()) }));
     }
 
     /** What nobody may overlook: that alerts cannot arrive. */

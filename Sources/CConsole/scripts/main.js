@@ -5,8 +5,12 @@ import { SettingsView } from "./administration/settings/settingsView.js";
 import { TablesView } from "./administration/tablesView.js";
 import { UsersView } from "./administration/usersView.js";
 import { Alarm } from "./alarm/alarm.js";
+import { AlarmSound } from "./alarm/alarmSound.js";
+import { EndOfWatch } from "./alarm/endOfWatch.js";
+import { notifyEnd } from "./alarm/notification.js";
 import { AlertView } from "./alert/alertView.js";
 import { ClinicView } from "./clinic/clinicView.js";
+import { now } from "./clock.js";
 import { element, fill } from "./element.js";
 import { FiguresView } from "./figures/figuresView.js";
 import { Frame } from "./frame.js";
@@ -19,6 +23,7 @@ import { LoginView } from "./login/loginView.js";
 import { NetworkView } from "./network/networkView.js";
 import { go, onMove, place } from "./router.js";
 import { session } from "./session.js";
+import { SessionEnd } from "./sessionEnd.js";
 import { WorklistView } from "./worklist/worklistView.js";
 
 /** A server that is away when the page is opened is asked again after so long. */
@@ -38,16 +43,23 @@ const views = {
 /** Puts the parts together and shows the view that the address names. */
 const page = document.getElementById("page");
 const queue = new AlertQueue();
-const alarm = new Alarm(queue);
+const sound = new AlarmSound();
+const alarm = new Alarm(queue, sound);
+const endOfWatch = new EndOfWatch(sound);
 const criticalValues = new CriticalValues(queue);
 const ladder = new Ladder(queue);
-const frame = new Frame(document.getElementById("frame"), { queue, criticalValues, alarm, ladder, signOut });
+const sessionEnd = new SessionEnd();
+const frame = new Frame(document.getElementById("frame"), {
+    queue, criticalValues, alarm, ladder, sessionEnd, signOut, endedAt: () => watchEndedAt,
+});
 let view = null;
 
 function show() {
     view?.close?.();
     view = null;
     const here = place();
+    // Who signs in anew before the session ends comes back here.
+    if (session.user && here.name !== "login") wanted = location.pathname;
     if (!session.user || here.name === "login") {
         view = new LoginView(page, { signedIn, notice: expired ? t("login.ended") : "" });
     } else if (session.may("clinic.read")) {
@@ -68,16 +80,19 @@ function show() {
 
 /** Whether the session ended by itself, which the login page says. */
 let expired = false;
-/** Where the reader wanted to go before signing in. */
+/** Since when no alert arrives here because the session has ended by itself, in milliseconds since 1970. */
+let watchEndedAt = null;
+/** Where the reader was, or wanted to go, before signing in. */
 let wanted = "/";
 
 function signedIn() {
     expired = false;
+    watchEndedAt = null;
+    endOfWatch.end();
     // Signing in is a touch, after which browsers let a page sound.
     alarm.allow();
     start();
     go(wanted, { replace: true });
-    wanted = "/";
 }
 
 async function signOut() {
@@ -91,11 +106,13 @@ async function signOut() {
         }
         session.user = null;
     }
+    wanted = "/";
     leave();
 }
 
 /** Follows what the hospital has to know. */
 function start() {
+    sessionEnd.start();
     if (!session.may("alerts.read")) return;
     queue.start();
     criticalValues.start();
@@ -103,6 +120,7 @@ function start() {
 }
 
 function leave() {
+    sessionEnd.stop();
     queue.stop();
     criticalValues.stop();
     ladder.stop();
@@ -115,11 +133,17 @@ function alertReader(error) {
     page.prepend(element("p", { class: "message", role: "alert" }, explain(error)));
 }
 
+/** The session has ended by itself, perhaps while nobody looks: silence would be taken for calm. */
 function ended() {
+    const wasFollowing = session.may("alerts.read");
+    const wereWaiting = alarm.isWaitedFor;
     session.user = null;
     expired = true;
-    wanted = location.pathname;
+    if (wasFollowing) watchEndedAt = now();
     leave();
+    if (!wasFollowing) return;
+    endOfWatch.begin({ wereWaiting });
+    notifyEnd();
 }
 
 // A page that the browser keeps for its "back" button would keep its stream too, and a browser has six connections to a server:
@@ -130,6 +154,10 @@ addEventListener("pageshow", (event) => {
 });
 
 queue.addEventListener("signedout", ended);
+session.onSignedOutElsewhere(() => {
+    wanted = "/";
+    leave();
+});
 // What stands on the page was read, and is being written, in another's name.
 onOtherUser(() => location.reload());
 onMove(show);

@@ -1,10 +1,13 @@
 import { actAs, api, APIError } from "./api.js";
 
+/** What the pages of one browser tell each other; old browsers have none. */
+const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("ecgnet-session") : null;
+
 /** Who is signed in. The token itself is in a cookie that scripts cannot read. */
 class Session {
     #user = null;
 
-    /** @type {{name: string, role: string, permissions: string[]}|null} */
+    /** @type {{name: string, role: string, permissions: string[], expiresAt?: string}|null} */
     get user() {
         return this.#user;
     }
@@ -38,6 +41,27 @@ class Session {
     async signOut() {
         await api.delete("session");
         this.user = null;
+        others?.postMessage("signed-out");
+    }
+
+    /** @param {() => void} listener Called when the reader has signed out on another page of this browser. */
+    onSignedOutElsewhere(listener) {
+        others?.addEventListener("message", () => {
+            if (this.#user === null) return;
+            this.user = null;
+            listener();
+        });
+    }
+
+    /** When the session ends, in milliseconds since 1970; null where nobody is signed in. */
+    get endsAt() {
+        return this.#user?.expiresAt ? Date.parse(this.#user.expiresAt) : null;
+    }
+
+    /** Asks again when the session ends: who is signed in may have signed in anew on another page. */
+    async renew() {
+        const user = await api.get("me");
+        if (user.name === this.#user?.name) this.user = user;
     }
 
     may(permission) {

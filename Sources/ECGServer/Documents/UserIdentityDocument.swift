@@ -1,3 +1,4 @@
+public import ECGModel
 public import ECGStore
 
 /// Who is signed in, and what they may do.
@@ -11,9 +12,12 @@ public struct UserIdentityDocument: Hashable, Sendable, Codable {
     /// Raw values of ``Permission``, sorted.
     public var permissions: [String]
     public var purpose: AccessToken.Purpose
+    /// When the session or the token ends; left out for a token that holds until its user is removed.
+    public var expiresAt: Timestamp?
 
     public init(
-        name: String, role: User.Role, clinic: String? = nil, hospital: String? = nil, purpose: AccessToken.Purpose
+        name: String, role: User.Role, clinic: String? = nil, hospital: String? = nil, purpose: AccessToken.Purpose,
+        expiresAt: Timestamp? = nil
     ) {
         self.clinic = clinic
         self.hospital = hospital
@@ -21,5 +25,6 @@ public struct UserIdentityDocument: Hashable, Sendable, Codable {
         self.role = role
         permissions = role.permissions.map(\.rawValue).sorted()
         self.purpose = purpose
+        self.expiresAt = expiresAt
     }
 }

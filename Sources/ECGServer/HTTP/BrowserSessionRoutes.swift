@@ -29,7 +29,7 @@ struct BrowserSessionRoutes {
             var response = try JSONExchange.response(
                 UserIdentityDocument(
                     name: issued.user.name, role: issued.user.role, clinic: issued.user.clinic,
-                    hospital: issued.user.hospital, purpose: .session))
+                    hospital: issued.user.hospital, purpose: .session, expiresAt: issued.expiresAt))
             response.headers[.setCookie] = cookie.setting(issued.token)
             return response
         }

@@ -54,7 +54,8 @@ struct SessionRoutes {
             guard let me = context.principal else { throw AccessError.notSignedIn }
             return try JSONExchange.response(
                 UserIdentityDocument(
-                    name: me.name, role: me.role, clinic: me.clinic, hospital: me.hospital, purpose: me.purpose))
+                    name: me.name, role: me.role, clinic: me.clinic, hospital: me.hospital, purpose: me.purpose,
+                    expiresAt: me.expiresAt))
         }
         group.post("logout") { _, context -> Response in
             guard let me = context.principal else { throw AccessError.notSignedIn }

@@ -38,12 +38,15 @@ import Testing
             #expect(parts[0].hasPrefix(isEncrypted ? "__Host-ecgnet=" : "ecgnet="))
             #expect(parts.contains("HttpOnly") && parts.contains("SameSite=Strict") && parts.contains("Path=/"))
             #expect(parts.contains("Secure") == isEncrypted)
-            #expect(parts.contains("Max-Age=43200"))
+            #expect(parts.contains("Max-Age=93600"))
             // The token is in the cookie only.
             let token = try #require(parts[0].split(separator: "=").last)
             #expect(!answer.text.contains(token))
             let me: UserIdentityDocument = try answer.decoded()
             #expect(me.name == "li" && me.permissions.contains("alerts.handle"))
+            #expect(me.expiresAt == hospital.clock.now + AccessControl.sessionDuration, "of which the page warns")
+            let again = try await client.send(.get, "/api/v1/me", headers: [.cookie: String(parts[0])])
+            #expect(try again.decoded(UserIdentityDocument.self) == me)
         }
     }
 

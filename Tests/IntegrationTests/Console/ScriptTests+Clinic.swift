@@ -1,7 +1,9 @@
 import Testing
 
 extension ScriptTests {
-    @Test("a clinic's page shows when a report was written, and none of before an alert came back as its report")
+    @Test(
+        "a clinic's page shows when a report was written, and does not show one of before an alert came back as its report"
+    )
     func reportOfBefore() async throws {
         try await Self.run(
             #"""

@@ -69,9 +69,10 @@ struct ScriptTests {
             streams: [],
             on(path, answer) { this.answers.set(path, answer); },
             count(path) { return this.asked.filter((asked) => asked === path).length; },
-            stream(lastEventID) {
+            stream(lastEventID, signal) {
                 let controller;
                 const body = new ReadableStream({ start: (given) => { controller = given; } });
+                signal.addEventListener("abort", () => controller.error(new DOMException("aborted", "AbortError")));
                 const text = new TextEncoder();
                 this.streams.push({
                     lastEventID,
@@ -87,7 +88,7 @@ struct ScriptTests {
             if (!url.pathname.startsWith("/api/v1/")) return realFetch(address, options);
             const path = url.pathname.slice("/api/v1/".length);
             server.asked.push(path);
-            if (path === "alerts/stream") return server.stream(Number(options.headers["Last-Event-ID"]));
+            if (path === "alerts/stream") return server.stream(Number(options.headers["Last-Event-ID"]), options.signal);
             const answer = server.answers.get(path);
             if (!answer) throw new TypeError("the server is away");
             const value = await answer({ url, options });

@@ -20,7 +20,7 @@ const pauseGraceMilliseconds = 50;
  */
 export class Alarm extends EventTarget {
     #queue;
-    #sound = new AlarmSound();
+    #sound;
     #heard = new HeardAlerts();
     #timer = null;
     #laterTimer = null;
@@ -28,12 +28,22 @@ export class Alarm extends EventTarget {
     /** The alerts whose ladder was climbed just now. */
     #climbed = new Set();
 
-    /** @param {import("../live/alertQueue.js").AlertQueue} queue */
-    constructor(queue) {
+    /**
+     * @param {import("../live/alertQueue.js").AlertQueue} queue
+     * @param {AlarmSound} [sound]
+     */
+    constructor(queue, sound = new AlarmSound()) {
         super();
         this.#queue = queue;
+        this.#sound = sound;
         queue.addEventListener("change", ({ detail: notice }) => {
             if (notice?.event?.kind === "escalated") this.#climb(notice.alert.id);
+            this.#update();
+        });
+        this.#sound.addEventListener("change", () => this.#update());
+        document.addEventListener("visibilitychange", async () => {
+            if (document.hidden) return;
+            await this.#sound.resume();
             this.#update();
         });
         for (const gesture of ["pointerdown", "keydown"]) {
@@ -51,6 +61,11 @@ export class Alarm extends EventTarget {
     /** Whether an alert sounds, or would if it were not paused. */
     get isActive() {
         return this.#waiting("high").length > 0;
+    }
+
+    /** Whether any alert waits that is heard. */
+    get isWaitedFor() {
+        return this.isActive || this.#waiting("medium").length > 0;
     }
 
     get isPaused() {

@@ -15,13 +15,19 @@ const bursts = {
     medium: { starts: [0, 0.4, 0.8], pulseSeconds: 0.2 },
 };
 
+/** What a browser calls a sound that it does not let be heard; the second is Safari's, of a call or a locked screen. */
+const silent = ["suspended", "interrupted"];
 /** So long a browser may take to begin to sound; one that wants a gesture first never answers. */
 const resumeMilliseconds = 300;
 /** Between the order and the first pulse, so that its rise is heard whole. */
 const leadSeconds = 0.05;
 
-/** Browsers let a page sound only after the reader has touched it. */
-export class AlarmSound {
+/**
+ * Browsers let a page sound only after the reader has touched it, and some take that back while a call comes in.
+ *
+ * Event: `change`, when the browser allows or forbids it.
+ */
+export class AlarmSound extends EventTarget {
     #context = null;
     /** When the last burst of each kind is over, by `performance.now()`. */
     #ends = { high: 0, medium: 0 };
@@ -35,11 +41,22 @@ export class AlarmSound {
     async allow() {
         const Context = globalThis.AudioContext ?? globalThis.webkitAudioContext;
         if (!Context) return false;
-        this.#context ??= new Context();
-        if (this.#context.state === "suspended") {
+        this.#context ??= this.#open(Context);
+        if (silent.includes(this.#context.state)) {
             await Promise.race([this.#context.resume(), new Promise((resolve) => setTimeout(resolve, resumeMilliseconds))]);
         }
         return this.isAllowed;
+    }
+
+    /** Lets what was allowed before sound again, for instance because somebody looks at the page. */
+    async resume() {
+        if (this.#context && !this.isAllowed) await this.allow();
+    }
+
+    #open(Context) {
+        const context = new Context();
+        context.onstatechange = () => this.dispatchEvent(new Event("change"));
+        return context;
     }
 
     /**

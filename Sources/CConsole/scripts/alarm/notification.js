@@ -8,17 +8,22 @@ export const ask = () => Notification.requestPermission();
 
 /** Shows an alert outside the page. It says where, and nothing of the patient: others see the screen too. */
 export function notify(alert) {
+    const words = `${t(`priority.${alert.priority}`)}: ${titleOf(alert.finding.code)}`;
+    show(words, { body: alert.clinic, tag: `alert-${alert.id}` }, () => go(`/alerts/${alert.id}`));
+}
+
+/** Says outside the page that no alert arrives here any more. */
+export function notifyEnd() {
+    show(t("session.endedTitle"), { body: t("login.ended"), tag: "session-ended" }, () => {});
+}
+
+function show(words, options, act) {
     if (!("Notification" in globalThis) || Notification.permission !== "granted" || !document.hidden) return;
-    const notification = new Notification(`${t(`priority.${alert.priority}`)}: ${titleOf(alert.finding.code)}`, {
-        body: alert.clinic,
-        tag: `alert-${alert.id}`,
-        // One that is told again, by a rung of the ladder, is to be noticed again.
-        renotify: true,
-        requireInteraction: true,
-    });
+    // One that is told again, by a rung of the ladder, is to be noticed again.
+    const notification = new Notification(words, { ...options, requireInteraction: true, renotify: true });
     notification.onclick = () => {
         focus();
-        go(`/alerts/${alert.id}`);
+        act();
         notification.close();
     };
 }

@@ -1,4 +1,5 @@
 import { api, errorOf } from "../api.js";
+import { onReasonToLook } from "./reasonToLook.js";
 
 /**
  * Reads server-sent events by `fetch`: unlike `EventSource` it shows heartbeats, and so that a line is cut, and it tells a
@@ -6,7 +7,7 @@ import { api, errorOf } from "../api.js";
  */
 
 /** Twice the server's five-second heartbeat and some: after so long without a byte the line counts as cut. */
-const silenceMilliseconds = 12000;
+export const silenceMilliseconds = 12000;
 
 /**
  * Follows the stream until it ends or the line is cut.
@@ -20,7 +21,18 @@ export async function follow(path, { lastEventID, signal, opened, heard, message
     const cut = new AbortController();
     const end = () => cut.abort();
     signal.addEventListener("abort", end);
-    let timer = setTimeout(end, silenceMilliseconds);
+    let timer;
+    let heardAt;
+    const listen = () => {
+        clearTimeout(timer);
+        heardAt = performance.now();
+        timer = setTimeout(end, silenceMilliseconds);
+    };
+    listen();
+    // The timer may sleep, and a machine that wakes has none of the server's bytes yet.
+    const stop = onReasonToLook(() => {
+        if (performance.now() - heardAt > silenceMilliseconds) end();
+    });
     try {
         const response = await fetch(api.address(path), {
             headers: { Accept: "text/event-stream", "Last-Event-ID": String(lastEventID) },
@@ -36,12 +48,12 @@ export async function follow(path, { lastEventID, signal, opened, heard, message
         for (;;) {
             const { done, value } = await reader.read();
             if (done) return;
-            clearTimeout(timer);
-            timer = setTimeout(end, silenceMilliseconds);
+            listen();
             heard();
             parser.take(decoder.decode(value, { stream: true }));
         }
     } finally {
+        stop();
         clearTimeout(timer);
         signal.removeEventListener("abort", end);
     }
