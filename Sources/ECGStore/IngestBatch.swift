@@ -160,6 +160,8 @@ struct IngestBatch: Sendable {
             case .refused(let result): return result
             }
         case .close(_, let sampleCount, _, _), .abandon(_, let sampleCount, _, _):
+            // Its device has more, and is to send it: where a damaged file was set aside less may be there than there was.
+            if extent.sealedAt == nil, sampleCount > extent.end { return .gap(expected: extent.end) }
             if let objection = extent.objection(toClosingAt: sampleCount) { return .refused(objection) }
             extent.sealedAt = extent.sealedAt ?? time
         case .reading(_, _, let sampleCount, _):

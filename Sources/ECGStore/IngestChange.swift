@@ -18,7 +18,8 @@ public enum IngestChange: Sendable {
 public enum IngestResult: Hashable, Sendable {
     /// Durable up to this sample (exclusive). Also the answer to a block that had been stored before.
     case stored(upTo: SampleIndex)
-    /// The block does not begin where the stored samples end, nor lies within them; nothing was stored.
+    /// The block does not begin where the stored samples end, nor lies within them, or the recording is to be closed after more;
+    /// nothing was stored.
     case gap(expected: SampleIndex)
     /// The block goes on with a run that another writer has broken; nothing was stored. A block that begins a run fits
     /// at this sample.

@@ -38,9 +38,9 @@ import Synchronization
 ///
 /// ## What holds when files are damaged
 /// A block that cannot be read, or of which it is lost where it is, hides no other, and what comes is stored behind it. A day
-/// whose database cannot be written to takes nothing until somebody has seen to it; the other days go on. Only today's cannot wait
-/// for that: it is set aside, under a name that begins with `damaged-`, and a fresh one with what can be read of it takes its
-/// place. What cannot counts as stored no longer, and is asked for again of devices that still have it.
+/// whose database cannot be written to takes nothing until somebody has seen to it; the other days go on. Only the present
+/// cannot wait for that: today's and yesterday's is set aside, under a name that begins with `damaged-`, and a fresh one with what
+/// can be read of it takes its place. What cannot counts as stored no longer, and is asked for again of devices that still have it.
 public final class SQLiteStore: Store {
     /// Screens and the command line read at the same time as ingest writes.
     private static let mainReaders = 4
@@ -143,14 +143,15 @@ public final class SQLiteStore: Store {
         return result
     }
 
-    /// Does the work in a day's waveforms and, where today's are found to be damaged, once more with a fresh file in their place.
+    /// Does the work in a day's waveforms and, where those of the present are found to be damaged, once more with a fresh file in
+    /// their place. Recordings that run past midnight lie in yesterday's.
     func replacingDamaged<T: Sendable>(
         _ day: String, at time: Timestamp, _ work: () async throws -> T
     ) async throws -> T {
         let seen = waveforms.inode(of: day)
         do {
             return try await work()
-        } catch StoreError.damaged where day == time.day {
+        } catch StoreError.damaged where day >= (time - .days(1)).day {
             try await translated { try await self.waveforms.setAside(day, seen: seen) }
             return try await work()
         }

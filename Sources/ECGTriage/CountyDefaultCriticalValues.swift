@@ -16,7 +16,10 @@ extension CriticalValueCriteria {
                 isVerified: false),
             duration: 3000),
         sustainedVentricularTachycardia: WideComplexRunCriterion(
-            rule: TriageRule("sustained-ventricular-tachycardia", .high, source: consensus, isVerified: false),
+            rule: TriageRule(
+                "sustained-ventricular-tachycardia", .high,
+                source: consensus + "; slower ones by the AHA/ACC/HRS guideline of 2017, from memory",
+                isVerified: false),
             fewestBeats: 10, rate: 150, duration: 30_000),
         shortestWhollyTachycardicRecording: 5000,
         ventricularRun: WideComplexRunCriterion(

@@ -25,7 +25,9 @@ public struct DurationCriterion: Hashable, Sendable, Codable {
 public struct CriticalValueCriteria: Hashable, Sendable, Codable {
     /// Ventricular fibrillation or flutter, and how long it must last to be told from artefact.
     public var ventricularFibrillation: DurationCriterion
-    /// Sustained ventricular tachycardia: as long as this, or the whole of a recording too short to show it.
+    /// Sustained ventricular tachycardia: as long as this, or the whole of a recording too short to show it. What is only as
+    /// fast as ``ventricularSalvo`` asks is sustained by the usual definition too, which names no higher rate; it has the
+    /// priority of ``ventricularRun``.
     public var sustainedVentricularTachycardia: WideComplexRunCriterion
     /// The shortest recording of nothing but wide-complex tachycardia that counts as sustained.
     @InUnit public var shortestWhollyTachycardicRecording: Milliseconds

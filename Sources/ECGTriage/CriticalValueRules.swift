@@ -105,15 +105,22 @@ enum CriticalValueRules {
             criterion = values.ventricularRun
         } else if meets(values.ventricularSalvo, duration: values.ventricularSalvo.duration) {
             criterion = values.ventricularSalvo
+            if lasted >= sustained.duration || isWhole {
+                let priorities = [values.ventricularRun.rule.priority, values.ventricularSalvo.rule.priority]
+                criterion.rule = sustained.rule
+                criterion.rule.priority = priorities.compactMap(\.self).max()
+                criterion.duration =
+                    lasted >= sustained.duration ? sustained.duration : values.shortestWhollyTachycardicRecording
+            }
         } else {
             return nil
         }
         return row(
             Code.ventricularTachycardia, criterion.rule,
             "Wide-complex tachycardia: \(beats) beats at \(Phrases.rate(rate)) over \(Phrases.seconds(lasted)).",
-            Evidence("Rate of the wide-complex run", rate, limit: criterion.rate), context,
+            Evidence("Duration", lasted, limit: criterion.duration), context,
             more: [
-                Evidence("Duration", lasted, limit: criterion.duration),
+                Evidence("Rate of the wide-complex run", rate, limit: criterion.rate),
                 Evidence("Beats", value: Double(beats), unit: "1", limit: Double(criterion.fewestBeats)),
             ])
     }
@@ -181,6 +188,7 @@ enum CriticalValueRules {
             Evidence("QTc by Bazett", qtc, limit: criterion.duration), context)
     }
 
+    /// - Parameter evidence: the number by which the condition grows worse (``Triage/alerts``).
     private static func row(
         _ code: String, _ rule: TriageRule, _ text: String, _ evidence: Evidence, _ context: TriageContext,
         more: [Evidence] = []

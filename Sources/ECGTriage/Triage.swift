@@ -13,8 +13,9 @@ public struct Triage: Sendable {
     private var persistence: [Persistence] = []
     private var courses: [Course] = []
 
-    /// All alerts proposed so far in the order of their first proposal, each with its highest priority and the widest
-    /// finding that had it.
+    /// All alerts proposed so far in the order of their first proposal, each with its highest priority and the worst finding
+    /// that had it: the widest, or of a rhythm or interval the one that went farthest beyond its limit. What grows without
+    /// a higher priority is not proposed anew: the alert that was raised keeps the words with which it was.
     public private(set) var alerts: [AlertProposal] = []
 
     /// - Parameters:
@@ -145,7 +146,7 @@ public struct Triage: Sendable {
     /// (``RhythmExtremes/recentSeconds``); as long again, so that nothing rests on a second.
     private static let aftermath = Milliseconds(40_000)
 
-    /// Keeps a proposal that is new under its code, worse than what was proposed before, or wider.
+    /// Keeps a proposal that is new under its code or worse than what was proposed before.
     private mutating func keep(_ proposal: AlertProposal) {
         guard let index = alerts.firstIndex(where: { $0.code == proposal.code }) else {
             alerts.append(proposal)
@@ -154,10 +155,18 @@ public struct Triage: Sendable {
         if proposal.priority > alerts[index].priority {
             alerts[index] = proposal
         } else if proposal.priority == alerts[index].priority,
-            proposal.finding.leads.count > alerts[index].finding.leads.count
+            Self.isWorse(proposal.finding, than: alerts[index].finding)
         {
             alerts[index].finding = proposal.finding
         }
+    }
+
+    private static func isWorse(_ finding: Finding, than known: Finding) -> Bool {
+        guard finding.leads.isEmpty, known.leads.isEmpty else { return finding.leads.count > known.leads.count }
+        guard let number = finding.evidence.first, let limit = number.limit, let before = known.evidence.first,
+            number.name == before.name
+        else { return false }
+        return number.value > limit ? number.value > before.value : number.value < min(limit, before.value)
     }
 
     // MARK: Episodes

@@ -83,8 +83,8 @@ extension IngestResult {
         let store = try directory.open()
         let damaged = try await store.openTestRecording(1)
         _ = try await store.commit([.block(damaged, TestValues.block(0..<100), raising: [])], at: TestValues.start)
-        let tomorrow = TestValues.start + .seconds(86_400)
-        let sound = try await store.openTestRecording(2, at: tomorrow)
+        let later = TestValues.start + .days(2)
+        let sound = try await store.openTestRecording(2, at: later)
         let path = "\(directory.path)/\(StoreDirectory.todaysWaveforms)"
         for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)
@@ -94,16 +94,16 @@ extension IngestResult {
             [
                 .block(damaged, TestValues.block(100..<200), raising: [TestValues.proposal("lost")]),
                 .block(sound, TestValues.block(0..<100), raising: [TestValues.proposal("kept")]),
-            ], at: tomorrow)
+            ], at: later)
         #expect(results.map(\.isUnavailable) == [true, false])
         #expect(results.last == .stored(upTo: 100))
         #expect(try await store.alerts(AlertQuery()).map(\.code) == ["kept"])
         #expect(try await store.recordings(RecordingQuery()).map(\.sampleCount) == [100, 0])
-        #expect(try await store.recordingsSilent(since: tomorrow + .seconds(60)) == [sound])
+        #expect(try await store.recordingsSilent(since: later + .seconds(60)) == [sound])
         #expect(Array(try await store.unreadableDays().keys) == [TestValues.start.day])
         #expect(try await store.recordingsAwaitingReading().isEmpty)
         await #expect(throws: StoreError.self, "where nothing can be done the batch fails, to be tried again") {
-            _ = try await store.commit([.block(damaged, TestValues.block(100..<200), raising: [])], at: tomorrow)
+            _ = try await store.commit([.block(damaged, TestValues.block(100..<200), raising: [])], at: later)
         }
     }
 

@@ -28,6 +28,7 @@ import Testing
                 }
                 raise(proposals)
             case .close(_, let count, _, let proposals), .abandon(_, let count, _, let proposals):
+                if !isClosed, count > end { return .gap(expected: end) }
                 if count != end { return nil }
                 isClosed = true
                 raise(proposals)

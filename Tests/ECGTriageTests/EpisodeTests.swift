@@ -87,6 +87,56 @@ struct EpisodeTests {
         #expect(proposals.allSatisfy { $0.atSample < 70 * 500 })
     }
 
+    @Test("A slow tachycardia that lasts asks for a prompt reading, and says how long")
+    func slowTachycardia() throws {
+        var triage = Triage(table: .countyDefault, patient: Patient(sex: .male, ageYears: 60))
+        var proposals: [AlertProposal] = []
+        for second in 1...120 {
+            var measurements = SyntheticReading.normal(atSecond: second)
+            CriticalValueTests.run(
+                beats: second * 7 / 3, rate: 140, duration: Milliseconds(Double(second) * 1000))(&measurements)
+            proposals += triage.assess(measurements)
+        }
+        #expect(proposals.map(\.priority) == [.low, .medium])
+        let worse = try #require(proposals.last)
+        #expect(worse.atSample == 30 * 500)
+        #expect(worse.isCriticalValue)
+        #expect(worse.finding.rule.rule == "sustained-ventricular-tachycardia")
+        #expect(worse.finding.evidence.contains(Evidence("Duration", Milliseconds(30_000), limit: 30_000)))
+        #expect(worse.finding.evidence.contains { $0.value == 140 && $0.limit == 100 })
+        let text = try #require(triage.alerts.first?.finding.text)
+        #expect(text.contains("over 120.0 s"), "\(text)")
+    }
+
+    @Test("A slow tachycardia that fills a short recording asks for a prompt reading")
+    func slowTachycardiaOfAWholeRecording() {
+        var measurements = SyntheticReading.normal()
+        measurements.rhythm.current = .wideComplexTachycardia
+        measurements.rhythm.beatCount = 23
+        CriticalValueTests.run(beats: 23, rate: 140, duration: 9600)(&measurements)
+        measurements.rhythm.beatCount = 23
+        var triage = Triage(table: .countyDefault, patient: Patient())
+        #expect(triage.assess(measurements).map(\.priority) == [.medium])
+    }
+
+    @Test("What goes on is told at its worst and proposed once")
+    func grows() throws {
+        var triage = Triage(table: .countyDefault, patient: Patient(sex: .male, ageYears: 60))
+        var proposals: [AlertProposal] = []
+        for second in 1...40 {
+            var measurements = SyntheticReading.normal(atSecond: second)
+            if (4...9).contains(second) {
+                measurements.rhythm.timeSinceLastBeat = Milliseconds(Double(second) * 1000)
+            }
+            if second > 12 { measurements.rhythm.recent.sustainedHighRate = second == 20 ? 225 : 210 }
+            proposals += triage.assess(measurements)
+        }
+        #expect(proposals.map(\.code) == ["asystole", "supraventricular-tachycardia"])
+        #expect(triage.alert("asystole")?.finding.text == "No heartbeat for 9.0 s: asystole.")
+        #expect(triage.alert("asystole")?.atSample == 4 * 500)
+        #expect(triage.alert("supraventricular-tachycardia")?.finding.evidence.first?.value == 225)
+    }
+
     /// The whole chain, from samples to proposals.
     @Test("Tachycardia, minutes of sinus rhythm, and tachycardia again, as a signal")
     func signal() throws {

@@ -42,7 +42,7 @@ import Testing
         let hospital = try Hospital()
         let damaged = try await hospital.addAlert(1)
         let day = hospital.clock.now.day
-        hospital.clock.advance(seconds: 86_400)
+        hospital.clock.advance(seconds: 2 * 86_400)
         let sound = try await hospital.addAlert(2)
         try Self.damage(day, of: hospital)
         let heart = try await hospital.token("dr.li", .cardiologist)

@@ -215,8 +215,10 @@ struct UnfinishedRecordingTests {
         try await server.stop()
     }
 
-    @Test("one whose day's file is lost under it begins anew on the same connection, and raises its alerts")
-    func lostUnderIt() async throws {
+    @Test(
+        "one whose day's file is lost under it begins anew on the same connection, and raises its alerts",
+        arguments: [false, true])
+    func lostUnderIt(atItsEnd: Bool) async throws {
         let site = try IngestSite()
         let known = try await site.addDevice("known")
         let server = try await site.start()
@@ -226,7 +228,11 @@ struct UnfinishedRecordingTests {
         try await device.sendBlocks(of: recording, upTo: 1500, on: channel)
         try await device.stored(1500, on: channel)
         try site.loseWaveformFile()
-        try await device.sendBlocks(of: recording, upTo: 2000, on: channel)
+        if atItsEnd {
+            try await device.send(device.connection.close(channel))
+        } else {
+            try await device.sendBlocks(of: recording, upTo: 2000, on: channel)
+        }
         #expect(try await device.refusal().code.mayPass)
 
         let again = try await device.open(recording.header)
