@@ -142,7 +142,8 @@ public struct RhythmExtremes: Hashable, Sendable {
     /// The highest mean rate that lasted at least ten beats, and whether its complexes were narrow.
     public var sustainedHighRate: BeatsPerMinute?
     public var sustainedHighRateIsNarrow = false
-    /// The lowest mean rate over any ten seconds.
+    /// The lowest mean rate over any ten seconds; at the end of a recording in which no ten seconds could be counted, the
+    /// mean rate of its last trusted beats.
     public var sustainedLowRate: BeatsPerMinute?
     /// The same without the longest RR interval of those seconds: a single gap, which a lost contact makes as well, does not
     /// lower it.

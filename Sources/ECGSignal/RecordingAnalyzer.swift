@@ -168,6 +168,8 @@ public struct RecordingAnalyzer: Sendable {
             beat, isWide: verdict.isWide, ventricularOdds: verdict.ventricularOdds,
             isDoubtful: sizes.isDoubtful(decision, in: detector.signal, channels: quality.steadyChannels),
             logOdds: decision.logOdds)
+        // What is hidden before the first beat is no part of an interval.
+        if previousPeak == nil { mayHideBeat = false }
         previousPeak = peak
         previousTick = decision.tick
         handle(.beat(beat))

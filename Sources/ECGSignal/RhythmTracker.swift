@@ -26,6 +26,10 @@ struct RhythmTracker: Sendable {
     /// Before this much of a recording, in seconds, that no rate is known yet does not speak for noise.
     private static let startSeconds = 5.0
     private static let rateWindowSeconds = 10.0
+    /// From the first to the last beat of a slow heart's standard ECG it is less than ten seconds. At its end a low rate counts
+    /// over so many intervals and seconds: at 20 /min three beats are all that there is.
+    private static let fewestIntervalsAtEnd = 2
+    private static let fewestSecondsAtEnd = 5.0
     /// A run that still goes on is over when no beat has followed for this long.
     private static let runGapSeconds = 1.5
 
@@ -144,6 +148,21 @@ struct RhythmTracker: Sendable {
         }
     }
 
+    /// At the end of a recording in which no low rate was counted: over the last trusted beats.
+    private mutating func followLowRateAtEnd() {
+        var back = 0
+        var longest = 0
+        while back + 1 < beats.remembered, beats[back].isTrusted {
+            longest = max(longest, beats.peak(back) - beats.peak(back + 1))
+            back += 1
+        }
+        guard back >= Self.fewestIntervalsAtEnd else { return }
+        let span = beats.peak(0) - beats.peak(back)
+        guard Double(span) >= Self.fewestSecondsAtEnd * samplingRate.value else { return }
+        extremes.note(lowRate: perMinute(beats: back, span: span), at: beats.peak(0))
+        extremes.note(lowRateBesideLongestRR: perMinute(beats: back - 1, span: span - longest), at: beats.peak(0))
+    }
+
     private func intervalsTrusted(_ intervals: Int) -> Bool {
         for back in 0..<intervals where !beats[back].isTrusted { return false }
         return true
@@ -173,6 +192,7 @@ struct RhythmTracker: Sendable {
         if let proven = isFinal ? highRates.highest : highRates.endSecond() {
             extremes.note(highRate: proven.rate, isNarrow: proven.isNarrow, at: sample)
         }
+        if isFinal, extremes.worst.sustainedLowRate == nil { followLowRateAtEnd() }
         extremes.forget(before: sample)
         standstill.endSecond(
             at: sample, decidedUntil: decidedUntil, isTrusted: trusted && !fibrillation.isActive)
