@@ -8,6 +8,8 @@ struct BeatHistory: Sendable {
         var isVentricular = false
         /// Whether the interval that ends with the beat lies in trusted signal.
         var isTrusted = false
+        /// Whether nobody knows how long after the heart's last beat it came.
+        var isBehindGap = false
     }
 
     static let memory = 64

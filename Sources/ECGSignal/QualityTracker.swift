@@ -9,6 +9,10 @@ struct QualityTracker: Sendable {
     private static let farMillivolts: Float = 10
     /// A second in which this part of a channel's samples is missing has no signal.
     private static let missingPart: Float = 0.5
+    /// A narrow QRS complex is lost where all channels miss so much. Where they are constant, nothing may have beaten: that
+    /// is a gap after so many seconds.
+    private static let shortestGap = Milliseconds(80)
+    private static let constantSeconds = 3
     /// A rail is where a channel rests at its extreme for this part of a second…
     private static let railPart: Float = 0.08
     /// … which lies off its mean level by this part of its range, or where it rests for most of the second: the flat line
@@ -48,6 +52,15 @@ struct QualityTracker: Sendable {
     private let channelCount: Int
     private let grid: SecondsLook.Grid
     private var missingInSecond = SIMD16<Float>.zero
+    private let shortestGapSamples: Int
+    /// Instants since the last one with a sample of any channel.
+    private var blankSamples = 0
+    /// Seconds since the last one with a signal in any channel.
+    private var secondsOff = 0
+    /// The end of the last stretch in which no channel had a signal: nobody knows what the heart did there.
+    private(set) var gapEnd: SampleIndex = 0
+    /// Whether most of the last second is missing in all channels.
+    private(set) var isBlank = false
     private var seconds = 0
     private var previousMean = SIMD16<Float>.zero
     private var hum = SIMD16<Float>.zero
@@ -61,11 +74,18 @@ struct QualityTracker: Sendable {
     init(channelCount: Int, samplingRate: Hertz) {
         self.channelCount = channelCount
         grid = SecondsLook.Grid(samplingRate: samplingRate)
+        shortestGapSamples = Self.shortestGap.samples(at: samplingRate)
     }
 
+    /// - Parameters:
+    ///   - missing: the channels without a sample.
+    ///   - sample: the instant of which.
     @inline(__always)
-    mutating func note(missing: SIMDMask<SIMD16<Int32>>) {
+    mutating func note(missing: SIMDMask<SIMD16<Int32>>, at sample: SampleIndex) {
         missingInSecond.replace(with: missingInSecond + 1, where: missing)
+        let missingChannels = SIMD16<Int32>.zero.replacing(with: 1, where: missing).wrappedSum()
+        blankSamples = missingChannels == channelCount ? blankSamples + 1 : 0
+        if blankSamples >= shortestGapSamples { gapEnd = sample + 1 }
     }
 
     /// Whether at least one channel of the last second is connected and quiet enough to have shown a beat.
@@ -102,6 +122,9 @@ struct QualityTracker: Sendable {
                 }
             }
         }
+        secondsOff = isOff == allChannels ? secondsOff + 1 : 0
+        if secondsOff >= Self.constantSeconds { gapEnd = ring.endSample }
+        isBlank = (0..<channelCount).allSatisfy { missingInSecond[$0] > Float(count) * Self.missingPart }
         seconds += 1
     }
 

@@ -34,6 +34,9 @@ public struct RecordingAnalyzer: Sendable {
     /// 0.15 mV (IEC 60601-2-27).
     private static let hiddenBeatMillivolts: Float = 0.1
 
+    /// In signal that hides beats a longer time between two that were seen is no RR interval: 20 /min.
+    private static let longestUntrusted = Milliseconds(3000)
+
     /// What has been measured up to now; what the last `.measured` event said.
     public private(set) var measurements: Measurements
 
@@ -121,7 +124,7 @@ public struct RecordingAnalyzer: Sendable {
         if reader.readPlain(counts, at: start, instants: instants, into: &ring) { return }
         for instant in 0..<instants {
             let (millivolts, missing) = reader.read(counts, at: start + instant * reader.channelCount)
-            quality.note(missing: missing)
+            quality.note(missing: missing, at: ring.endSample)
             ring.append(millivolts)
         }
     }
@@ -156,16 +159,18 @@ public struct RecordingAnalyzer: Sendable {
         let (peak, isPaced) = pacing.examine(
             largest, centre: decision.sample, weights: detector.signal.gain, hum: hum, in: &ring)
         if let previousPeak, peak <= previousPeak { return }
+        // How late a beat comes tells of its origin, whatever noise has hidden, but not behind a gap.
+        let isBehindGap = previousPeak.map { quality.gapEnd > $0 } ?? false
+        let isUnseen = isBehindGap || isUnseen(peak)
         let verdict = classifier.classify(
-            decision, in: detector.signal, intervalTicks: previousTick.map { decision.tick - $0 },
-            history: detector.history,
-            isPaced: isPaced)
+            decision, in: detector.signal, intervalTicks: isBehindGap ? nil : previousTick.map { decision.tick - $0 },
+            history: detector.history, isPaced: isPaced)
         var beat = Beat(rPeak: peak, beatClass: verdict.beatClass)
-        let marks = averager.add(beat, previousPeak: previousPeak, from: ring)
+        let marks = averager.add(beat, previousPeak: isUnseen ? nil : previousPeak, from: ring)
         beat.qrsOnset = marks.qrsOnset
         beat.jPoint = marks.jPoint
         rhythm.add(
-            beat, isWide: verdict.isWide, ventricularOdds: verdict.ventricularOdds,
+            beat, isBehindGap: isUnseen, isWide: verdict.isWide, ventricularOdds: verdict.ventricularOdds,
             isDoubtful: sizes.isDoubtful(decision, in: detector.signal, channels: quality.steadyChannels),
             logOdds: decision.logOdds)
         // What is hidden before the first beat is no part of an interval.
@@ -173,6 +178,12 @@ public struct RecordingAnalyzer: Sendable {
         previousPeak = peak
         previousTick = decision.tick
         handle(.beat(beat))
+    }
+
+    /// Whether beats before this one may have been hidden for long.
+    private func isUnseen(_ peak: SampleIndex) -> Bool {
+        guard let previousPeak, rhythm.isUntrustedSinceBeat else { return false }
+        return Milliseconds(samples: peak - previousPeak, at: samplingRate) > Self.longestUntrusted
     }
 
     /// Whether the leads would have shown a complex of the ventricles larger than this.
@@ -191,8 +202,8 @@ public struct RecordingAnalyzer: Sendable {
         mayHideBeat = false
         fibrillation.endSecond(weight: detector.signal.gain * detector.signal.peak)
         rhythm.endSecond(
-            at: sample, decidedUntil: detector.decidedUntil, isTrusted: isTrusted, fibrillation: fibrillation,
-            isFinal: isFinal, handle: handle)
+            at: sample, decidedUntil: detector.decidedUntil, isTrusted: isTrusted, isBlank: quality.isBlank,
+            fibrillation: fibrillation, isFinal: isFinal, handle: handle)
         samplesInSecond = 0
         measurements.sampleCount = sample
         measurements.rhythm = rhythm.result

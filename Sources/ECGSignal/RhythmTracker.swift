@@ -35,7 +35,8 @@ struct RhythmTracker: Sendable {
 
     private let samplingRate: Hertz
     private var beats = BeatHistory()
-    private var untrustedSinceBeat = false
+    /// Whether a part of the time since the last beat could not be trusted.
+    private(set) var isUntrustedSinceBeat = false
     private var runStart: SampleIndex = 0
     private var runBeatsNow = 0
     /// The sum of the odds of its beats.
@@ -56,18 +57,21 @@ struct RhythmTracker: Sendable {
     }
 
     /// - Parameters:
+    ///   - isBehindGap: nobody knows how long after the heart's last beat it came.
     ///   - ventricularOdds: how surely the beat is ventricular, as a natural logarithm of odds.
     ///   - isDoubtful: it is so small and so doubtful that the heart may be standing still.
     ///   - logOdds: the detector's, that it is a beat.
     mutating func add(
-        _ beat: Beat, isWide wide: Bool, ventricularOdds: Float, isDoubtful: Bool, logOdds: Float
+        _ beat: Beat, isBehindGap: Bool, isWide wide: Bool, ventricularOdds: Float, isDoubtful: Bool,
+        logOdds: Float
     ) {
         let previous = beats.count > 0 ? beats.peak(0) : nil
-        let isTrusted = previous != nil && !untrustedSinceBeat
+        let isTrusted = previous != nil && !isBehindGap && !isUntrustedSinceBeat
         beats.add(
             .init(
-                peak: beat.rPeak, isWide: wide, isVentricular: beat.beatClass == .ventricular, isTrusted: isTrusted))
-        untrustedSinceBeat = false
+                peak: beat.rPeak, isWide: wide, isVentricular: beat.beatClass == .ventricular, isTrusted: isTrusted,
+                isBehindGap: isBehindGap))
+        isUntrustedSinceBeat = false
         hasNewBeat = true
         standstill.noteBeat(at: beat.rPeak, isDoubtful: isDoubtful, logOdds: logOdds)
         result.beatCount += 1
@@ -104,7 +108,7 @@ struct RhythmTracker: Sendable {
     private mutating func follow(_ fibrillation: FibrillationDetector, until sample: SampleIndex) {
         guard let kind = fibrillation.kind else { return }
         highRates.discard()
-        untrustedSinceBeat = true
+        isUntrustedSinceBeat = true
         standstill.noteArrhythmia(until: sample)
         switch kind {
         case .fibrillation:
@@ -172,28 +176,38 @@ struct RhythmTracker: Sendable {
         BeatsPerMinute(Double(beats) * 60 * samplingRate.value / Double(max(1, span)))
     }
 
-    /// Mean rate of the beats of the last ten seconds.
+    /// Mean rate of the beats of the last ten seconds, gaps left out.
     func heartRate(at sample: SampleIndex) -> BeatsPerMinute? {
         let reach = Self.rateWindowSeconds * samplingRate.value
         guard beats.count > 0, Double(sample - beats.peak(0)) <= reach else { return nil }
         var back = 0
-        while back + 1 < beats.remembered, Double(sample - beats.peak(back + 1)) <= reach { back += 1 }
-        guard back > 0 else { return nil }
-        return perMinute(beats: back, span: beats.peak(0) - beats.peak(back))
+        var intervals = 0
+        var span = 0
+        while back + 1 < beats.remembered, Double(sample - beats.peak(back + 1)) <= reach {
+            if !beats[back].isBehindGap {
+                intervals += 1
+                span += beats.peak(back) - beats.peak(back + 1)
+            }
+            back += 1
+        }
+        return intervals > 0 ? perMinute(beats: intervals, span: span) : nil
     }
 
     /// Ends a second. All beats up to `decidedUntil` are known.
+    ///
+    /// - Parameter isBlank: most of its samples are missing.
     mutating func endSecond(
-        at sample: SampleIndex, decidedUntil: SampleIndex, isTrusted trusted: Bool, fibrillation: FibrillationDetector,
-        isFinal: Bool, handle: (AnalysisEvent) -> Void
+        at sample: SampleIndex, decidedUntil: SampleIndex, isTrusted trusted: Bool, isBlank blank: Bool,
+        fibrillation: FibrillationDetector, isFinal: Bool, handle: (AnalysisEvent) -> Void
     ) {
-        if !trusted { untrustedSinceBeat = true }
+        if !trusted { isUntrustedSinceBeat = true }
         follow(fibrillation, until: sample)
         if let proven = isFinal ? highRates.highest : highRates.endSecond() {
             extremes.note(highRate: proven.rate, isNarrow: proven.isNarrow, at: sample)
         }
         if isFinal, extremes.worst.sustainedLowRate == nil { followLowRateAtEnd() }
         extremes.forget(before: sample)
+        if blank { standstill.noteGap(until: sample) }
         standstill.endSecond(
             at: sample, decidedUntil: decidedUntil, isTrusted: trusted && !fibrillation.isActive)
         result.timeSinceLastBeat = Milliseconds(samples: standstill.samples, at: samplingRate)

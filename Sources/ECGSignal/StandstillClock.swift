@@ -44,6 +44,9 @@ struct StandstillClock: Sendable {
         prove(at: sample)
     }
 
+    /// What lies before samples that are missing is no part of the same standstill.
+    mutating func noteGap(until sample: SampleIndex) { lastComplex = sample }
+
     private mutating func prove(at sample: SampleIndex) {
         provenUntil = max(provenUntil, sample + Int(Self.proofSeconds * samplingRate.value))
     }
