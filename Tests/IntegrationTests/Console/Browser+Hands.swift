@@ -39,6 +39,23 @@ extension Browser {
         throw try await missing(failure.description)
     }
 
+    /// Opens another tab and turns to it.
+    func openTab() async throws {
+        let tab = try await command(.POST, "window/new", ["type": "tab"]) as? [String: Any]
+        _ = try await command(.POST, "window", ["handle": try #require(tab?["handle"])])
+    }
+
+    /// Closes the tab that was opened first, and turns to the last.
+    func closeFirstTab() async throws {
+        let tabs = try #require(try await command(.GET, "window/handles", nil) as? [String])
+        let (first, last) = (try #require(tabs.first), try #require(tabs.last))
+        for (method, path, tab) in [
+            (HTTPMethod.POST, "window", first), (.DELETE, "window", nil), (.POST, "window", last),
+        ] {
+            _ = try await command(method, path, tab.map { ["handle": $0] })
+        }
+    }
+
     /// The first element of a selector.
     private static func first(_ selector: String) -> String { "document.querySelector(`\(selector)`)" }
 
