@@ -155,7 +155,7 @@ enum CriticalValueRules {
         guard let rate = context.extremes.sustainedLowRate, rate <= criterion.rate else { return nil }
         return row(
             Code.bradycardia, criterion.rule, "Mean ventricular rate \(Phrases.rate(rate)): severe bradycardia.",
-            Evidence("Lowest mean ventricular rate over 10 s", rate, limit: criterion.rate), context)
+            Evidence("Lowest mean ventricular rate over up to 10 s", rate, limit: criterion.rate), context)
     }
 
     private static func pause(_ context: TriageContext) -> Row? {

@@ -18,6 +18,7 @@ const measures = {
     "Heart rate": "心率",
     "Longest RR": "最长 RR 间期",
     "Lowest mean ventricular rate over 10 s": "10 秒最低平均心室率",
+    "Lowest mean ventricular rate over up to 10 s": "10 秒以内最低平均心室率",
     "Negative part of T": "T 波负向部分",
     "Opposite change of ST at J+80": "J+80 对应性 ST 变化",
     "PR": "PR 间期",
