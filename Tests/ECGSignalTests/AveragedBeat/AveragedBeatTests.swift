@@ -94,6 +94,17 @@ struct AveragedBeatTests {
         }
     }
 
+    @Test("Breathing keeps no beat of a small complex out of the average", arguments: [0.0, 0.25, 0.5, 0.75])
+    func breathingSmall(turns: Double) {
+        var heart = DrawnHeart()
+        heart.r = { _ in 0.5 }
+        heart.s = { _ in -0.25 }
+        heart.seconds = 10
+        let calm = Self.analyze(heart).measurements
+        heart.disturbance = { wave(0.3 * $0 + turns) }
+        #expect(Self.analyze(heart).measurements.averagedBeatCount == calm.averagedBeatCount)
+    }
+
     @Test(
         "Breathing hardly moves the ST level, however slow the heart", arguments: [0.7, 0.8, 1.0, 1.2],
         [0.0, 0.2, 0.4, 0.6, 0.8])
