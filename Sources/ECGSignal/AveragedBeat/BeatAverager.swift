@@ -120,7 +120,7 @@ struct BeatAverager: Sendable {
             }
             return begin(with: source, beat: beat, after: nil, in: ring)
         }
-        let match = shape.match(source, near: latestShift, weights: weights)
+        let match = match(source)
         guard match.isSame else {
             if !shape.isComparable(with: source) {
                 straighten(
@@ -145,6 +145,15 @@ struct BeatAverager: Sendable {
         }
         guard let boundaries else { return marks(of: aligned) }
         return (aligned.start + boundaries.onsetPosition, aligned.start + boundaries.jPosition)
+    }
+
+    /// Lays a beat over the average. While that is of one beat, nothing has been taken off for its baseline, by which wander
+    /// parts small complexes of one shape.
+    private func match(_ source: RingBeat) -> ShapeMatch {
+        let match = shape.match(source, near: latestShift, weights: weights)
+        guard !match.isSame, average.beatCount == 1 else { return match }
+        let turned = shape.matchTurned(source, near: latestShift, weights: weights)
+        return turned.isSame ? turned : match
     }
 
     /// Writes what the averaged beat shows into the measurements: intervals, waves, noise, conduction, ST change.

@@ -44,6 +44,10 @@ struct QRSBoundaryDetector: Sendable {
     static let plateauFraction: Float = 0.16
     static let plateauSteadiness: Float = 0.8
     static let plateauStretch = Milliseconds(80)
+    /// It has not ended where the activity, within this time, rises again above this multiple of the limit: late forces of the
+    /// right ventricle come after a moment's rest, and how deep that is noise decides.
+    static let restStretch = Milliseconds(20)
+    static let riseMultiple: Float = 2
     /// The mean distance from the crossing of the limit to the hand-set marks on LUDB's open half: the eye sees the
     /// start of the slow first deflection before it is steep.
     static let onsetBias = Milliseconds(-6)
@@ -64,6 +68,7 @@ struct QRSBoundaryDetector: Sendable {
     private let plateauLooks: Int
     private let longestGapLooks: Int
     private let quietLooks: Int
+    private let restLooks: Int
     private var activity: [Float]
 
     init(window: BeatWindow) {
@@ -83,6 +88,7 @@ struct QRSBoundaryDetector: Sendable {
         longestGapLooks = looks(Self.longestGap)
         plateauLooks = looks(Self.plateauStretch)
         quietLooks = looks(Self.quietStretch)
+        restLooks = looks(Self.restStretch) + 1
     }
 
     /// - Parameters:
@@ -116,7 +122,8 @@ struct QRSBoundaryDetector: Sendable {
         let onsetLimit = max(Self.restFraction * greatest, Self.onsetSteepness, Self.noiseMultiple * floor)
         let jPointLimit = max(Self.restFraction * greatest, Self.jPointSteepness, Self.noiseMultiple * floor)
         while left > 0, activity[left] > onsetLimit { left -= 1 }
-        while right < activity.count - 1, activity[right] > jPointLimit,
+        while right < activity.count - 1,
+            activity[right] > jPointLimit || rises(after: right, above: Self.riseMultiple * jPointLimit, in: activity),
             !isOnPlateau(right, below: Self.plateauFraction * greatest, in: activity)
         {
             right += 1
@@ -127,6 +134,13 @@ struct QRSBoundaryDetector: Sendable {
         return QRSBoundaries(
             onset: Float(origin) + onset * Float(interval) + window.span(Self.onsetBias),
             jPoint: Float(origin) + jPoint * Float(interval) + window.span(Self.jPointBias))
+    }
+
+    private func rises(after look: Int, above limit: Float, in activity: UnsafeBufferPointer<Float>) -> Bool {
+        let end = min(look + restLooks, search.upperBound)
+        guard look < end else { return false }
+        for next in look..<end where activity[next] > limit { return true }
+        return false
     }
 
     private func isOnPlateau(_ look: Int, below limit: Float, in activity: UnsafeBufferPointer<Float>) -> Bool {

@@ -33,6 +33,9 @@ struct QRSShape: Sendable {
     /// deflection of the complex, or another part of a broad one, for the peak.
     static let longestShift = Milliseconds(64)
 
+    /// What a baseline climbs or falls by, in millivolts a second: by 1.9 with 1 mV of peak at 0.3 Hz.
+    static let steepestWander = 2.0
+
     private let window: BeatWindow
     private let first: Int
     private let interval: Int
@@ -40,7 +43,11 @@ struct QRSShape: Sendable {
     /// Levels less their mean, lane by lane.
     private var levels: [SIMD16<Float>]
     private var energy = SIMD16<Float>.zero
+    /// The slope of the straight line through the levels, an interval.
+    private var slope = SIMD16<Float>.zero
     private let longestShiftSamples: Int
+    /// ``steepestWander`` an interval.
+    private let steepest: Float
 
     init(window: BeatWindow) {
         self.window = window
@@ -49,6 +56,7 @@ struct QRSShape: Sendable {
         first = window.peak - window.samples(Self.before)
         let count = (window.samples(Self.before) + window.samples(Self.after)) / interval
         levels = Array(repeating: .zero, count: count)
+        steepest = Float(Self.steepestWander * Double(interval) / window.samplingRate.value)
         longestShiftSamples = window.samples(Self.longestShift)
     }
 
@@ -64,11 +72,21 @@ struct QRSShape: Sendable {
         }
         let mean = sum / Float(levels.count)
         energy = .zero
+        var tilt = SIMD16<Float>.zero
         for index in levels.indices {
             let level = levels[index] - mean
             levels[index] = level
             energy += level * level
+            tilt += level * time(of: index)
         }
+        slope = tilt / timeSquares
+    }
+
+    /// When a level was taken, in intervals from the middle, and the sum of the squares of all.
+    private func time(of index: Int) -> Float { Float(index) - Float(levels.count - 1) / 2 }
+    private var timeSquares: Float {
+        let count = Float(levels.count)
+        return count * (count * count - 1) / 12
     }
 
     /// Whether the ring holds enough of a beat to compare it.
@@ -94,21 +112,33 @@ struct QRSShape: Sendable {
         return best.shift == near.shift ? near : climb(beat, from: best, weights: weights)
     }
 
+    /// The same near a shift where the baselines of both are still in them: by as much as they differ in slope, but no more
+    /// than ``steepestWander``, the beat is turned.
+    func matchTurned(_ beat: RingBeat, near shift: Int, weights: SIMD16<Float>) -> ShapeMatch {
+        let there = compare(beat, shift: shift, weights: weights, isTurned: true)
+        return climb(beat, from: there, weights: weights, isTurned: true)
+    }
+
     /// Uphill from a shift in steps, then to the summit of the parabola through the last three: the
     /// correlation of two waves is round, and its noise must not stop the climb.
-    private func climb(_ beat: RingBeat, from start: ShapeMatch, weights: SIMD16<Float>) -> ShapeMatch {
+    private func climb(
+        _ beat: RingBeat, from start: ShapeMatch, weights: SIMD16<Float>, isTurned: Bool = false
+    ) -> ShapeMatch {
+        func compare(shift: Int) -> ShapeMatch {
+            self.compare(beat, shift: shift, weights: weights, isTurned: isTurned)
+        }
         var best = start
-        var earlier = compare(beat, shift: start.shift - shiftInterval, weights: weights)
-        var later = compare(beat, shift: start.shift + shiftInterval, weights: weights)
+        var earlier = compare(shift: start.shift - shiftInterval)
+        var later = compare(shift: start.shift + shiftInterval)
         while earlier.correlation > best.correlation, isNear(earlier.shift, start.shift) {
             later = best
             best = earlier
-            earlier = compare(beat, shift: best.shift - shiftInterval, weights: weights)
+            earlier = compare(shift: best.shift - shiftInterval)
         }
         while later.correlation > best.correlation, isNear(later.shift, start.shift) {
             earlier = best
             best = later
-            later = compare(beat, shift: best.shift + shiftInterval, weights: weights)
+            later = compare(shift: best.shift + shiftInterval)
         }
         let bend = earlier.correlation - 2 * best.correlation + later.correlation
         guard bend < 0 else { return best }
@@ -121,7 +151,9 @@ struct QRSShape: Sendable {
 
     private func isNear(_ shift: Int, _ start: Int) -> Bool { (shift - start).magnitude <= longestShiftSamples }
 
-    private func compare(_ beat: RingBeat, shift: Int, weights: SIMD16<Float>) -> ShapeMatch {
+    private func compare(
+        _ beat: RingBeat, shift: Int, weights: SIMD16<Float>, isTurned: Bool = false
+    ) -> ShapeMatch {
         let start = first + shift
         guard beat.isHeld(start..<start + levels.count * interval) else {
             return ShapeMatch(shift: shift, correlation: 0, scale: 0)
@@ -130,19 +162,31 @@ struct QRSShape: Sendable {
         var sum = SIMD16<Float>.zero
         var squares = SIMD16<Float>.zero
         var product = SIMD16<Float>.zero
+        var tilt = SIMD16<Float>.zero
         levels.withUnsafeBufferPointer { levels in
             var position = start
+            var time = time(of: 0)
             for own in levels {
                 let level = beat.held(position) - reference
                 sum += level
                 squares += level * level
                 product += level * own
+                if isTurned {
+                    tilt += level * time
+                    time += 1
+                }
                 position += interval
             }
         }
-        let beatEnergy = (squares - sum * sum / Float(levels.count)).greater(.zero)
+        var beatEnergy = squares - sum * sum / Float(levels.count)
+        if isTurned {
+            let turn = (tilt / timeSquares - slope).greater(SIMD16(repeating: -steepest))
+                .lesser(SIMD16(repeating: steepest))
+            product -= turn * slope * timeSquares
+            beatEnergy += turn * (turn * timeSquares - 2 * tilt)
+        }
         let together = (product * weights).total
-        let own = (beatEnergy * weights).total
+        let own = (beatEnergy.greater(.zero) * weights).total
         let other = (energy * weights).total
         let norm = (own * other).squareRoot()
         guard norm > 0 else { return ShapeMatch(shift: shift, correlation: 0, scale: 0) }

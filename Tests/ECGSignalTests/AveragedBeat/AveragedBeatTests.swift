@@ -44,6 +44,19 @@ struct AveragedBeatTests {
         #expect(worst.jPoint <= allowance)
     }
 
+    @Test("Late forces after a moment's rest belong to the complex", arguments: [0.006, 0.010, 0.014])
+    func lateForces(rest: Double) throws {
+        var heart = DrawnHeart()
+        // A bell in the place of the T wave, a seventh as steep as the R wave.
+        let start = heart.jPoint + rest
+        heart.tStart = { _ in start }
+        heart.tEnd = { _ in start + 0.040 }
+        heart.t = { _ in 0.08 }
+        let qrs = try #require(Self.analyze(heart).measurements.intervals.qrs)
+        let drawn = start + 0.040 - heart.onset
+        #expect((qrs.value / 1000 - drawn).magnitude < 0.025, "\(qrs)")
+    }
+
     @Test("ST levels are the drawn ones", arguments: [250.0, 500, 1000])
     func stLevels(rate: Double) throws {
         var heart = DrawnHeart()
@@ -79,6 +92,17 @@ struct AveragedBeatTests {
             #expect(
                 (after - before).magnitude.value <= disturbance.allowance, "\(disturbance.name), \(lead): \(after)")
         }
+    }
+
+    @Test("Breathing keeps no beat of a small complex out of the average", arguments: [0.0, 0.25, 0.5, 0.75])
+    func breathingSmall(turns: Double) {
+        var heart = DrawnHeart()
+        heart.r = { _ in 0.5 }
+        heart.s = { _ in -0.25 }
+        heart.seconds = 10
+        let calm = Self.analyze(heart).measurements
+        heart.disturbance = { wave(0.3 * $0 + turns) }
+        #expect(Self.analyze(heart).measurements.averagedBeatCount == calm.averagedBeatCount)
     }
 
     @Test(
