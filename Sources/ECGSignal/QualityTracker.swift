@@ -53,7 +53,8 @@ struct QualityTracker: Sendable {
     private let grid: SecondsLook.Grid
     private var missingInSecond = SIMD16<Float>.zero
     private let shortestGapSamples: Int
-    /// Instants since the last one with a sample of any channel.
+    /// The instants up to this one, as many, had no sample of any channel.
+    private var lastBlank: SampleIndex = 0
     private var blankSamples = 0
     /// Seconds since the last one with a signal in any channel.
     private var secondsOff = 0
@@ -84,7 +85,10 @@ struct QualityTracker: Sendable {
     mutating func note(missing: SIMDMask<SIMD16<Int32>>, at sample: SampleIndex) {
         missingInSecond.replace(with: missingInSecond + 1, where: missing)
         let missingChannels = SIMD16<Int32>.zero.replacing(with: 1, where: missing).wrappedSum()
-        blankSamples = missingChannels == channelCount ? blankSamples + 1 : 0
+        guard missingChannels == channelCount else { return }
+        // Blocks in which nothing is missing are not noted here.
+        blankSamples = sample == lastBlank + 1 ? blankSamples + 1 : 1
+        lastBlank = sample
         if blankSamples >= shortestGapSamples { gapEnd = sample + 1 }
     }
 

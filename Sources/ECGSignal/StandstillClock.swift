@@ -5,9 +5,9 @@ struct StandstillClock: Sendable {
     /// What was seen of the heart proves for so long, in seconds, that the leads show it. Any time from 30 to 60 s gives the
     /// same alarms on the open sets; 120 s gives three more where the lead of a living patient shows nothing any more.
     private static let proofSeconds = 60.0
-    /// A mean of the network's outputs at the last beats, and at no fewer than so many, that proves it. In noise without a heart (the two records of it in
-    /// nstdb) it reaches 1.9, and 2.2 in a lead of cinc2014x that shows none; in 99 of 100 beats of mitdb and of cinc2014 it
-    /// is greater than 3.6.
+    /// A mean of the network's outputs at the last beats, and at no fewer than so many, that proves it. In noise without a
+    /// heart (the two records of it in nstdb) it reaches 1.9, and 2.2 in a lead of cinc2014x that shows none; in 99 of 100
+    /// beats of mitdb and of cinc2014 it is greater than 3.6.
     private static let provenLogOdds: Float = 3
     private static let fewestBeats = 3
     private static let share: Float = 0.2
@@ -18,6 +18,9 @@ struct StandstillClock: Sendable {
 
     private let samplingRate: Hertz
     private var lastComplex: SampleIndex = 0
+    /// The end of the last second that was missing, and whether no complex has come since.
+    private var gapEnd: SampleIndex?
+    private var isStillSinceGap = false
     private var beatCount = 0
     private var meanLogOdds: Float = 0
     private var provenUntil: SampleIndex = 0
@@ -32,7 +35,10 @@ struct StandstillClock: Sendable {
     ///   - isDoubtful: it may be no complex at all.
     ///   - logOdds: the network's output at the beat.
     mutating func noteBeat(at peak: SampleIndex, isDoubtful: Bool, logOdds: Float) {
-        if !isDoubtful || !isProven(at: peak) { lastComplex = peak }
+        if !isDoubtful || !isProven(at: peak) {
+            lastComplex = peak
+            isStillSinceGap = false
+        }
         beatCount += 1
         meanLogOdds += (logOdds - meanLogOdds) * max(Self.share, 1 / Float(beatCount))
         if beatCount >= Self.fewestBeats, meanLogOdds >= Self.provenLogOdds { prove(at: peak) }
@@ -44,8 +50,15 @@ struct StandstillClock: Sendable {
         prove(at: sample)
     }
 
-    /// What lies before samples that are missing is no part of the same standstill.
-    mutating func noteGap(until sample: SampleIndex) { lastComplex = sample }
+    /// Notes a second that is missing: what lies before it is no part of the same standstill. But where no complex has come
+    /// since the gap before it, the seconds in between stay, or a line that loses a second now and then would hide that the
+    /// heart stands still.
+    mutating func noteGap(until sample: SampleIndex) {
+        let isSameGap = gapEnd.map { sample - $0 <= Int(samplingRate.value.rounded(.up)) } ?? false
+        if isSameGap || !isStillSinceGap { lastComplex = sample }
+        gapEnd = sample
+        isStillSinceGap = true
+    }
 
     private mutating func prove(at sample: SampleIndex) {
         provenUntil = max(provenUntil, sample + Int(Self.proofSeconds * samplingRate.value))

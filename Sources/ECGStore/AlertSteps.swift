@@ -178,7 +178,7 @@ extension AlertTables {
                 SELECT id FROM alerts
                 WHERE \(Self.isUnacknowledged)
                     AND (leased_until IS NULL OR leased_until <= ?1 OR leased_until > ?2 OR leased_by = ?3)
-                    AND NOT (amending AND submitted_by = ?3)
+                    AND submitted_by IS NOT ?3
                 ORDER BY priority DESC, raised_at, id LIMIT 1
                 """, arguments: [time.column, (time + Self.longestLease).column, user]
         ).map { try $0.value("id") }

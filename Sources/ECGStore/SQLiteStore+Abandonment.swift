@@ -33,7 +33,7 @@ extension SQLiteStore {
                 arguments: [id.column]) ?? false
         }
         guard isAbandoned else { return nil }
-        try await writeWaveforms(of: day) { try $0.unseal(id) }
+        try await writeWaveforms(of: day) { try $0.unseal(id, at: time) }
         return try await write { db in
             try db.execute(
                 sql: """

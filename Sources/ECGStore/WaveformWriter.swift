@@ -101,11 +101,13 @@ struct WaveformWriter {
         changed.insert(recording)
     }
 
-    /// Lets a sealed recording take more.
-    mutating func unseal(_ recording: RecordingID) throws {
+    /// Lets a sealed recording take more. Its silence begins at `time`, not when the last block came: it would be abandoned
+    /// again before its device has sent any.
+    mutating func unseal(_ recording: RecordingID, at time: Timestamp) throws {
         var extent = try extent(of: recording)
         guard extent.sealedAt != nil else { return }
         extent.sealedAt = nil
+        extent.lastBlockAt = time
         change(extent, of: recording)
     }
 

@@ -51,7 +51,7 @@ struct Analyze: ParsableCommand {
             do {
                 let read = try RecordReading.read(path, table: table)
                 if !read.record.doubts.isEmpty { progress.finish() }
-                for doubt in read.record.doubts { Terminal.say("ecgnet: \(path): \(doubt)") }
+                read.record.sayDoubts(path: path)
                 if let out {
                     let file = URL(filePath: out).appending(path: "\(read.record.name).\(annotator)").path
                     try AnnotationFile.write(

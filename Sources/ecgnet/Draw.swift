@@ -18,7 +18,7 @@ struct Draw: ParsableCommand {
 
     func run() throws {
         let read = try RecordReading.read(record, table: .countyDefault)
-        for doubt in read.record.doubts { Terminal.say("ecgnet: \(record): \(doubt)") }
+        read.record.sayDoubts(path: record)
         let caption = ReadingText.plainLines(of: read.reading, title: read.record.name) + [MachineReading.disclaimer]
         let svg = PaperDrawing(read.record.recording, caption: caption).svg()
         try Data(svg.utf8).write(to: URL(filePath: out))

@@ -83,6 +83,20 @@ struct GapTests {
         }
     }
 
+    @Test("A heart that stands still is told over a line that loses seconds", arguments: [4.0, 5.0])
+    func asystole(between: Double) {
+        var heart = SyntheticHeart(leads: 3, seconds: 40)
+        _ = heart.rhythm(from: 0.4, to: 16, interval: 0.8)
+        heart.noise(millivolts: 0.01)
+        var samples = heart.samples
+        for start in stride(from: 10.2, to: 39, by: between) {
+            cut(start..<start + 0.6, from: &samples, rate: heart.rate)
+        }
+        let run = AnalysisRun(samples, channels: heart.channels, rate: heart.rate)
+        let told = run.measurements.firstIndex { $0.rhythm.current == .asystole }
+        #expect(told.map { $0 >= 19 } == true, "told at second \(told.map { $0 + 1 } ?? -1)")
+    }
+
     /// A device that does not say that samples are missing holds the last ones.
     @Test(
         "The beats after it are found and told as those before it", arguments: [30.0, 68, 130],

@@ -146,6 +146,7 @@ extension StoreContract {
                 let open = try #require(try await store.recording(id))
                 #expect(open.status == .open && open.closedAt == nil && open.sampleCount == range.lowerBound)
                 #expect(try await store.recordingsAwaitingReading().isEmpty)
+                #expect(try await store.recordingsSilent(since: now).isEmpty, "its silence begins anew")
                 let block = IngestChange.block(id, TestValues.block(range), raising: [proposal])
                 let blocks = range.isEmpty ? [] : [block]
                 let reading = try TestValues.reading("\(round)")

@@ -39,6 +39,18 @@ extension StoreContract {
             #expect(events.last?.by == "ben" && events.last?.text == "Anterior STEMI")
             #expect(events.last?.report == ReportDetail(author: "anna", conclusion: .confirmed))
         },
+        Check("the author of a report that nobody signs is handed the next alert, not that one") { store in
+            let unsigned = try await store.raiseTestAlert(1)
+            let other = try await store.raiseTestAlert(2, at: start + .seconds(1))
+            _ = try await submit("STEMI", of: unsigned.id, to: store)
+            let again = try await store.advanceAlert(
+                unsigned.id, by: .raisedAgain(answeredBefore: start), user: nil, at: start + .seconds(600))
+            #expect(again.state == .raised && again.submittedBy == "anna")
+            for (user, alert) in [("anna", other.id), ("ben", unsigned.id)] {
+                let leased = try await store.leaseAlert(to: user, for: .seconds(60), at: start + .seconds(601))
+                #expect(leased?.id == alert, "\(user)")
+            }
+        },
         Check("a report that says the same in words and the opposite in its conclusion is another") { store in
             let alert = try await store.raiseTestAlert()
             func report(_ conclusion: ReportConclusion) -> AlertStep {

@@ -54,8 +54,9 @@ extension ClinicRecordings.Alert {
         finding = alert.finding
         raisedAt = alert.raisedAt
         isBeingAmended = alert.isAmendment
-        // Somebody opens it to amend its report, which holds until then; by itself it opens for another finding.
-        let reopening = events.last { $0.kind == .reopened && $0.by == nil }?.sequence ?? 0
+        // Somebody opens it to amend its report, which holds until then; by itself it opens, or worsens, for another finding.
+        let reopening =
+            events.last { $0.kind == .worsened || $0.kind == .reopened && $0.by == nil }?.sequence ?? 0
         steps = events.compactMap { event in
             var step = ClinicRecordings.Step(event)
             if step?.report != nil, event.sequence < reopening { step?.isOfBefore = true }

@@ -81,7 +81,7 @@ struct CriticalValueRoutes {
         default: throw APIError.badRequest("state must be open or all")
         }
         let limit = try request.rowLimit()
-        // One more than is shown tells whether these are all, in the same look.
+        // One more than is shown tells whether these are all; which of so many are left out the store decides.
         let values = try await store.criticalValues(CriticalValueQuery(onlyOpen: onlyOpen, limit: limit + 1))
         let shown =
             values.count <= limit

@@ -81,7 +81,7 @@ struct Replay: AsyncParsableCommand {
         let recordings = try records.map { path in
             do {
                 let record = try WFDBRecord.read(path, id: recordingId ?? .random())
-                for doubt in record.doubts { Terminal.say("ecgnet: \(path): \(doubt)") }
+                record.sayDoubts(path: path)
                 guard uncalibrated || record.uncalibratedChannels.isEmpty else {
                     throw CommandError("it would be judged by voltages that are guessed: --uncalibrated sends it")
                 }

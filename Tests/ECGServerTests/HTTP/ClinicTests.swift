@@ -115,26 +115,31 @@ import Testing
             #expect(try await reports() == [nil], "the clinic acts on it until the amendment is signed")
             try await take(.dismissed(reason: "wrong patient"))
             #expect(try await reports() == [nil, nil])
-            try await Self.worsen(alert, in: hospital)
+            try await hospital.worsen(alert)
             #expect(try await reports() == [true, true])
             try await take(.preliminarilyReported(text: "STEMI"))
             #expect(try await reports() == [true, true, nil])
         }
     }
 
-    /// The recording goes on, and what it shows has become urgent.
-    private static func worsen(_ alert: Alert, in hospital: Hospital) async throws {
-        let recording = try #require(try await hospital.store.recording(alert.recording))
-        let next = Int(recording.sampleCount)
-        let samples = Samples(channelCount: 2, counts: Array(repeating: 0, count: 200))
-        var payload = BlockEncoder(channels: recording.header.channels).encode(samples[0..<100], firstSample: next)
-        let head = try BlockHeader.read(from: &payload)
-        let block = StoredBlock(
-            firstSample: head.firstSample, sampleCount: head.sampleCount, codec: head.codec,
-            payload: Array(payload.readableBytesView))
-        var worse = Hospital.proposal("stemi-anterior", .high)
-        worse.atSample = next
-        _ = try await hospital.store.commit([.block(alert.recording, block, raising: [worse])], at: hospital.clock.now)
+    @Test func aFirstReportOfBeforeTheAlertWorsenedSaysSo() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1, .medium)
+        let nurse = try await hospital.token("nurse", .clinic)
+        for (step, user) in [
+            (AlertStep.preliminarilyReported(text: "Sinus tachycardia"), "dr.li"),
+            (.raisedAgain(answeredBefore: hospital.clock.now), nil),
+        ] {
+            _ = try await hospital.store.advanceAlert(alert.id, by: step, user: user, at: hospital.clock.now)
+        }
+        try await hospital.worsen(alert)
+        try await hospital.open { client async throws in
+            let page: ClinicRecordings = try await client.send(
+                .get, "/api/v1/clinic/recordings", token: nurse
+            ).decoded()
+            let shown = try #require(page.entries.first?.alerts.first)
+            #expect(shown.steps.filter { $0.report != nil }.map(\.isOfBefore) == [true])
+        }
     }
 
     @Test func anotherClinicsRecordingsAreNotThere() async throws {
