@@ -26,8 +26,8 @@ export class Frame {
      * @param {{queue: import("./live/alertQueue.js").AlertQueue, alarm: import("./alarm/alarm.js").Alarm,
      *   criticalValues: import("./live/criticalValues.js").CriticalValues,
      *   ladder: import("./live/ladder.js").Ladder, sessionEnd: import("./sessionEnd.js").SessionEnd,
-     *   endedAt: () => number|null, signOut: () => void}} parts `endedAt`: since when alerts do not arrive here because the session
-     *   has ended by itself, in milliseconds since 1970.
+     *   endedAt: () => number|null, signOut: () => void}} parts `endedAt`: since when nothing arrives here because the session has
+     *   ended by itself, in milliseconds since 1970.
      */
     constructor(node, { queue, criticalValues, alarm, ladder, sessionEnd, endedAt, signOut }) {
         this.#node = node;
@@ -57,7 +57,8 @@ export class Frame {
         this.#parts = {
             waiting: element("a", { href: "/", class: "waiting" }), live: element("span"),
             critical: element("a", { href: "/critical-values", class: "critical-link" }), sound: element("span", { class: "sound" }),
-            ladder: element("div", { class: "ladder", role: "status" }), ending: element("div", { class: "ladder", role: "status" }),
+            ladder: element("div", { class: "ladder", role: "status" }),
+            ending: element("div", { class: "session-ending", role: "status" }),
             cut: element("div", { class: "cut", role: "alert" }),
         };
         this.#shownSound = this.#shownCut = undefined;

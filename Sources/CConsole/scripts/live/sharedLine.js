@@ -2,7 +2,7 @@ import { silenceMilliseconds } from "./eventStream.js";
 import { onReasonToLook } from "./reasonToLook.js";
 
 /** What the pages call their lock, and the channel by which they tell each other. */
-const name = "ecgnet-alerts";
+const lineName = "ecgnet-alerts";
 /** How often the page that holds the line says how it is while nothing comes. */
 const pulseMilliseconds = 4000;
 /** Of several pages that find the holder silent the first takes its place, within so long. */
@@ -49,7 +49,7 @@ export class SharedLine {
             await this.#hold(signal);
             return;
         }
-        this.#channel = new BroadcastChannel(name);
+        this.#channel = new BroadcastChannel(lineName);
         this.#channel.onmessage = ({ data }) => this.#take(data);
         const stop = onReasonToLook(() => {
             if (!this.#isHolder && performance.now() - this.#heardAt > silenceMilliseconds) this.#miss();
@@ -99,7 +99,7 @@ export class SharedLine {
         signal.addEventListener("abort", end);
         if (!isTaking) this.#listen();
         try {
-            await navigator.locks.request(name, isTaking ? { steal: true } : { signal: asking.signal }, async () => {
+            await navigator.locks.request(lineName, isTaking ? { steal: true } : { signal: asking.signal }, async () => {
                 if (!signal.aborted) await this.#holdUntil(holding.signal);
             });
             return "over";
