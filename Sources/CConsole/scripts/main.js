@@ -26,7 +26,7 @@ import { session } from "./session.js";
 import { SessionEnd } from "./sessionEnd.js";
 import { WorklistView } from "./worklist/worklistView.js";
 
-/** A server that is away when the page is opened is asked again after so long. */
+/** A server that is away when it is asked who is signed in is asked again after so long. */
 const retryMilliseconds = 3000;
 
 /** The views of pages that are no alert. What somebody may not see, the API refuses. */
@@ -80,7 +80,7 @@ function show() {
 
 /** Whether the session ended by itself, which the login page says. */
 let expired = false;
-/** Since when no alert arrives here because the session has ended by itself, in milliseconds since 1970. */
+/** Since when nothing arrives here because the session has ended by itself, in milliseconds since 1970. */
 let watchEndedAt = null;
 /** Where the reader was, or wanted to go, before signing in. */
 let wanted = "/";
@@ -135,15 +135,31 @@ function alertReader(error) {
 
 /** The session has ended by itself, perhaps while nobody looks: silence would be taken for calm. */
 function ended() {
-    const wasFollowing = session.may("alerts.read");
     const wereWaiting = alarm.isWaitedFor;
     session.user = null;
     expired = true;
-    if (wasFollowing) watchEndedAt = now();
+    watchEndedAt = now();
     leave();
-    if (!wasFollowing) return;
     endOfWatch.begin({ wereWaiting });
     notifyEnd();
+}
+
+/**
+ * Goes on where a session that ended by itself was begun anew on another page. The page is not loaded anew: browsers would keep
+ * it silent until somebody touched it.
+ */
+async function signedInElsewhere() {
+    // A page that still has its session has a later end now.
+    sessionEnd.look();
+    if (!expired) return;
+    try {
+        await session.restore();
+    } catch {
+        // The server is away: nothing arrives here, as the page says.
+        setTimeout(signedInElsewhere, retryMilliseconds);
+        return;
+    }
+    if (expired && session.user) signedIn();
 }
 
 // A page that the browser keeps for its "back" button would keep its stream too, and a browser has six connections to a server:
@@ -154,9 +170,12 @@ addEventListener("pageshow", (event) => {
 });
 
 queue.addEventListener("signedout", ended);
-session.onSignedOutElsewhere(() => {
-    wanted = "/";
-    leave();
+session.onElsewhere({
+    signedIn: signedInElsewhere,
+    signedOut: () => {
+        wanted = "/";
+        leave();
+    },
 });
 // What stands on the page was read, and is being written, in another's name.
 onOtherUser(() => location.reload());

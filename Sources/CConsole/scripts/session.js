@@ -1,6 +1,9 @@
 import { actAs, api, APIError } from "./api.js";
 
-/** What the pages of one browser tell each other; old browsers have none. */
+/** What the pages of one browser tell each other. */
+const signedInMessage = "signed-in";
+const signedOutMessage = "signed-out";
+/** Where they tell it; old browsers have none. */
 const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("ecgnet-session") : null;
 
 /** Who is signed in. The token itself is in a cookie that scripts cannot read. */
@@ -31,25 +34,32 @@ class Session {
     /** Whoever signs in does so in nobody's name, whoever was here before. */
     async signIn(name, password) {
         this.user = await api.post("session", { name, password }, null);
+        others?.postMessage(signedInMessage);
     }
 
     /** @param {string} link The token of a login link, which it uses up. */
     async signInByLink(link) {
         this.user = await api.post("session", { link }, null);
+        others?.postMessage(signedInMessage);
     }
 
     async signOut() {
         await api.delete("session");
         this.user = null;
-        others?.postMessage("signed-out");
+        others?.postMessage(signedOutMessage);
     }
 
-    /** @param {() => void} listener Called when the reader has signed out on another page of this browser. */
-    onSignedOutElsewhere(listener) {
-        others?.addEventListener("message", () => {
-            if (this.#user === null) return;
+    /**
+     * Follows what the reader does on other pages of this browser.
+     *
+     * @param {{signedIn: () => void, signedOut: () => void}} listeners
+     */
+    onElsewhere({ signedIn, signedOut }) {
+        others?.addEventListener("message", ({ data }) => {
+            if (data === signedInMessage) signedIn();
+            if (data !== signedOutMessage || this.#user === null) return;
             this.user = null;
-            listener();
+            signedOut();
         });
     }
 

@@ -17,7 +17,7 @@ extension ConsoleTests {
         _ = try await browser.run(
             "return fetch('/api/v1/session', { method: 'DELETE' }).then(() => { window.pulses = 0; });")
         try await browser.waitFor("#password")
-        try await browser.wait(forText: "New alerts do not arrive here", in: "#frame .cut")
+        try await browser.wait(forText: "Nothing arrives here until", in: "#frame .cut")
         try await browser.wait(until: "window.pulses > 0")
         #expect(try await browser.isTrue("document.title.startsWith('⚠')"))
         // Another page signs in: this one is for whoever comes.

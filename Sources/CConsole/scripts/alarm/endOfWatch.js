@@ -2,7 +2,7 @@
 const repeatMilliseconds = { high: 8000, medium: 60000 };
 const gestures = ["pointerdown", "keydown"];
 
-/** Makes it heard that no alert arrives here any more, until somebody touches the page. */
+/** Makes it heard that nothing arrives here any more, until somebody touches the page. */
 export class EndOfWatch {
     #sound;
     #timer = null;

@@ -12,7 +12,7 @@ export function notify(alert) {
     show(words, { body: alert.clinic, tag: `alert-${alert.id}` }, () => go(`/alerts/${alert.id}`));
 }
 
-/** Says outside the page that no alert arrives here any more. */
+/** Says outside the page that nothing arrives here any more. */
 export function notifyEnd() {
     show(t("session.endedTitle"), { body: t("login.ended"), tag: "session-ended" }, () => {});
 }
