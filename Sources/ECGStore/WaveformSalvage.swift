@@ -3,12 +3,16 @@ import GRDB
 
 /// Copies what can be read of a day's damaged database into a fresh one, of which nothing is claimed that cannot be read.
 ///
-/// What is damaged is passed over page by page. A recording that may go on ends where its first block is missing: its
-/// device is asked for the rest again. A sealed one keeps its end, and whoever reads it sees the gap.
+/// What is damaged is passed over, and so is what cannot be what was written. A recording that may go on ends where its first
+/// block is missing: its device is asked for the rest again. A sealed one keeps its end, and whoever reads it sees the gap.
 struct WaveformSalvage {
     private struct Kept {
         var extent: Extent
         var id: RecordingID
+        /// What the damaged database says of its end.
+        var claimedEnd: SampleIndex
+        /// Where its last block that was kept ends.
+        var reached: SampleIndex = 0
         var isWhole = true
     }
 
@@ -19,30 +23,24 @@ struct WaveformSalvage {
 
     func run() throws {
         var recordings: [Int64: Kept] = [:]
-        try rows(
-            "SELECT recording, uuid, end_sample, last_block_at, last_writer, sealed_at FROM extents", by: "recording"
-        ) { row in
-            let extent = Extent(
-                row: row[0], end: row[2], lastBlockAt: (row[3] as Int64?).map(Timestamp.init(column:)),
-                lastWriter: (row[4] as Int64?).map(UInt64.init(bitPattern:)),
-                sealedAt: (row[5] as Int64?).map(Timestamp.init(column:)))
-            recordings[row[0]] = Kept(extent: extent, id: try RecordingID(readFrom: row, at: 1))
+        var ids: Set<RecordingID> = []
+        try DamagedRows<DamagedExtent>(source: source).forEach { row in
+            guard ids.insert(row.id).inserted else { return }
+            var extent = row.extent
+            if extent.sealedAt == nil { extent.end = 0 }
+            recordings[row.number] = Kept(extent: extent, id: row.id, claimedEnd: row.extent.end)
         }
-        let ends = recordings.mapValues(\.extent.end)
-        for (row, kept) in recordings where kept.extent.sealedAt == nil { recordings[row]?.extent.end = 0 }
         var last: Int64 = 0
-        try rows(
-            "SELECT id, recording, first_sample, sample_count, codec, place, length FROM chain", by: "id"
-        ) { row in
-            last = row[0]
-            guard var kept = recordings[row[1]] else { return }
-            try keep(row, of: &kept)
-            recordings[row[1]] = kept
+        try DamagedRows<DamagedBlock>(source: source).forEach { block in
+            last = block.number
+            guard var kept = recordings[block.recording] else { return }
+            try keep(block, of: &kept)
+            recordings[block.recording] = kept
         }
         for (row, kept) in recordings {
             var extent = kept.extent
             // A block that goes on with one that is lost must not be taken.
-            if extent.end != ends[row] { extent.lastWriter = nil }
+            if extent.end != kept.claimedEnd { extent.lastWriter = nil }
             try write(extent, row, of: kept.id)
         }
         try Self.leavePayloads(before: payloadEnd, lastBlock: last, in: target)
@@ -57,26 +55,30 @@ struct WaveformSalvage {
                 """, arguments: [lastBlock + 1, end])
     }
 
-    private func keep(_ row: Row, of kept: inout Kept) throws {
-        let (first, count): (SampleIndex, Int) = (row[2], row[3])
-        let (place, length): (Int, Int) = (row[5], row[6])
+    private func keep(_ block: DamagedBlock, of kept: inout Kept) throws {
         if kept.extent.sealedAt == nil {
-            kept.isWhole = kept.isWhole && first == kept.extent.end && place + length <= payloadEnd
+            kept.isWhole = kept.isWhole && block.firstSample == kept.extent.end && block.payloadEnd <= payloadEnd
             guard kept.isWhole else { return }
-            kept.extent.end += count
+            kept.extent.end = block.endSample
         }
-        let (block, recording): (Int64, Int64) = (row[0], row[1])
+        guard block.firstSample >= kept.reached, block.endSample <= kept.extent.end else { return }
+        kept.reached = block.endSample
         try target.cachedStatement(
             sql: """
                 INSERT INTO chain (id, recording, first_sample, sample_count, codec, place, length, previous)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [block, recording, first, count, row[4] as Int64, place, length, kept.extent.lastBlock])
-        kept.extent.lastBlock = block
+        ).execute(
+            arguments: [
+                block.number, block.recording, block.firstSample, block.sampleCount, block.codec, block.place,
+                block.length,
+                kept.extent.lastBlock,
+            ])
+        kept.extent.lastBlock = block.number
         kept.extent.blockCount += 1
         if kept.extent.blockCount.isMultiple(of: WaveformTables.milestone) {
             try target.cachedStatement(sql: "INSERT INTO milestones (recording, first_sample, block) VALUES (?, ?, ?)")
-                .execute(arguments: [recording, first, block])
+                .execute(arguments: [block.recording, block.firstSample, block.number])
         }
     }
 
@@ -92,53 +94,64 @@ struct WaveformSalvage {
                 extent.sealedAt?.column, extent.lastBlock, extent.blockCount,
             ])
     }
+}
 
-    // MARK: What can be read
+private struct DamagedExtent: DamagedRow {
+    static let select = "SELECT recording, uuid, end_sample, last_block_at, last_writer, sealed_at FROM extents"
+    static let numberColumn = "recording"
 
-    /// Gives the rows of a table that can be read, in the order of their number.
-    private func rows(_ select: String, by number: String, _ body: (Row) throws -> Void) throws {
-        var last: Int64 = 0
-        while true {
-            do {
-                let rows = try Row.fetchCursor(
-                    source, sql: "\(select) WHERE \(number) > ? ORDER BY \(number)", arguments: [last])
-                while let row = try rows.next() {
-                    last = row[0]
-                    try body(row)
-                }
-                return
-            } catch let error as DatabaseError where error.isDamage {
-                guard let next = nextReadable(select, by: number, after: last) else { return }
-                last = next
-            }
-        }
+    let number: Int64
+    let id: RecordingID
+    /// Without its chain.
+    let extent: Extent
+
+    init?(_ row: Row) {
+        let anyNumber = Int64.min...Int64.max
+        guard let number: Int64 = row.number(0), let end: SampleIndex = row.number(2),
+            case .blob(let bytes) = (row[1] as DatabaseValue).storage, let id = RecordingID(column: bytes)
+        else { return nil }
+        self.number = number
+        self.id = id
+        extent = Extent(
+            row: number, end: end, lastBlockAt: row.number(3, in: anyNumber).map(Timestamp.init(column:)),
+            lastWriter: row.number(4, in: anyNumber).map(UInt64.init(bitPattern:)),
+            sealedAt: row.number(5, in: anyNumber).map(Timestamp.init(column:)))
     }
+}
 
-    /// The least number from which on a row can be read again; nil where there is none.
-    private func nextReadable(_ select: String, by number: String, after last: Int64) -> Int64? {
-        func isReadable(_ place: Int64) -> Bool? {
-            do {
-                let row = try Row.fetchOne(
-                    source, sql: "\(select) WHERE \(number) > ? ORDER BY \(number) LIMIT 1", arguments: [place])
-                return row == nil ? nil : true
-            } catch {
-                // Damaged here as well: looked for further on.
-                return false
-            }
-        }
-        // A leaf that is lost has some hundreds of rows, an inner page some hundreds of leaves.
-        var (bad, step) = (last, Int64(1))
-        while isReadable(last + step) == false {
-            bad = last + step
-            guard step < .max / 4 - last else { return nil }
-            step *= 2
-        }
-        // The step may have gone beyond the table's end, where nothing is damaged and nothing is to be read.
-        var good = last + step
-        while good - bad > 1 {
-            let middle = bad + (good - bad) / 2
-            if isReadable(middle) == false { bad = middle } else { good = middle }
-        }
-        return isReadable(good) == true ? good : nil
+private struct DamagedBlock: DamagedRow {
+    static let select = "SELECT id, recording, first_sample, sample_count, codec, place, length FROM chain"
+    static let numberColumn = "id"
+
+    let number: Int64
+    let recording: Int64
+    let firstSample: SampleIndex
+    let sampleCount: Int
+    let endSample: SampleIndex
+    let codec: UInt8
+    let place: Int
+    let length: Int
+    /// Where its payload ends, in bytes.
+    let payloadEnd: Int
+
+    init?(_ row: Row) {
+        guard let number: Int64 = row.number(0), let recording: Int64 = row.number(1),
+            let first: SampleIndex = row.number(2),
+            let count = row.number(3, in: 1...Int.max), let codec: UInt8 = row.number(4),
+            let place: Int = row.number(5),
+            let length: Int = row.number(6)
+        else { return nil }
+        let (endSample, isTooLate) = first.addingReportingOverflow(count)
+        let (payloadEnd, isTooFar) = place.addingReportingOverflow(length)
+        guard !isTooLate, !isTooFar else { return nil }
+        self.number = number
+        self.recording = recording
+        firstSample = first
+        sampleCount = count
+        self.endSample = endSample
+        self.codec = codec
+        self.place = place
+        self.length = length
+        self.payloadEnd = payloadEnd
     }
 }

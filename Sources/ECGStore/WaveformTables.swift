@@ -63,7 +63,9 @@ struct WaveformTables {
         var next = found.last?.endSample ?? from
         while found.count < limit, next < extent.end, let goal = try goal(after: next, of: extent, row) {
             let links = try links(backFrom: goal.block, to: next)
-            for link in links.reversed().prefix(limit - found.count) { found.append(try block(at: link)) }
+            // Behind blocks that are lost the chain leads back to one that was read.
+            let wanted = links.reversed().drop { $0.endSample <= next }.prefix(limit - found.count)
+            for link in wanted { found.append(try block(at: link)) }
             // Where the chain is lost it goes on at the next milestone.
             guard let reached = links.first?.endSample ?? goal.firstSample, reached > next else { break }
             next = reached

@@ -265,8 +265,86 @@ import Testing
         #expect(try setAside().isEmpty, "what was set aside is a patient's too")
     }
 
+    /// Of a sector of zeros within a page SQLite says nothing: its rows have the number 0 and no values.
+    @Test(
+        "a sector of zeros among the rows of a damaged database costs no more than those, and a rotten number its row",
+        arguments: [true, false])
+    func todaysDatabaseHasASectorOfZeros(_ isZeros: Bool) async throws {
+        var store = try directory.open()
+        let id = try await store.openTestRecording()
+        let other = try await store.openTestRecording(2)
+        let (blocks, short) = (blocks(1000), blocks(10))
+        try await commit(Array(blocks[..<700]), of: id, to: store)
+        try await commit(short, of: other, to: store)
+        try await commit(Array(blocks[700...]), of: id, to: store)
+        try await store.close()
+        try await loseLastPageOfTheChain(and: []) { page in
+            if isZeros {
+                page.replaceSubrange(page.count / 2..<page.count / 2 + 512, with: Data(count: 512))
+            } else {
+                // The tenth cell: where it begins stands behind the page's head of 8 bytes, and it begins with a byte of its
+                // length. Then comes the row's number, of which this raises the upper seven bits.
+                page[256 * Int(page[8 + 2 * 10]) + Int(page[9 + 2 * 10]) + 1] = 0xFF
+            }
+        }
+
+        store = try directory.open()
+        let result = try #require(
+            try await store.commit([.block(id, TestValues.block(10_000..<10_010), raising: [])], at: TestValues.start)
+                .first)
+        guard case .gap(let end) = result else { Issue.record("\(result)"); return }
+        #expect(end > 1000 && end < 5000, "\(end)")
+        try await commit(Array(blocks[(end / 10)...]), of: id, to: store)
+        #expect(try await store.blocks(of: id, from: 0, limit: 2000) == blocks)
+        // The other's rows stand behind all that is lost.
+        let ofOther = try await store.blocks(of: other, from: 0, limit: 2000)
+        #expect(ofOther == short)
+    }
+
+    @Test(
+        "of a damaged database rotten numbers are passed over, and end neither the salvage nor the server",
+        arguments: [
+            "UPDATE chain SET place = 9223372036854775800 WHERE id = 100",
+            "UPDATE chain SET length = -1 WHERE id = 100",
+            "UPDATE chain SET length = -1 WHERE id = 65",
+            "UPDATE chain SET sample_count = 9223372036854775800 WHERE id = 100",
+            "UPDATE chain SET sample_count = 0 WHERE id = 100",
+            "UPDATE chain SET first_sample = -10 WHERE id = 100",
+            "UPDATE chain SET first_sample = 0 WHERE id IN (128, 192)",
+            "UPDATE chain SET codec = 256 WHERE id = 100",
+            "UPDATE extents SET uuid = x'00'",
+            "UPDATE extents SET end_sample = -1",
+            "INSERT INTO extents (recording, uuid, end_sample) SELECT 9223372036854775807, zeroblob(16), 0",
+        ], [false, true])
+    func todaysDatabaseHasRottenNumbers(_ rot: String, isSealed: Bool) async throws {
+        var store = try directory.open()
+        let id = try await store.openTestRecording()
+        let blocks = blocks(1000)
+        try await commit(blocks, of: id, to: store)
+        if isSealed {
+            let reading = try TestValues.reading()
+            _ = try await store.commit(
+                [.close(id, sampleCount: 10_000, reading: reading, raising: [])], at: TestValues.start)
+        }
+        try await store.close()
+        try await directory.database(StoreDirectory.todaysWaveforms).write { db in
+            try db.execute(sql: "PRAGMA ignore_check_constraints = TRUE; \(rot)")
+        }
+        try await loseLastPageOfTheChain(and: [])
+
+        store = try directory.open()
+        let other = try await store.openTestRecording(2)
+        try await commit(Array(blocks[..<1]), of: other, to: store)
+        let found = try await store.blocks(of: id, from: 0, limit: 2000)
+        #expect(found == blocks.filter(found.contains), "each once, \(found.count)")
+        #expect(try await store.blocks(of: other, from: 0, limit: 9) == Array(blocks[..<1]))
+        #expect(try setAside().count == 1)
+    }
+
     /// The one to which the next block would be appended, and others by their place in the chain, from 0.
-    private func loseLastPageOfTheChain(and others: [Int]) async throws {
+    private func loseLastPageOfTheChain(and others: [Int], changingTheSecond change: ((inout Data) -> Void)? = nil)
+        async throws
+    {
         let queue = try directory.database(StoreDirectory.todaysWaveforms)
         let place = try await queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -280,6 +358,14 @@ import Testing
         for page in others.map({ place.pages[$0] }) + [try #require(place.pages.last)] {
             try file.seek(toOffset: UInt64((page - 1) * size))
             try file.write(contentsOf: Data(repeating: 0x5A, count: size))
+        }
+        if let change {
+            let start = UInt64((place.pages[1] - 1) * size)
+            try file.seek(toOffset: start)
+            var page = Data(try #require(try file.read(upToCount: size)))
+            change(&page)
+            try file.seek(toOffset: start)
+            try file.write(contentsOf: page)
         }
         try file.close()
     }

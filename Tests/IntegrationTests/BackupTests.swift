@@ -85,6 +85,8 @@ struct BackupTests {
         try await SQLiteStore(directory: data.path).close()
         try FileManager.default.createDirectory(at: data.appending(path: "tls"), withIntermediateDirectories: true)
         try Data("key".utf8).write(to: data.appending(path: "tls/key.pem"))
+        let aside = ["damaged-2026-11-20-1.sqlite", "damaged-2026-11-20-1.sqlite-wal"]
+        for name in aside { try Data(name.utf8).write(to: data.appending(path: name)) }
         let damaged = data.appending(path: "waveforms-2026-11-21.sqlite")
         try Data(repeating: 0x5A, count: 8192).write(to: damaged)
         let refused = try await backup(to: copy)
@@ -94,6 +96,7 @@ struct BackupTests {
         try FileManager.default.removeItem(at: damaged)
         #expect(try await backup(to: copy).status == 0)
         #expect(try Data(contentsOf: copy.appending(path: "tls/key.pem")) == Data("key".utf8))
+        for name in aside { #expect(try Data(contentsOf: copy.appending(path: name)) == Data(name.utf8)) }
         let again = try await backup(to: copy)
         #expect(again.status == 1 && again.errors.contains("is there already"), "\(again.errors)")
     }
