@@ -101,6 +101,7 @@ let package = Package(
                 "ECGModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         module(
             "ECGServer",

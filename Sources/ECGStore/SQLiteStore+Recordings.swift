@@ -199,7 +199,7 @@ extension SQLiteStore {
                 problems[day] = error.description
             }
         }
-        for (day, names) in try waveforms.setAside() {
+        for (day, names) in try waveforms.databasesSetAside() {
             let problem =
                 "it was damaged, and has gone on in a fresh file with what could be read: \(names.joined(separator: ", ")) is "
                 + "kept for who can read more; check the disk, and delete it once nothing is missed"

@@ -5,7 +5,12 @@ import GRDB
 ///
 /// What is damaged is passed over, and so is what cannot be what was written. A recording that may go on ends where its first
 /// block is missing: its device is asked for the rest again. A sealed one keeps its end, and whoever reads it sees the gap.
+///
+/// The fresh one must have no name yet that anybody opens: it is filled in several transactions.
 struct WaveformSalvage {
+    /// How many rows a transaction takes: some megabytes of log.
+    private static let rowsOfTransaction = 100_000
+
     private struct Kept {
         var extent: Extent
         var id: RecordingID
@@ -22,6 +27,17 @@ struct WaveformSalvage {
     let payloadEnd: Int
 
     func run() throws {
+        try target.beginTransaction()
+        do {
+            try copy()
+            try target.commit()
+        } catch {
+            if target.isInsideTransaction { try target.rollback() }
+            throw error
+        }
+    }
+
+    private func copy() throws {
         var recordings: [Int64: Kept] = [:]
         var ids: Set<RecordingID> = []
         try DamagedRows<DamagedExtent>(source: source).forEach { row in
@@ -31,8 +47,14 @@ struct WaveformSalvage {
             recordings[row.number] = Kept(extent: extent, id: row.id, claimedEnd: row.extent.end)
         }
         var last: Int64 = 0
+        var rows = 0
         try DamagedRows<DamagedBlock>(source: source).forEach { block in
             last = block.number
+            rows += 1
+            if rows.isMultiple(of: Self.rowsOfTransaction) {
+                try target.commit()
+                try target.beginTransaction()
+            }
             guard var kept = recordings[block.recording] else { return }
             try keep(block, of: &kept)
             recordings[block.recording] = kept
@@ -71,8 +93,7 @@ struct WaveformSalvage {
         ).execute(
             arguments: [
                 block.number, block.recording, block.firstSample, block.sampleCount, block.codec, block.place,
-                block.length,
-                kept.extent.lastBlock,
+                block.length, kept.extent.lastBlock,
             ])
         kept.extent.lastBlock = block.number
         kept.extent.blockCount += 1
