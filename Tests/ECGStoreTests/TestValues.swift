@@ -1,6 +1,7 @@
 public import ECGModel
 import ECGStore
 import Foundation
+import Testing
 
 /// Small valid values, told apart by numbers.
 enum TestValues {
@@ -41,6 +42,15 @@ enum TestValues {
             priority: priority, atSample: sample)
     }
 
+    /// Blocks of ten samples, each of a length and content of its own; runs begin at every `run`th.
+    static func blocks(_ count: Int, run: Int = 1) -> [StoredBlock] {
+        (0..<count).map { number in
+            StoredBlock(
+                firstSample: 10 * number, sampleCount: 10, codec: number.isMultiple(of: run) ? 2 : 3,
+                payload: (0..<number % 23 + 1).map { UInt8(truncatingIfNeeded: number &* 31 &+ $0) })
+        }
+    }
+
     /// A machine reading with nothing measured in it, told apart by its finding.
     static func reading(_ code: String = "sinus-rhythm") throws -> MachineReading {
         let text = """
@@ -63,6 +73,12 @@ extension Store {
     func openTestRecording(_ number: UInt64 = 1, at time: Timestamp = TestValues.start) async throws -> RecordingID {
         if try await device(TestValues.device) == nil { try await addDevice(TestValues.device()) }
         return try await openRecording(TestValues.header(number), device: TestValues.device, at: time).id
+    }
+
+    /// Stores blocks of a recording, each of which is to be taken.
+    func commit(_ blocks: [StoredBlock], of id: RecordingID) async throws {
+        let results = try await commit(blocks.map { .block(id, $0, raising: []) }, at: TestValues.start)
+        #expect(results == blocks.map { .stored(upTo: $0.endSample) })
     }
 
     /// A recording whose first block raised one alert.
