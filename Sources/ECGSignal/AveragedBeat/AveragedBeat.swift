@@ -60,6 +60,9 @@ struct AveragedBeat: Sendable, BeatSource {
 
     var isEmpty: Bool { beatCount == 0 }
 
+    /// How many beats are remembered: in a running mean over beats the latest is one part in so many.
+    var beatsRemembered: Float { min(Float(beatCount), Self.memoryBeats) }
+
     /// The mean at a position of the window's complex.
     @inline(__always) subscript(_ position: Int) -> SIMD16<Float> {
         assert(window.complex.contains(position), "the mean is kept over the complex")
@@ -110,7 +113,7 @@ struct AveragedBeat: Sendable, BeatSource {
                 trust.replace(with: usual / power, where: isStray .& (strayBeats .< Self.strayBeatsOfChange))
                 // A stray beat may raise what is usual, so that lasting change is accepted, but only stepwise.
                 let admitted = power.lesser(usual)
-                deviationPower += (admitted - deviationPower) / min(Float(beatCount), Self.memoryBeats)
+                deviationPower += (admitted - deviationPower) / beatsRemembered
             } else {
                 // Two beats differ by √2 of what each differs from the true mean.
                 deviationPower = power / 2

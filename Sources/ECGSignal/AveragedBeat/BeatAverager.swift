@@ -18,14 +18,7 @@ struct BeatAverager: Sendable {
     /// A wide complex begins this long before its R peak and ends this long after it.
     static let assumedOnset = Milliseconds(80)
     static let assumedJPoint = Milliseconds(120)
-    /// No heart beats twice within this time (300 /min, and a little for where in a complex its peak is found).
-    static let shortestInterval = Milliseconds(190)
-    /// A beat of the dominant shape that comes sooner than this after one of another shape was conducted from what passed for
-    /// that beat, an atrial spike or a large P wave: the refractory ventricles beat no second time so soon.
-    static let shortestCoupling = Milliseconds(300)
-    /// A beat that comes before this part of the mean RR interval is premature, and begins, with its P wave, at most this
-    /// long before its R peak.
-    static let prematurePart = 0.8
+    /// A premature beat begins, with its P wave, at most this long before its R peak.
     static let beginBeforePeak = Milliseconds(250)
     /// The RR interval that is assumed until there are two beats.
     static let assumedInterval = Milliseconds(800)
@@ -42,10 +35,7 @@ struct BeatAverager: Sendable {
     private var rivalBeats = 0
     /// How far the latest beat of the dominant shape lay from where the detector put it, in samples.
     private var latestShift = 0
-    /// The latest averaged beat's peak, as it was aligned.
-    private var latestPeak: SampleIndex?
-    /// Beats of other shapes since then.
-    private var strangers = 0
+    private var times: DominantBeatTimes
     private var wander: BaselineWander
     /// The baseline by the beats of the rival's shape: what is known of it when the average starts anew with that.
     private var rivalWander: BaselineWander
@@ -54,8 +44,6 @@ struct BeatAverager: Sendable {
     private var mains: MainsHum
     private var detector: QRSBoundaryDetector
     private var boundaries: QRSBoundaries?
-    /// Mean distance of the R peaks of averaged beats from the beats before them.
-    private var interval: Milliseconds?
     /// Whether a beat has been averaged since the last measurement.
     private(set) var hasNews = false
     /// The running part of paced beats among those averaged.
@@ -77,6 +65,7 @@ struct BeatAverager: Sendable {
         trusted = lanes
         average = AveragedBeat(window: window, channelCount: leads.count)
         shape = QRSShape(window: window)
+        times = DominantBeatTimes(window: window)
         rival = QRSShape(window: window)
         wander = BaselineWander(window: window)
         rivalWander = BaselineWander(window: window)
@@ -133,11 +122,10 @@ struct BeatAverager: Sendable {
         let peak = beat.rPeak + match.shift
         let aligned = source.shifted(by: match.shift)
         if isWhole(peak, in: ring) {
-            if let before = intervalStart(peak, previousPeak: previousPeak) {
-                let interval = window.duration(Float(peak - before))
-                // The same complex once more, found at two of its waves.
-                guard interval >= Self.shortestInterval else { return marks(of: aligned) }
-                takeInterval(interval)
+            if let interval = times.interval(to: peak, previousPeak: previousPeak) {
+                guard !times.isWithinComplex(interval) else { return marks(of: aligned) }
+                times.take(interval, share: 1 / Double(average.beatsRemembered))
+                if let mean = times.meanInterval { rest.place(in: mean) }
             }
             blend(aligned, peak: peak, previousPeak: previousPeak, isPaced: beat.beatClass == .paced)
         } else {
@@ -173,6 +161,7 @@ struct BeatAverager: Sendable {
             self.boundaries = renewed
         }
         let coarse = average.coarse
+        let interval = times.meanInterval
         let cycle = interval ?? Self.assumedInterval
         // What an average of fibrillation leaves before the QRS complex is no P wave.
         let hasAtrialRhythm = measurements.rhythm.current != .atrialFibrillation
@@ -233,7 +222,7 @@ struct BeatAverager: Sendable {
 
     /// The noise left in the averaged beat, mean over the leads, in millivolts.
     private var noiseOfAverage: Float {
-        let beats = min(Float(average.beatCount), AveragedBeat.memoryBeats)
+        let beats = average.beatsRemembered
         var sum: Float = 0
         for lane in 0..<16 where lanes[lane] > 0 { sum += (average.deviationPower[lane] / beats).squareRoot() }
         return sum / lanes.total
@@ -248,37 +237,15 @@ struct BeatAverager: Sendable {
         peak - window.samplesBeforePeak >= ring.startSample && peak + window.samplesAfterPeak < ring.endSample
     }
 
-    /// The R peak before, where the window of the beat lay if it was averaged: what the detector takes for the R peak may be
-    /// another wave of the same complex.
-    private func peakBefore(_ previousPeak: SampleIndex?) -> SampleIndex? {
-        guard let previousPeak, let latestPeak else { return previousPeak }
-        return window.duration(Float(previousPeak - latestPeak)) < Self.shortestInterval ? latestPeak : previousPeak
-    }
-
-    /// The R peak from which the RR interval to a beat of the dominant shape counts.
-    private func intervalStart(_ peak: SampleIndex, previousPeak: SampleIndex?) -> SampleIndex? {
-        guard let before = peakBefore(previousPeak), let latestPeak else { return previousPeak }
-        return strangers == 1 && window.duration(Float(peak - before)) < Self.shortestCoupling ? latestPeak : before
-    }
-
     /// Takes the end of the latest averaged beat out of the average where a premature beat, which begins within its window,
     /// would pass for a part of its T wave.
     private mutating func dropTail(before peak: SampleIndex, in ring: SampleRing.View) {
-        guard let latestPeak, let interval, strangers == 0 else { return }
-        let gap = window.duration(Float(peak - latestPeak))
-        guard gap >= Self.shortestInterval, gap < interval * Self.prematurePart else { return }
+        guard let latestPeak = times.peak(beforePremature: peak) else { return }
         let latest = RingBeat(ring, peak: latestPeak, window: window)
         let begin = window.peak + peak - latestPeak - window.samples(Self.beginBeforePeak)
         let position = max(window.complex.upperBound, begin)
         guard position < window.count, latest.isHeld(position - 2 * window.step..<window.count) else { return }
         average.retract(latest, from: position)
-    }
-
-    private mutating func takeInterval(_ latest: Milliseconds) {
-        let share = 1 / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
-        let mean = interval.map { Milliseconds($0.value + share * (latest.value - $0.value)) } ?? latest
-        interval = mean
-        rest.place(in: mean)
     }
 
     /// Starts the average with a beat. Where the detector took another wave for the R peak, the window is moved so that
@@ -290,8 +257,7 @@ struct BeatAverager: Sendable {
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
         if let known { wander.copy(known) } else { wander.reset() }
         average.reset()
-        interval = nil
-        latestPeak = nil
+        times.reset()
         latestShift = 0
         boundaries = detector.boundaries(of: source, weights: trusted)
         guard let first = boundaries else { return (nil, nil) }
@@ -323,9 +289,8 @@ struct BeatAverager: Sendable {
         average.add(
             source, pqLevel: knot.level, wander: course.provisional, finalOfBefore: course.finalOfBefore)
         shape.copy(average)
-        latestPeak = peak
-        strangers = 0
-        pacedShare += ((isPaced ? 1 : 0) - pacedShare) / Double(min(Float(average.beatCount), AveragedBeat.memoryBeats))
+        times.note(peak: peak)
+        pacedShare += ((isPaced ? 1 : 0) - pacedShare) / Double(average.beatsRemembered)
         if average.beatCount <= Self.earlyBeats, let renewed = detector.boundaries(of: average, weights: weights) {
             boundaries = renewed
         }
@@ -338,7 +303,7 @@ struct BeatAverager: Sendable {
     private mutating func straighten(by source: RingBeat, peak: SampleIndex, previousPeak: SampleIndex?) {
         guard let marks = boundaries, source.isHeld(pqPositions(of: marks)) else { return }
         // The same complex once more, found at two of its waves, has no PQ segment of its own.
-        if let latestPeak, window.duration(Float(peak - latestPeak)) < Self.shortestInterval { return }
+        if times.isSameComplex(peak) { return }
         let knot = pqKnot(of: source, marks)
         let rest = restBefore(peak, previousPeak: previousPeak, of: source)
         guard let final = wander.append(knot, peak: peak, restBefore: rest).finalOfBefore else {
@@ -358,7 +323,7 @@ struct BeatAverager: Sendable {
 
     /// The baseline between the latest averaged beat and this one, if nothing else lies between them.
     private func restBefore(_ peak: SampleIndex, previousPeak: SampleIndex?, of source: RingBeat) -> BaselineKnot? {
-        guard let latestPeak, peakBefore(previousPeak) == latestPeak else { return nil }
+        guard let latestPeak = times.latestPeak, times.peakBefore(previousPeak) == latestPeak else { return nil }
         return rest.knot(after: latestPeak, before: peak, of: source)
     }
 
@@ -372,7 +337,7 @@ struct BeatAverager: Sendable {
     private mutating func receiveStranger(
         _ source: RingBeat, _ beat: Beat, in ring: SampleRing.View
     ) -> (qrsOnset: SampleIndex?, jPoint: SampleIndex?) {
-        strangers += 1
+        times.noteStranger()
         if rivalBeats > 0, rival.match(source, weights: weights).isSame {
             rivalBeats += 1
         } else {
