@@ -38,7 +38,6 @@ public final class Server: Service {
     private let listener: IngestListener
     private let certificate: CertificateReload
     private let settings: SettingsFile
-    private let application: any ApplicationProtocol
     private let services: [any Service]
     private let boundAPI: BoundAddress
     /// Nil where the caller has opened the store.
@@ -158,7 +157,7 @@ public final class Server: Service {
             tables: book)
         let boundAPI = BoundAddress()
         self.boundAPI = boundAPI
-        application = try Self.application(
+        let application = try Self.application(
             api, configuration: configuration, tls: given?.configuration, loops: readerLoops,
             connections: httpConnections, bound: boundAPI, logger: logger)
 
@@ -176,7 +175,8 @@ public final class Server: Service {
                 poke: { feed.poke() }, logger: logger),
             ParkedAnalysesWatch(parked: parked, uptime: uptime, logger: logger),
             Retention(store: store, days: configuration.retentionDays, now: now, uptime: uptime, logger: logger),
-            settings, desk, ladder, application, listener,
+            settings, desk, ladder,
+            APIListener(application: application, address: configuration.http, bound: boundAPI), listener,
         ]
     }
 
@@ -275,6 +275,21 @@ extension NetworkAddress {
     fileprivate init?(_ address: SocketAddress) {
         guard let host = address.ipAddress, let port = address.port else { return nil }
         self.init(host: host, port: port)
+    }
+}
+
+/// The API as a service that says which address it cannot have.
+private struct APIListener: Service {
+    let application: any ApplicationProtocol
+    let address: NetworkAddress
+    let bound: BoundAddress
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch  where bound.value == nil {
+            throw ListeningError(address: address, option: "--http", cause: error)
+        }
     }
 }
 

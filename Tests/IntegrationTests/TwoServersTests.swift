@@ -1,10 +1,13 @@
+import Foundation
 import Testing
 
 @testable import ecgnet
 
-@Suite("Two servers on one data folder")
+@Suite("Two servers on one machine")
 struct TwoServersTests {
-    @Test("the second is refused and told what to do, the first goes on; after a crash nothing is in the way")
+    @Test(
+        "on one data folder the second is refused and told what to do, the first goes on; after a crash nothing is in the way"
+    )
     func second() async throws {
         let server = try await RunningServer.start()
         let ports = try FreePorts.take(2)
@@ -22,6 +25,24 @@ struct TwoServersTests {
         await server.killAtOnce()
         try await server.startAgain()
         _ = try await server.onlyAlert()
+        try await server.tearDown()
+    }
+
+    @Test("one whose address is taken ends at once, names it, and says nothing of what it could not do then")
+    func takenAddress() async throws {
+        let server = try await RunningServer.start()
+        let free = "127.0.0.1:\(try FreePorts.take(1)[0])"
+        for (listen, http, option) in [(server.ingest, free, "--listen"), (free, server.http, "--http")] {
+            let data = server.folder.appending(path: "other-\(option)").path
+            let second = try await Program.run(
+                ["serve", "--data", data, "--listen", listen, "--http", http, "--log-level", "warning"])
+            #expect(second.status == 1)
+            let taken = option == "--http" ? http : listen
+            #expect(
+                second.errors.contains("cannot listen on \(taken) (\(option)): another program does"),
+                "\(second.errors)")
+            #expect(!second.errors.contains("error=Cancellation"), "\(second.errors)")
+        }
         try await server.tearDown()
     }
 }

@@ -94,6 +94,8 @@ public actor AlertFeed: Service {
                 known = last.sequence
                 wake { _ in true }
             }
+        } catch is CancellationError {
+            return
         } catch {
             // The store may be back at the next poll; until then readers wait.
             logger.error("the alert feed cannot read the store", metadata: ["error": "\(error)"])

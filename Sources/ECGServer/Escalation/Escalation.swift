@@ -222,6 +222,8 @@ public final class Escalation: Service {
                 attempts += try await claim(sink)
             }
             return attempts
+        } catch is CancellationError {
+            return []
         } catch {
             logger.error("deliveries put off", metadata: ["error": "\(error)"])
             return []

@@ -76,7 +76,7 @@ final class IngestListener: Service {
     var boundAddress: SocketAddress? { bound.withLock { $0 } }
 
     func run() async throws {
-        let listening = try await bind()
+        let listening = try await listen()
         bound.withLock { $0 = listening.localAddress }
         services.logger.notice(
             "devices may connect",
@@ -88,6 +88,14 @@ final class IngestListener: Service {
         try? await gracefulShutdown()
         try await listening.close()
         await drain()
+    }
+
+    private func listen() async throws -> any NIOCore.Channel {
+        do {
+            return try await bind()
+        } catch {
+            throw ListeningError(address: address, option: "--listen", cause: error)
+        }
     }
 
     private func bind() async throws -> any NIOCore.Channel {
