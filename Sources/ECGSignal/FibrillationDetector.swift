@@ -23,6 +23,14 @@ struct FibrillationDetector: Sendable {
     private static let tachycardiaRates: ClosedRange<Float> = 130...240
     /// From this recurrence on one complex follows the other.
     private static let tachycardiaRecurrence: Float = 0.6
+    /// Fast wide complexes at changing intervals, as in atrial fibrillation with a bundle-branch block, leave no rest between
+    /// them and do not repeat themselves. Where complexes that look alike are surer than the swings by more than this, as
+    /// natural logarithms of odds, the heart beats: to start, and to go on. Of the seconds told as fibrillation on the open
+    /// halves of vfdb and mitdb, those annotated so meet the first in 0.9 % and others in 40 %; with it, of 72 simulated
+    /// patients with fibrillation of the atria and left bundle-branch block at 96 to 170 /min, seen in one to twelve leads, 4
+    /// are taken for fibrillation of the ventricles for 3 s, and 43 without.
+    private static let startAdvantage: Float = -1
+    private static let holdAdvantage: Float = 0.5
     /// Successive seconds that must agree before it starts, before its kind changes, and before it ends.
     private static let secondsToStart = 2
     private static let secondsToChange = 2
@@ -30,6 +38,7 @@ struct FibrillationDetector: Sendable {
     private static let rateShare: Float = 0.25
 
     private var window: SwingWindow
+    private var complexes = ComplexesSeen()
     private var agreeing = 0
     private var disagreeing = 0
     private var otherKind = 0
@@ -54,6 +63,11 @@ struct FibrillationDetector: Sendable {
     /// Takes the ticks of the low-passed channels that have just come.
     mutating func push(_ signal: DetectionSignal, _ ticks: Range<Int>) { window.push(signal, ticks) }
 
+    /// Takes a complex that has just been found.
+    mutating func note(_ complex: BeatDetector.Decision) {
+        complexes.note(complex)
+    }
+
     /// Judges the window that ends now.
     /// - Parameter weight: how clearly each channel shows beats; 0 where there is none.
     mutating func endSecond(weight: SIMD16<Float>) {
@@ -63,8 +77,14 @@ struct FibrillationDetector: Sendable {
         let cyclesPerMinute = measures.cycleSeconds > 0 ? 60 / measures.cycleSeconds : 0
         let recurrence = measures.recurrence ?? -1
         let isSlow = recurrence > Self.repeatingRecurrence && cyclesPerMinute < Self.tachycardiaRates.lowerBound
+        let isTachycardia =
+            recurrence > Self.tachycardiaRecurrence && Self.tachycardiaRates.contains(cyclesPerMinute)
+        let advantage = isActive ? Self.holdAdvantage : Self.startAdvantage
+        let isBeating =
+            complexes.endSecond().map { $0 - measures.logOdds >= advantage } ?? false
+            && recurrence <= Self.tachycardiaRecurrence
         let swings =
-            measures.logOdds > limit && !isSlow
+            measures.logOdds > limit && !isSlow && !isBeating
             && measures.frequency > (isActive ? Self.holdFrequency : Self.startFrequency)
         agreeing = swings ? agreeing + 1 : 0
         disagreeing = swings ? 0 : disagreeing + 1
@@ -72,8 +92,6 @@ struct FibrillationDetector: Sendable {
             if disagreeing >= Self.secondsToEnd { kind = nil }
             return
         }
-        let isTachycardia =
-            recurrence > Self.tachycardiaRecurrence && Self.tachycardiaRates.contains(cyclesPerMinute)
         let now: Kind = isTachycardia ? .tachycardia : .fibrillation
         if let present = kind {
             otherKind = now == present ? 0 : otherKind + 1

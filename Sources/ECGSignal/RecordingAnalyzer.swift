@@ -153,6 +153,7 @@ public struct RecordingAnalyzer: Sendable {
             }
             return
         }
+        fibrillation.note(decision)
         let largest = RPeak.locate(
             near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
         let hum = quality.isHumming ? averager.hum(around: largest, in: ring) : .silent

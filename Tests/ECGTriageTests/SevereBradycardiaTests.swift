@@ -1,5 +1,4 @@
 import ECGModel
-import ECGSignal
 import ECGSimulator
 import ECGTriage
 import Testing
@@ -14,19 +13,8 @@ struct SevereBradycardiaTests {
         change: (SampleIndex, Int32) -> Int32 = { $1 }
     ) -> Triage {
         let scenario = Scenario(name: "bradycardia", title: "", sex: .male, ageYears: 70, rhythm: rhythm)
-        var simulation = Simulation(scenario: scenario, seed: seed, samplingRate: Hertz(Self.rate))
-        let all = simulation.next(seconds * Int(Self.rate))
-        let lanes = leads.compactMap { Lead.standardTwelve.firstIndex(of: $0) }
-        let counts = (0..<all.count).flatMap { sample in lanes.map { change(sample, all[sample, $0]) } }
-        var analyzer = RecordingAnalyzer(
-            channels: lanes.map { simulation.channels[$0] }, samplingRate: Hertz(Self.rate))
-        var triage = Triage(table: .countyDefault, patient: Patient(sex: .male, ageYears: 70))
-        func take(_ event: AnalysisEvent) {
-            if case .measured(let measurements) = event { _ = triage.assess(measurements) }
-        }
-        analyzer.process(Samples(channelCount: lanes.count, counts: counts), handle: take)
-        analyzer.finish(handle: take)
-        return triage
+        return ECGTriageTests.triage(
+            scenario, seed: seed, leads: leads, seconds: seconds, rate: Hertz(Self.rate), change: change)
     }
 
     @Test("A standard ECG of ten seconds pages", arguments: [18.0, 20, 22, 25, 30, 33])
