@@ -64,9 +64,7 @@ struct FibrillationDetector: Sendable {
     mutating func push(_ signal: DetectionSignal, _ ticks: Range<Int>) { window.push(signal, ticks) }
 
     /// Takes a complex that has just been found.
-    mutating func note(_ complex: BeatDetector.Decision) {
-        complexes.note(complex)
-    }
+    mutating func note(_ complex: BeatDetector.Decision, isPaced: Bool) { complexes.note(complex, isPaced: isPaced) }
 
     /// Judges the window that ends now.
     /// - Parameter weight: how clearly each channel shows beats; 0 where there is none.
@@ -80,9 +78,9 @@ struct FibrillationDetector: Sendable {
         let isTachycardia =
             recurrence > Self.tachycardiaRecurrence && Self.tachycardiaRates.contains(cyclesPerMinute)
         let advantage = isActive ? Self.holdAdvantage : Self.startAdvantage
-        let isBeating =
-            complexes.endSecond().map { $0 - measures.logOdds >= advantage } ?? false
-            && recurrence <= Self.tachycardiaRecurrence
+        let seen = complexes.endSecond()
+        let areSurer = seen.sureness.map { $0 - measures.logOdds >= advantage } ?? false
+        let isBeating = seen.arePaced || areSurer && recurrence <= Self.tachycardiaRecurrence
         let swings =
             measures.logOdds > limit && !isSlow && !isBeating
             && measures.frequency > (isActive ? Self.holdFrequency : Self.startFrequency)

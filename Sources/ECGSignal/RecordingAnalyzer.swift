@@ -153,13 +153,13 @@ public struct RecordingAnalyzer: Sendable {
             }
             return
         }
-        fibrillation.note(decision)
         let largest = RPeak.locate(
             near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
         let hum = quality.isHumming ? averager.hum(around: largest, in: ring) : .silent
         let (peak, isPaced) = pacing.examine(
             largest, centre: decision.sample, weights: detector.signal.gain, hum: hum, in: &ring)
         if let previousPeak, peak <= previousPeak { return }
+        fibrillation.note(decision, isPaced: isPaced)
         // How late a beat comes tells of its origin, whatever noise has hidden, but not behind a gap.
         let isBehindGap = previousPeak.map { quality.gapEnd > $0 } ?? false
         let isUnseen = isBehindGap || isUnseen(peak)
