@@ -336,7 +336,7 @@ public final class GroupCommitter: Sendable {
     private static func bytes(of change: IngestChange) -> Int {
         switch change {
         case .block(_, let block, _): bytesOfBlockOverhead + block.payload.count
-        case .close, .abandon, .reading: bytesOfReading
+        case .close, .reading: bytesOfReading
         }
     }
 }

@@ -37,7 +37,7 @@ struct IngestBatch: Sendable {
     /// The recordings that the server is to close.
     var abandonedRows: [RecordingRow] {
         changes.compactMap { change in
-            guard case .abandon(let id, _, _, _) = change else { return nil }
+            guard case .close(let id, _, isAbandoned: true, _, _) = change else { return nil }
             return rows[id]
         }
     }
@@ -58,7 +58,7 @@ struct IngestBatch: Sendable {
             guard case .stored = results[position] else { return false }
             switch changes[position] {
             case .block: return false
-            case .close, .abandon, .reading: return true
+            case .close, .reading: return true
             }
         }
     }
@@ -99,7 +99,7 @@ struct IngestBatch: Sendable {
                 case .append: preconditionFailure("a sealed extent takes no block")
                 case .refused(let result): results[position] = result
                 }
-            case .close(_, let sampleCount, _, _), .abandon(_, let sampleCount, _, _):
+            case .close(_, let sampleCount, _, _, _):
                 results[position] =
                     extent.objection(toClosingAt: sampleCount).map(IngestResult.refused) ?? .stored(upTo: count)
             case .reading(_, _, let sampleCount, _):
@@ -159,7 +159,7 @@ struct IngestBatch: Sendable {
                 extent.lastWriter = block.writer
             case .refused(let result): return result
             }
-        case .close(_, let sampleCount, _, _), .abandon(_, let sampleCount, _, _):
+        case .close(_, let sampleCount, _, _, _):
             // Its device has more, and is to send it: where a damaged file was set aside less may be there than there was.
             if extent.sealedAt == nil, sampleCount > extent.end { return .gap(expected: extent.end) }
             if let objection = extent.objection(toClosingAt: sampleCount) { return .refused(objection) }
@@ -178,8 +178,8 @@ struct IngestBatch: Sendable {
             guard let row = rows[id], case .stored(let end) = results[position] else { continue }
             switch changes[position] {
             case .block: continue
-            case .close(_, _, let reading, let proposals), .abandon(_, _, let reading, let proposals):
-                if case .close = changes[position] { try noteClosedByDevice(row, db) }
+            case .close(_, _, let isAbandoned, let reading, let proposals):
+                if !isAbandoned { try noteClosedByDevice(row, db) }
                 // An open recording's reading is of its beginning, from a time when it was silent. A close that comes again
                 // brings the reading that is there already, or one older than a later analysis.
                 try write(
@@ -226,7 +226,7 @@ struct IngestBatch: Sendable {
 extension IngestChange {
     var recording: RecordingID {
         switch self {
-        case .block(let id, _, _), .close(let id, _, _, _), .abandon(let id, _, _, _), .reading(let id, _, _, _): id
+        case .block(let id, _, _), .close(let id, _, _, _, _), .reading(let id, _, _, _): id
         }
     }
 }
@@ -234,9 +234,7 @@ extension IngestChange {
 extension IngestChange {
     var raisesAlerts: Bool {
         switch self {
-        case .block(_, _, let raised), .close(_, _, _, let raised), .abandon(_, _, _, let raised),
-            .reading(_, _, _, let raised):
-            !raised.isEmpty
+        case .block(_, _, let raised), .close(_, _, _, _, let raised), .reading(_, _, _, let raised): !raised.isEmpty
         }
     }
 }

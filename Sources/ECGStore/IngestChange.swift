@@ -4,11 +4,11 @@ public import ECGModel
 public enum IngestChange: Sendable {
     /// A block, with whatever alerts it raised or worsened.
     case block(RecordingID, StoredBlock, raising: [AlertProposal])
-    /// The end of a recording of `sampleCount` samples, with its machine reading and whatever alerts that raised.
-    case close(RecordingID, sampleCount: Int, reading: MachineReading, raising: [AlertProposal])
-    /// The same for a recording whose device has been away for long, and may come back with more of it: see
+    /// The end of a recording of `sampleCount` samples, with its machine reading and whatever alerts that raised. It is
+    /// abandoned where its device has been away for long, and may come back with more of it: see
     /// ``Store/openRecording(_:device:clockOffset:at:)``.
-    case abandon(RecordingID, sampleCount: Int, reading: MachineReading, raising: [AlertProposal])
+    case close(
+        RecordingID, sampleCount: Int, isAbandoned: Bool = false, reading: MachineReading, raising: [AlertProposal])
     /// A machine reading of all `sampleCount` samples of a recording that stays as it is: for one silent for too long, or
     /// analysed again. Refused where the recording has gone on meanwhile.
     case reading(RecordingID, MachineReading, sampleCount: Int, raising: [AlertProposal])

@@ -38,6 +38,7 @@ struct WaveformSalvage {
     }
 
     private func copy() throws {
+        let chain = try ChainWriter(target)
         var recordings: [Int64: Kept] = [:]
         var ids: Set<RecordingID> = []
         try DamagedRows<DamagedExtent>(source: source).forEach { row in
@@ -55,9 +56,9 @@ struct WaveformSalvage {
                 try target.commit()
                 try target.beginTransaction()
             }
-            guard var kept = recordings[block.recording] else { return }
-            try keep(block, of: &kept)
-            recordings[block.recording] = kept
+            guard var kept = recordings[block.link.recording] else { return }
+            try keep(block, of: &kept, in: chain)
+            recordings[block.link.recording] = kept
         }
         for (row, kept) in recordings {
             var extent = kept.extent
@@ -77,30 +78,15 @@ struct WaveformSalvage {
                 """, arguments: [lastBlock + 1, end])
     }
 
-    private func keep(_ block: DamagedBlock, of kept: inout Kept) throws {
+    private func keep(_ block: DamagedBlock, of kept: inout Kept, in chain: ChainWriter) throws {
         if kept.extent.sealedAt == nil {
-            kept.isWhole = kept.isWhole && block.firstSample == kept.extent.end && block.payloadEnd <= payloadEnd
+            kept.isWhole = kept.isWhole && block.link.firstSample == kept.extent.end && block.payloadEnd <= payloadEnd
             guard kept.isWhole else { return }
             kept.extent.end = block.endSample
         }
-        guard block.firstSample >= kept.reached, block.endSample <= kept.extent.end else { return }
+        guard block.link.firstSample >= kept.reached, block.endSample <= kept.extent.end else { return }
         kept.reached = block.endSample
-        try target.cachedStatement(
-            sql: """
-                INSERT INTO chain (id, recording, first_sample, sample_count, codec, place, length, previous)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(
-            arguments: [
-                block.number, block.recording, block.firstSample, block.sampleCount, block.codec, block.place,
-                block.length, kept.extent.lastBlock,
-            ])
-        kept.extent.lastBlock = block.number
-        kept.extent.blockCount += 1
-        if kept.extent.blockCount.isMultiple(of: WaveformTables.milestone) {
-            try target.cachedStatement(sql: "INSERT INTO milestones (recording, first_sample, block) VALUES (?, ?, ?)")
-                .execute(arguments: [block.recording, block.firstSample, block.number])
-        }
+        try chain.append(block.link, to: &kept.extent)
     }
 
     private func write(_ extent: Extent, _ row: Int64, of id: RecordingID) throws {
@@ -144,14 +130,10 @@ private struct DamagedBlock: DamagedRow {
     static let select = "SELECT id, recording, first_sample, sample_count, codec, place, length FROM chain"
     static let numberColumn = "id"
 
-    let number: Int64
-    let recording: Int64
-    let firstSample: SampleIndex
-    let sampleCount: Int
+    let link: ChainWriter.Link
+    var number: Int64 { link.number }
+    /// Exclusive.
     let endSample: SampleIndex
-    let codec: UInt8
-    let place: Int
-    let length: Int
     /// Where its payload ends, in bytes.
     let payloadEnd: Int
 
@@ -165,14 +147,10 @@ private struct DamagedBlock: DamagedRow {
         let (endSample, isTooLate) = first.addingReportingOverflow(count)
         let (payloadEnd, isTooFar) = place.addingReportingOverflow(length)
         guard !isTooLate, !isTooFar else { return nil }
-        self.number = number
-        self.recording = recording
-        firstSample = first
-        sampleCount = count
+        link = ChainWriter.Link(
+            number: number, recording: recording, firstSample: first, sampleCount: count, codec: codec, place: place,
+            length: length)
         self.endSample = endSample
-        self.codec = codec
-        self.place = place
-        self.length = length
         self.payloadEnd = payloadEnd
     }
 }

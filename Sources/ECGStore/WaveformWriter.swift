@@ -17,8 +17,7 @@ struct WaveformWriter {
     private let tables: WaveformTables
     private let known: KnownExtents
     private let version: Int
-    private let insertBlock: DirectStatement
-    private let insertMilestone: DirectStatement
+    private let chain: ChainWriter
     private let updateExtent: DirectStatement
 
     private var extents: [RecordingID: Extent]
@@ -41,15 +40,7 @@ struct WaveformWriter {
         nextBlock = (last?[0] ?? 0) + 1
         place = last?[1] ?? 0
         firstPlace = place
-        insertBlock = DirectStatement(
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO chain (id, recording, first_sample, sample_count, codec, place, length, previous)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """))
-        insertMilestone = DirectStatement(
-            try db.cachedStatement(
-                sql: "INSERT INTO milestones (recording, first_sample, block) VALUES (?, ?, ?)"))
+        chain = try ChainWriter(db)
         updateExtent = DirectStatement(
             try db.cachedStatement(
                 sql: """
@@ -69,16 +60,13 @@ struct WaveformWriter {
     /// Appends a block that fits where the recording ends; `extent` is the recording's with the block.
     mutating func append(_ block: StoredBlock, to extent: inout Extent, of recording: RecordingID) throws {
         let row = try extent.row ?? addExtent(of: recording)
-        try insertBlock.execute(
-            nextBlock, row, Int64(block.firstSample), Int64(block.sampleCount), Int64(block.codec),
-            Int64(place + payloads.count), Int64(block.payload.count), extent.lastBlock)
-        payloads += block.payload
         extent.row = row
-        extent.lastBlock = nextBlock
-        extent.blockCount += 1
-        if extent.blockCount.isMultiple(of: WaveformTables.milestone) {
-            try insertMilestone.execute(row, Int64(block.firstSample), nextBlock)
-        }
+        try chain.append(
+            ChainWriter.Link(
+                number: nextBlock, recording: row, firstSample: block.firstSample, sampleCount: block.sampleCount,
+                codec: block.codec, place: place + payloads.count, length: block.payload.count),
+            to: &extent)
+        payloads += block.payload
         nextBlock += 1
         if payloads.count >= Self.writtenTogether { try writePayloads() }
     }

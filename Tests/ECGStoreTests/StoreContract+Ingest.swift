@@ -150,8 +150,9 @@ extension StoreContract {
                 let block = IngestChange.block(id, TestValues.block(range), raising: [proposal])
                 let blocks = range.isEmpty ? [] : [block]
                 let reading = try TestValues.reading("\(round)")
-                let abandon = IngestChange.abandon(
-                    id, sampleCount: range.upperBound, reading: reading, raising: round == 0 ? [] : [proposal])
+                let abandon = IngestChange.close(
+                    id, sampleCount: range.upperBound, isAbandoned: true, reading: reading,
+                    raising: round == 0 ? [] : [proposal])
                 for changes in [blocks + [abandon], [abandon]] {
                     let results = try await store.commit(changes, at: now)
                     #expect(results == changes.map { _ in .stored(upTo: range.upperBound) })
@@ -182,14 +183,14 @@ extension StoreContract {
                 _ = try await store.commit(
                     [
                         .block(id, TestValues.block(0..<100), raising: []),
-                        .abandon(id, sampleCount: 100, reading: reading, raising: []),
+                        .close(id, sampleCount: 100, isAbandoned: true, reading: reading, raising: []),
                     ], at: TestValues.start)
             }
             let id = try await store.openTestRecording(1)
             _ = try await store.commit(
                 [
                     // What was to be closed, and had gone on meanwhile.
-                    .abandon(id, sampleCount: 90, reading: reading, raising: []),
+                    .close(id, sampleCount: 90, isAbandoned: true, reading: reading, raising: []),
                     .block(id, TestValues.block(100..<200), raising: []),
                     .close(id, sampleCount: 200, reading: reading, raising: []),
                 ], at: TestValues.start)

@@ -27,7 +27,7 @@ import Testing
                     end = block.endSample
                 }
                 raise(proposals)
-            case .close(_, let count, _, let proposals), .abandon(_, let count, _, let proposals):
+            case .close(_, let count, _, _, let proposals):
                 if !isClosed, count > end { return .gap(expected: end) }
                 if count != end { return nil }
                 isClosed = true

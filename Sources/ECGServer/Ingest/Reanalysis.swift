@@ -105,8 +105,9 @@ struct Reanalysis: Service {
         }
         do {
             let (reading, raised) = try await verdict(on: recording)
-            let result = try await store.commit(
-                [.abandon(id, sampleCount: recording.sampleCount, reading: reading, raising: raised)], at: now())
+            let close = IngestChange.close(
+                id, sampleCount: recording.sampleCount, isAbandoned: true, reading: reading, raising: raised)
+            let result = try await store.commit([close], at: now())
             // Refused where the device has gone on meanwhile.
             guard case .stored? = result.first else { return }
             memory.failures.withLock { $0.succeeded(id) }
