@@ -161,12 +161,22 @@ struct BeatDetector: Sendable {
             if decision.match.correlation >= TemplateBank.membership {
                 pWaves.note(complexAt: tick, after: history.ticksSinceBeat, in: signal)
             }
-            let shape = accept(tick, decision.logOdds, decision.match)
-            decision.isNewShape = decision.match.shape != shape
-            decision.shape = shape
-            atrialWaves.note(decision, shape: shape)
+            accept(&decision)
         }
         return decision
+    }
+
+    /// Takes the candidate that was judged last for a beat, which other evidence makes it.
+    mutating func admit(_ decision: inout Decision) {
+        decision.isBeat = true
+        accept(&decision)
+    }
+
+    private mutating func accept(_ decision: inout Decision) {
+        let shape = accept(decision.tick, decision.logOdds, decision.match)
+        decision.isNewShape = decision.match.shape != shape
+        decision.shape = shape
+        atrialWaves.note(decision, shape: shape)
     }
 
     /// Knows a P wave by its shape, and learns it where it is known by its march.

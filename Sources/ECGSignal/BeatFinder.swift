@@ -2,7 +2,8 @@ public import ECGModel
 
 /// Finds the R peaks of a recording as its samples arrive, and nothing else.
 ///
-/// The detection is ``RecordingAnalyzer``'s, from the same samples at the same delay: for who only counts beats, and to
+/// The detection is ``RecordingAnalyzer``'s, from the same samples at the same delay, without what it knows of a
+/// pacemaker's stimuli: for who only counts beats, and to
 /// know what beat detection costs beside the whole analysis. The peaks are a function of the samples alone: any split of
 /// the recording into calls gives the same. Nothing is allocated after the start.
 ///

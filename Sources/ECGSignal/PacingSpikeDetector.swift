@@ -61,12 +61,34 @@ struct PacingSpikeDetector: Sendable {
     private static let mostEvidence: Float = 4
     private static let lossOfBeat: Float = 0.5
 
+    /// A complex that the stimulus has captured reaches from the lowest to the highest point, in the lead where that is most,
+    /// at least so many millivolts (monitors must not take 0.15 mV for a complex, IEC 60601-2-27) and this part of what is
+    /// usual, which P waves do not. It is looked for from before the stimulus, which may come into a complex of the heart's
+    /// own, to the end of a wide one.
+    private static let leastComplexMillivolts: Float = 0.15
+    private static let leastComplexPart: Float = 0.35
+    private static let complexBefore = Milliseconds(60)
+    private static let complexAfter = Milliseconds(200)
+    private static let complexShare: Float = 0.2
+
+    /// What is found before a beat.
+    struct Finding {
+        /// Found anew where there was a stimulus.
+        var rPeak: SampleIndex
+        /// It has a stimulus, and it is not the first of its kind.
+        var isPaced = false
+        /// There is nothing but a stimulus.
+        var isStimulusAlone = false
+    }
+
     private let isPossible: Bool
     private let scale: Float
     private let samplingRate: Hertz
     private var evidence: Float = 0
-    private var isRhythmPaced = false
+    private(set) var isRhythmPaced = false
     private var coupling: Int?
+    /// The size of the complexes after short stimuli, in millivolts.
+    private var usualComplex: Float = 0
 
     init(channelCount: Int, samplingRate: Hertz) {
         self.samplingRate = samplingRate
@@ -81,21 +103,22 @@ struct PacingSpikeDetector: Sendable {
     ///   - centre: the middle of the complex.
     ///   - weights: how much each lead counts in finding the R peak.
     ///   - hum: that of the mains, which bends the line as sharply as a stimulus does.
-    /// - Returns: the R peak, found anew where there was a stimulus, and whether the beat is paced: it has a stimulus, and
-    ///   it is not the first of its kind.
+    ///   - channels: those that may show a complex, as bits.
     mutating func examine(
-        _ rPeak: SampleIndex, centre: SampleIndex, weights: SIMD16<Float>, hum: MainsHum.Located,
+        _ rPeak: SampleIndex, centre: SampleIndex, weights: SIMD16<Float>, hum: MainsHum.Located, channels: UInt16,
         in ring: inout SampleRing
-    ) -> (rPeak: SampleIndex, isPaced: Bool) {
-        guard isPossible else { return (rPeak, false) }
+    ) -> Finding {
+        guard isPossible else { return Finding(rPeak: rPeak) }
         guard let bend = ring.withView({ sharpestBend(before: rPeak, hum, in: $0) }), isStimulus(bend) else {
             evidence = max(0, evidence - Self.lossOfBeat)
             if evidence == 0 { isRhythmPaced = false }
-            return (rPeak, false)
+            return Finding(rPeak: rPeak)
         }
         var peak = rPeak
-        if bend.sharpness >= Self.bridgedSharpness {
-            bridge(bend.sample, hum, in: &ring)
+        if bend.sharpness >= Self.bridgedSharpness, bridge(bend.sample, hum, in: &ring) {
+            let size = ring.withView { complexSize(around: bend.sample, hum, channels, in: $0) }
+            guard isAnswer(size) else { return Finding(rPeak: rPeak, isStimulusAlone: true) }
+            usualComplex += (size - usualComplex) * (usualComplex == 0 ? 1 : Self.complexShare)
             peak = RPeak.locate(
                 near: max(centre, bend.sample + samples(Self.usualDelay)), in: ring, weights: weights,
                 samplingRate: samplingRate)
@@ -104,7 +127,50 @@ struct PacingSpikeDetector: Sendable {
         coupling = peak - bend.sample
         evidence = isCoupled ? min(Self.mostEvidence, evidence + 1) : max(1, evidence - Self.lossOfBeat)
         if evidence >= Self.pacedEvidence { isRhythmPaced = true }
-        return (peak, isRhythmPaced)
+        return Finding(rPeak: peak, isPaced: isRhythmPaced)
+    }
+
+    /// Whether a complex follows a short stimulus at a candidate that was refused, in a rhythm that is known as paced.
+    func isAnswered(
+        near rPeak: SampleIndex, hum: MainsHum.Located, channels: UInt16, in ring: SampleRing
+    ) -> Bool {
+        guard isPossible, isRhythmPaced else { return false }
+        return ring.withView { ring in
+            guard let bend = sharpestBend(before: rPeak, hum, in: ring), isStimulus(bend),
+                bend.sharpness >= Self.bridgedSharpness
+            else { return false }
+            return isAnswer(complexSize(around: bend.sample, hum, channels, in: ring))
+        }
+    }
+
+    private func isAnswer(_ size: Float) -> Bool {
+        size >= max(Self.leastComplexMillivolts, Self.leastComplexPart * usualComplex)
+    }
+
+    /// From the lowest to the highest point around a stimulus, what is bridged left out, in the lead where that is most, less
+    /// the hum and the straight line through the ends.
+    private func complexSize(
+        around stimulus: SampleIndex, _ hum: MainsHum.Located, _ channels: UInt16, in ring: SampleRing.View
+    ) -> Float {
+        func level(_ i: SampleIndex) -> SIMD16<Float> { ring[i] - hum.value(at: i) }
+        let first = max(ring.startSample, stimulus - samples(Self.complexBefore))
+        let last = min(ring.endSample - 1, stimulus + samples(Self.complexAfter))
+        let start = level(first)
+        let slope = (level(last) - start) / Float(last - first)
+        var low = SIMD16<Float>.zero
+        var high = SIMD16<Float>.zero
+        let bridged = stimulus - samples(Self.bridgeBefore)...stimulus + samples(Self.bridgeAfter)
+        for i in first...last where !bridged.contains(i) {
+            let height = level(i) - start - slope * Float(i - first)
+            low = pointwiseMin(low, height)
+            high = pointwiseMax(high, height)
+        }
+        let size = high - low
+        var greatest: Float = 0
+        for lane in 0..<SIMD16<Float>.scalarCount where channels >> UInt16(lane) & 1 == 1 {
+            greatest = max(greatest, size[lane])
+        }
+        return greatest
     }
 
     private func isStimulus(_ bend: Bend) -> Bool {
@@ -190,14 +256,15 @@ struct PacingSpikeDetector: Sendable {
         return bend.magnitudes.total * scale
     }
 
-    /// Draws a straight line over the stimulus, on which the hum goes on.
-    private func bridge(_ stimulus: SampleIndex, _ hum: MainsHum.Located, in ring: inout SampleRing) {
+    /// Draws a straight line over the stimulus, on which the hum goes on. Returns whether the ring held all of it.
+    private func bridge(_ stimulus: SampleIndex, _ hum: MainsHum.Located, in ring: inout SampleRing) -> Bool {
         let start = stimulus - samples(Self.bridgeBefore)
         let end = stimulus + samples(Self.bridgeAfter)
-        guard start >= ring.startSample, end < ring.endSample else { return }
+        guard start >= ring.startSample, end < ring.endSample else { return false }
         let level = ring[start] - hum.value(at: start)
         let step = (ring[end] - hum.value(at: end) - level) / Float(end - start)
         for i in start + 1..<end { ring[i] = level + step * Float(i - start) + hum.value(at: i) }
+        return true
     }
 
     /// Bends as sharp as this are shorter than what is bridged; the waves on tape are not, and stay.

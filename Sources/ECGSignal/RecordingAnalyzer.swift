@@ -139,7 +139,9 @@ public struct RecordingAnalyzer: Sendable {
         handle(.measured(measurements))
     }
 
-    private mutating func take(_ decision: BeatDetector.Decision, _ handle: (AnalysisEvent) -> Void) {
+    private mutating func take(_ judged: BeatDetector.Decision, _ handle: (AnalysisEvent) -> Void) {
+        var decision = judged
+        if !decision.isBeat, isAnsweredStimulus(decision) { detector.admit(&decision) }
         guard decision.isBeat else {
             if decision.wave.isBystander || decision.wave.isAtrial { return }
             if let level = detector.history.beatLevel {
@@ -153,11 +155,14 @@ public struct RecordingAnalyzer: Sendable {
             }
             return
         }
-        let largest = RPeak.locate(
-            near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
-        let hum = quality.isHumming ? averager.hum(around: largest, in: ring) : .silent
-        let (peak, isPaced) = pacing.examine(
-            largest, centre: decision.sample, weights: detector.signal.gain, hum: hum, in: &ring)
+        let largest = largestPeak(of: decision)
+        let hum = hum(around: largest)
+        let stimulus = pacing.examine(
+            largest, centre: decision.sample, weights: detector.signal.gain, hum: hum, channels: quality.steadyChannels,
+            in: &ring)
+        // A stimulus that the heart does not answer is no beat.
+        if stimulus.isStimulusAlone { return }
+        let (peak, isPaced) = (stimulus.rPeak, stimulus.isPaced)
         if let previousPeak, peak <= previousPeak { return }
         fibrillation.note(decision, isPaced: isPaced)
         // How late a beat comes tells of its origin, whatever noise has hidden, but not behind a gap.
@@ -179,6 +184,24 @@ public struct RecordingAnalyzer: Sendable {
         previousPeak = peak
         previousTick = decision.tick
         handle(.beat(beat))
+    }
+
+    private func largestPeak(of decision: BeatDetector.Decision) -> SampleIndex {
+        RPeak.locate(near: decision.sample, in: ring, weights: detector.signal.gain, samplingRate: samplingRate)
+    }
+
+    private func hum(around sample: SampleIndex) -> MainsHum.Located {
+        quality.isHumming ? averager.hum(around: sample, in: ring) : .silent
+    }
+
+    /// Whether a complex follows a stimulus at a candidate that was refused: beside large stimuli wide complexes look small
+    /// and unlikely.
+    private func isAnsweredStimulus(_ decision: BeatDetector.Decision) -> Bool {
+        guard pacing.isRhythmPaced, !decision.isRefractory, !decision.wave.isAtrial,
+            decision.logOdds > Self.hiddenBeatLogOdds
+        else { return false }
+        let peak = largestPeak(of: decision)
+        return pacing.isAnswered(near: peak, hum: hum(around: peak), channels: quality.steadyChannels, in: ring)
     }
 
     /// Whether beats before this one may have been hidden for long.
