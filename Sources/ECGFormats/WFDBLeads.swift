@@ -19,7 +19,7 @@ struct WFDBLeads {
                 omitted.append(label)
                 continue
             }
-            var lead = Lead(name: label) ?? .unspecified
+            var lead = Self.lead(named: label)
             if lead != .unspecified, !named.insert(lead).inserted { lead = .unspecified }
             if !signal.isCalibrated { uncalibrated.append(channels.count) }
             channels.append(
@@ -35,6 +35,19 @@ struct WFDBLeads {
                 remedy: "name a record of ECG leads in V, mV or uV")
         }
     }
+
+    /// The lead of a label: its name, after the words that devices put before it, as in `Lead V1`, `ecg_v1` and
+    /// `ECG lead II`; unspecified where that is no name of a lead.
+    static func lead(named label: String) -> Lead {
+        if let lead = Lead(name: label) { return lead }
+        var name = Substring(label.lowercased())
+        while let word = Self.wordsBeforeNames.first(where: name.hasPrefix) {
+            name = name.dropFirst(word.count).drop { " _-:.".contains($0) }
+        }
+        return Lead(name: String(name)) ?? .unspecified
+    }
+
+    private static let wordsBeforeNames = ["lead", "ecg", "ekg"]
 
     /// A label of at most `AcquisitionLimits.labelBytes`, cut between characters.
     static func clipped(_ label: String) -> String {

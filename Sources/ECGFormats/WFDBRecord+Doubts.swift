@@ -11,11 +11,31 @@ extension WFDBRecord {
                     + "\(Int(WFDBHeader.Signal.defaultGain)) counts per millivolt, as the format says, all voltages "
                     + "may be wrong")
         }
+        doubts += doubtsOfLeads
         for (record, signals) in Dictionary(grouping: mismatchedSignals, by: \.record).sorted(by: { $0.key < $1.key }) {
             let numbers = signals.map { String($0.signal + 1) }.joined(separator: ", ")
             doubts.append(
                 "\(record): what is stored of signal \(numbers) does not sum up to the header's checksum: it is damaged, "
                     + "or was edited since")
+        }
+        return doubts
+    }
+
+    /// Of leads without a place no wall is judged.
+    private var doubtsOfLeads: [String] {
+        let unplaced = recording.header.channels.filter { $0.lead == .unspecified }.map(\.label)
+        let twice = unplaced.filter { WFDBLeads.lead(named: $0) != .unspecified }
+        let unknown = unplaced.filter { WFDBLeads.lead(named: $0) == .unspecified }
+        var doubts: [String] = []
+        if !twice.isEmpty {
+            doubts.append(
+                "the header names \(twice.joined(separator: ", ")) more than once: only the first is read as that lead, and "
+                    + "either may be wrong")
+        }
+        if !unknown.isEmpty {
+            doubts.append(
+                "no lead is known by the name \(unknown.joined(separator: ", ")): it is not judged for infarction; name leads "
+                    + "I, II, III, aVR, aVL, aVF and V1 to V6")
         }
         return doubts
     }

@@ -137,6 +137,14 @@ struct BeatReading {
             standardError: Millivolts((errorI * errorI + errorII * errorII).squareRoot()))
     }
 
+    /// Whether the recording has the lead, or I and II from which it follows, readable or not.
+    func isRecorded(_ lead: Lead) -> Bool {
+        func hasChannel(_ lead: Lead) -> Bool {
+            PageLeads.position(of: lead).map { channels.indices.contains($0) && channels[$0] >= 0 } ?? false
+        }
+        return hasChannel(lead) || lead.weightsOfIAndII != nil && hasChannel(.i) && hasChannel(.ii)
+    }
+
     subscript(lead: Lead) -> LeadReading? {
         guard let position = PageLeads.position(of: lead), indices[position] >= 0 else { return nil }
         return all[Int(indices[position])]

@@ -45,6 +45,9 @@ enum ContextFindings {
         if let reversal = context.recordingQuality.limbReversal {
             list.add(evidence.limbReversal, true, "Limb electrodes \(reversal.rawValue) seem to be exchanged.")
         }
+        guard list.isWanted(evidence.unjudgedWalls) else { return }
+        let walls = UnjudgedWalls(context)
+        list.add(evidence.unjudgedWalls, !walls.isEmpty, walls.text, leads: walls.leads)
     }
 
     private static func addConduction(_ list: inout List, _ context: TriageContext) {
@@ -68,12 +71,13 @@ enum ContextFindings {
         /// The text and the number are made only where the rule holds and is wanted.
         mutating func add(
             _ rule: TriageRule, _ holds: Bool, _ text: @autoclosure () -> String,
-            _ number: @autoclosure () -> Evidence? = nil
+            _ number: @autoclosure () -> Evidence? = nil, leads: @autoclosure () -> [Lead] = []
         ) {
             guard holds, isWanted(rule) else { return }
             verdicts.append(
                 Verdict(
-                    finding: context.finding(rule, text(), evidence: number().map { [$0] } ?? []),
+                    finding: context.finding(
+                        rule, text(), leads: leads(), evidence: number().map { [$0] } ?? []),
                     priority: rule.priority, isCoronary: false))
         }
     }

@@ -29,7 +29,9 @@ extension EvidenceCriteria {
         unusableSignal: TriageRule(
             "signal-unusable", .low, source: "Signal quality gate; chosen by this table", isVerified: false),
         limbReversal: TriageRule(
-            "limb-lead-reversal", nil, source: "Signal quality gate; chosen by this table", isVerified: false))
+            "limb-lead-reversal", nil, source: "Signal quality gate; chosen by this table", isVerified: false),
+        unjudgedWalls: TriageRule(
+            "infarction-not-judged", nil, source: "Which leads look at which wall, by convention", isVerified: false))
 }
 
 extension StElevationCriteria {

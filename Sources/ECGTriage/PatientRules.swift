@@ -62,6 +62,11 @@ final class PatientRules: Sendable {
         return readings.contains { !neighbours(of: $0).isDisjoint(with: leads) }
     }
 
+    /// Whether two of the leads are contiguous.
+    func haveNeighbours(_ leads: PageLeads) -> Bool {
+        neighbours.indices.contains { leads.contains(PageLeads(at: $0)) && !neighbours[$0].isDisjoint(with: leads) }
+    }
+
     /// Those of the readings that have a contiguous lead among them.
     func withNeighbours(_ readings: [LeadReading]) -> [LeadReading] {
         let leads = readings.positions

@@ -24,6 +24,22 @@ enum Phrases {
     }
     static func leads(_ leads: [Lead]) -> String { leads.map(\.name).joined(separator: ", ") }
 
+    /// Leads in the order of the page, three and more neighbours of the chest as a range: `II, III and V1-V4`.
+    static func page(_ leads: [Lead]) -> String {
+        var items = leads.filter(Lead.limb.contains).map(\.name)
+        var run: [Lead] = []
+        func end() -> [String] { run.count > 2 ? ["\(run[0])-\(run[run.count - 1])"] : run.map(\.name) }
+        for lead in Lead.precordial {
+            if leads.contains(lead) {
+                run.append(lead)
+            } else {
+                items += end()
+                run.removeAll()
+            }
+        }
+        return list(items + end())
+    }
+
     /// `a`, `a and b`, `a, b and c`.
     static func list(_ items: [String]) -> String {
         guard let last = items.last, items.count > 1 else { return items.first ?? "" }

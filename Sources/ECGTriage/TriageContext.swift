@@ -90,10 +90,12 @@ struct TriageContext {
     var isTachycardic: Bool { (intervals.heartRate ?? 0) > rules.table.mimics.tachycardia }
 
     /// Whether there is enough signal for a judgement of the averaged beat.
-    var hasEnoughSignal: Bool {
+    var hasEnoughSignal: Bool { hasEnoughBeats && beat.count >= rules.table.evidence.fewestLeads }
+
+    /// Whether enough beats were averaged.
+    var hasEnoughBeats: Bool {
         let evidence = rules.table.evidence
-        let fewestBeats = isFinal ? evidence.fewestBeatsWhenEnded : evidence.fewestBeats
-        return averagedBeatCount >= fewestBeats && beat.count >= evidence.fewestLeads
+        return averagedBeatCount >= (isFinal ? evidence.fewestBeatsWhenEnded : evidence.fewestBeats)
     }
 
     func finding(_ rule: TriageRule, _ text: String, leads: [Lead] = [], evidence: [Evidence] = []) -> Finding {

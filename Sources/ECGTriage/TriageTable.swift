@@ -60,7 +60,8 @@ public struct TriageTable: Hashable, Sendable, Codable {
     public var rules: [TriageRule] {
         let values = criticalValues
         return [
-            evidence.unusableSignal, evidence.limbReversal, stElevation.confirmed, stElevation.unconfirmed,
+            evidence.unusableSignal, evidence.limbReversal, evidence.unjudgedWalls, stElevation.confirmed,
+            stElevation.unconfirmed,
             sgarbossa.score, sgarbossa.modified, posterior.rule, diffuseIschaemia.rule, deWinter.rule,
             anteriorFormula.rule,
             noncontiguous.highLateral, noncontiguous.aslanger, stDepression.rule, wellens.rule, tInversion.rule,

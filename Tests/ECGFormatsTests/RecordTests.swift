@@ -40,6 +40,34 @@ struct RecordTests {
         #expect(try written(record).recording == record.recording)
     }
 
+    @Test("A lead's name is known behind the words and in the case that devices write it in")
+    func namesOfLeads() throws {
+        for (label, lead) in [
+            ("Lead V1", Lead.v1), ("ECG V1", .v1), ("ecg_v1", .v1), ("v1", .v1), ("LEAD: aVR", .aVR),
+            ("ECG Lead II", .ii), ("LeadIII", .iii), ("ecg-avl", .aVL),
+            ("MLII", .ii), ("ECG MLII", .ii), ("ECG1", .unspecified),
+            ("Lead", .unspecified), ("lead V12", .unspecified), ("ECG", .unspecified),
+        ] {
+            let record = try read("r 1 500 1\nr.dat 16 1 1 0 0 0 0 \(label)", files: ["r.dat": words(0)])
+            #expect(record.recording.header.channels.map(\.lead) == [lead], "\(label)")
+            #expect(record.doubts.isEmpty == (lead != .unspecified), "\(label): \(record.doubts)")
+        }
+    }
+
+    @Test("A lead that is named twice, or by no name that is known, is doubted")
+    func doubtsOfLeads() throws {
+        func doubts(_ first: String, _ second: String) throws -> [String] {
+            try read(
+                "r 2 500 1\nr.dat 16 1 1 0 0 0 0 \(first)\nr.dat 16 1 1 0 0 0 0 \(second)",
+                files: ["r.dat": words(0, 0)]
+            ).doubts
+        }
+        #expect(try doubts("V1", "V2").isEmpty)
+        #expect(try doubts("V1", "Lead V1").map { $0.contains("names Lead V1 more than once") } == [true])
+        #expect(try doubts("V1", "chest").map { $0.contains("by the name chest:") } == [true])
+        #expect(try doubts("", "V2").map { $0.contains("by the name ECG:") } == [true])
+    }
+
     @Test("A checksum that does not match is reported, and the samples are read")
     func mismatch() throws {
         let record = try read(

@@ -99,12 +99,16 @@ import Testing
         ] {
             #expect(fields.removeValue(forKey: added) != nil)
         }
+        var evidence = try #require(fields["evidence"] as? [String: Any])
+        #expect(evidence.removeValue(forKey: "unjudgedWalls") != nil)
+        fields["evidence"] = evidence
         fields["version"] = "our-county 2026.1"
         let older = try JSONDecoder().decode(
             TriageTable.self, from: JSONSerialization.data(withJSONObject: fields))
         try older.validate()
         #expect(older.version == "our-county 2026.1")
         #expect(older.comparison == TriageTable.countyDefault.comparison)
+        #expect(older.evidence == TriageTable.countyDefault.evidence)
         #expect(older.origins.isEmpty)
 
         fields["wellens"] = nil
@@ -152,7 +156,7 @@ import Testing
 
     static let slips: [Slip] = [
         Slip(testDescription: "no version", error: .missingVersion) { $0.version = "" },
-        Slip(testDescription: "no id", error: .emptyRule(position: 2)) { $0.stElevation.confirmed.id = "" },
+        Slip(testDescription: "no id", error: .emptyRule(position: 3)) { $0.stElevation.confirmed.id = "" },
         Slip(testDescription: "same id", error: .duplicateRule(id: "wellens")) { $0.tInversion.rule.id = "wellens" },
         Slip(testDescription: "no source", error: .missingSource(rule: "wellens")) { $0.wellens.rule.source = "" },
         Slip(

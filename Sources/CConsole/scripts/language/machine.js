@@ -69,6 +69,10 @@ export function findingSentence(finding) {
 
 const daysInChinese = (days) => (days === "less than a day" ? "不到一天" : ` ${days === "one day" ? 1 : parseInt(days, 10)} 天`);
 
+const walls = { inferior: "下壁", anterior: "前壁", lateral: "侧壁" };
+const wallsInChinese = (names) => names.split(/, | and /).map((name) => walls[name] ?? name).join("、");
+const leadsInChinese = (names) => names.replaceAll(/, | and /g, "、");
+
 /** What stands in no number of a finding and decides how it is read, by the words that the server has for it. */
 const told = {
     unchanged: {
@@ -80,6 +84,23 @@ const told = {
         chinese: (days) => `${daysInChinese(days).trim()}前的记录无此改变。`,
     },
     isOver: { pattern: / and comes back: /, chinese: () => "已恢复。" },
+    unjudged: {
+        pattern: /^Infarction(?: of the ([a-z]+(?: and [a-z]+)?) walls?)? cannot be judged/,
+        chinese: (walls) => `${walls ? wallsInChinese(walls) : "各壁"}梗死无法判断。`,
+    },
+    judgedInPart: {
+        pattern: / of the ([a-z]+(?:(?:,| and) [a-z]+)*) walls?(?: can be judged)? only in part/,
+        chinese: (walls) => `${wallsInChinese(walls)}梗死仅能部分判断。`,
+    },
+    notRecorded: {
+        pattern: /: (\S.*) (?:was|were) not recorded or not named/,
+        chinese: (leads) => `${leadsInChinese(leads)} 未记录或未标明导联。`,
+    },
+    unreadable: {
+        pattern: /[:;] ([^:;]+) could not be read/,
+        chinese: (leads) => `${leadsInChinese(leads)} 无法判读。`,
+    },
+    tooFewBeats: { pattern: / too few beats are alike\./, chinese: () => "形态一致的心搏过少。" },
 };
 
 /** The problems of a lead, the worst first; the worst that occurs is told, and with it the leads that have it. */
