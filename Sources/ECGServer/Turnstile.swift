@@ -1,18 +1,29 @@
-import NIOCore
 import Synchronization
 
-/// Lets so many tasks do something at a time; so many others wait in order, the urgent ones before the rest, and more are
-/// turned away.
+/// Lets so many tasks do something at a time; so many others wait, those with the least to do first, and more are turned
+/// away.
 final class Turnstile: Sendable {
     /// Too many wait already.
     struct Full: Error {}
 
+    private struct Waiting: Sendable {
+        var effort: Int
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
     private struct State: Sendable {
         var free: Int
-        var urgent = CircularBuffer<CheckedContinuation<Void, any Error>>()
-        var others = CircularBuffer<CheckedContinuation<Void, any Error>>()
+        /// The next to pass at the end: most effort first, and of the same effort who came last.
+        var waiting: [Waiting] = []
 
-        var waitingCount: Int { urgent.count + others.count }
+        mutating func add(_ new: Waiting) {
+            var (low, high) = (0, waiting.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if waiting[middle].effort > new.effort { low = middle + 1 } else { high = middle }
+            }
+            waiting.insert(new, at: low)
+        }
     }
 
     private let waitingLimit: Int
@@ -26,25 +37,26 @@ final class Turnstile: Sendable {
     }
 
     /// How many wait now.
-    var waitingCount: Int { state.withLock { $0.waitingCount } }
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// - Parameter isUrgent: before all that wait and are not.
+    /// - Parameter effort: How much there is to do, in any unit; of those that wait who has less goes first, and of equal ones
+    ///   who came first.
     /// - Throws: ``Full``, or what the body throws.
-    func pass<Result: Sendable>(isUrgent: Bool = false, _ body: () async throws -> Result) async throws -> Result {
-        try await enter(isUrgent: isUrgent)
+    func pass<Result: Sendable>(effort: Int = 0, _ body: () async throws -> Result) async throws -> Result {
+        try await enter(effort: effort)
         defer { leave() }
         return try await body()
     }
 
-    private func enter(isUrgent: Bool) async throws {
+    private func enter(effort: Int) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let entry: Result<Void, any Error>? = state.withLock { state in
                 if state.free > 0 {
                     state.free -= 1
                     return .success(())
                 }
-                guard state.waitingCount < waitingLimit else { return .failure(Full()) }
-                if isUrgent { state.urgent.append(continuation) } else { state.others.append(continuation) }
+                guard state.waiting.count < waitingLimit else { return .failure(Full()) }
+                state.add(Waiting(effort: effort, continuation: continuation))
                 return nil
             }
             if let entry { continuation.resume(with: entry) }
@@ -52,11 +64,11 @@ final class Turnstile: Sendable {
     }
 
     private func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            if let next = state.urgent.popFirst() ?? state.others.popFirst() { return next }
+        let next = state.withLock { state -> Waiting? in
+            if let next = state.waiting.popLast() { return next }
             state.free += 1
             return nil
         }
-        next?.resume()
+        next?.continuation.resume()
     }
 }

@@ -29,7 +29,7 @@ public struct WireLimits: Hashable, Sendable {
     public var textBytes = 8_192
     /// Time from connecting to a good proof: TCP, TLS and three flights over a satellite link take 3 seconds.
     public var handshakeSeconds = 10
-    /// Time without any frame after which a connection is taken for dead. Mobile networks forget idle connections after
+    /// Time without a byte after which a connection is taken for dead. Mobile networks forget idle connections after
     /// some minutes; a device that has nothing to say sends Ping.
     public var idleSeconds = 90
 

@@ -7,7 +7,7 @@ import NIOCore
 /// Who is at the other end, and whether it may be served.
 extension DeviceConnectionHandler {
     func verify(_ deviceID: String, _ message: [UInt8], _ signature: [UInt8]) {
-        let proof = DeviceProofCheck(store: services.store, now: services.now)
+        let proof = DeviceProofCheck(store: services.store, now: services.now, logger: services.logger)
         let software = connection.software
         let hello = DeviceHello(
             software: software.isEmpty ? nil : software, clockOffset: connection.clockOffset)

@@ -23,23 +23,25 @@ extension DeviceConnectionHandler {
         }
         let opening = RecordingOpening(
             store: services.store, table: services.tables.current, parked: services.parked,
-            turnstile: services.turnstile,
-            now: services.now)
+            turnstile: services.turnstile, now: services.now, uptime: services.uptime)
         let clockOffset = connection.clockOffset
         let number = services.register.numberOpening()
-        openings[channel] = number
-        desk.loop.makeFutureWithTask { try await opening.open(header, device: device, clockOffset: clockOffset) }
-            .assumeIsolated().whenComplete { [self] result in
-                // The channel may have been refused and opened again meanwhile, even for another patient.
-                guard openings[channel] == number else { return }
-                openings[channel] = nil
-                guard connection.recording(on: channel) == header.id else { return }
-                switch result {
-                case .success(let opened): start(opened, number, on: channel)
-                case .failure(let error): refuse(channel, error)
-                }
-                flush()
+        let ticket = OpeningTicket(number: number)
+        // The channel may have been refused meanwhile, and be opened again, even for another patient.
+        openings.updateValue(ticket, forKey: channel)?.withdraw()
+        desk.loop.makeFutureWithTask {
+            try await opening.open(header, device: device, clockOffset: clockOffset, ticket: ticket)
+        }
+        .assumeIsolated().whenComplete { [self] result in
+            guard openings[channel] === ticket else { return }
+            openings[channel] = nil
+            guard connection.recording(on: channel) == header.id else { return }
+            switch result {
+            case .success(let opened): start(opened, number, on: channel)
+            case .failure(let error): refuse(channel, error)
             }
+            flush()
+        }
     }
 
     private func start(_ opened: RecordingOpening.Opened, _ opening: UInt64, on channel: UInt32) {
@@ -187,7 +189,8 @@ extension DeviceConnectionHandler {
             return
         }
         services.parked.keep(
-            interpreter, of: session.recording, sampleCount: session.endSample, uptime: services.uptime())
+            .init(interpreter: interpreter), of: session.recording, sampleCount: session.endSample,
+            uptime: services.uptime())
     }
 
     func failInternally(_ error: any Error) {

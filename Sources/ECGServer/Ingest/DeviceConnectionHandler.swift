@@ -37,7 +37,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
     var sessions: [UInt32: IngestSession] = [:]
     var nextSession: UInt32 = 1
     /// The latest opening that was asked for on a channel, while the store has not answered.
-    var openings: [UInt32: UInt64] = [:]
+    var openings: [UInt32: OpeningTicket] = [:]
     let news: AlertNews
     private(set) var network: RemoteNetwork?
     /// Its name, once it has proved it.
@@ -97,6 +97,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
                 newest.desk.tellMissedNews(to: newest.connection, since: services.now())
             }
         }
+        openings.values.forEach { $0.withdraw() }
         for (channel, session) in sessions {
             services.register.release(session.recording, from: id)
             drop(channel)
@@ -109,6 +110,7 @@ final class DeviceConnectionHandler: ChannelDuplexHandler {
         guard !connection.hasEnded else { return }
         let bytes = unwrapInboundIn(data)
         parser.append(bytes)
+        connection.heard(uptime: services.uptime())
         if let device { pause(for: traffic { $0.received(bytes.readableBytes, from: device, at: $1) }) }
         if gate.isWaitingForTurn {
             gate.hasMoreThanOneTurn = true

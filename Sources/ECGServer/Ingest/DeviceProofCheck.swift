@@ -2,11 +2,13 @@ import Crypto
 import ECGModel
 import ECGStore
 import Foundation
+import Logging
 
 /// Checks that a device holds the private key of its registration.
 struct DeviceProofCheck: Sendable {
     let store: any Store
     let now: @Sendable () -> Timestamp
+    let logger: Logger
 
     /// Stands in for a key that is not registered, so that an unknown name costs the time of a wrong signature.
     private static let nobody = Curve25519.Signing.PrivateKey().publicKey
@@ -26,7 +28,13 @@ struct DeviceProofCheck: Sendable {
         let registered = try device.map { try Curve25519.Signing.PublicKey(rawRepresentation: $0.publicKey) }
         let isSigned = (registered ?? Self.nobody).isValidSignature(Data(signature), for: Data(message))
         guard isSigned, let device, device.revokedAt == nil else { return nil }
-        try await store.touchDevice(deviceID, at: now(), hello: hello)
+        do {
+            try await store.touchDevice(deviceID, at: now(), hello: hello)
+        } catch {
+            // On a full disk a device can still be told what readers did, and what it sends is refused by itself.
+            logger.error(
+                "a device's contact cannot be noted", metadata: ["device": "\(deviceID)", "error": "\(error)"])
+        }
         return Proved(lastContactAt: device.lastContactAt)
     }
 }

@@ -8,15 +8,21 @@ import Synchronization
 final class ParkedAnalyses: Sendable {
     /// A class: an interpreter is a value of kilobytes, and a table of them would be moved about with every entry.
     private final class Parked: Sendable {
-        let interpreter: RecordingInterpreter
+        let analysis: Analysis
         let sampleCount: Int
         let since: Duration
 
-        init(_ interpreter: RecordingInterpreter, sampleCount: Int, since: Duration) {
-            self.interpreter = interpreter
+        init(_ analysis: Analysis, sampleCount: Int, since: Duration) {
+            self.analysis = analysis
             self.sampleCount = sampleCount
             self.since = since
         }
+    }
+
+    /// An analyser, and what it has found that nobody has submitted to the store.
+    struct Analysis: Sendable {
+        var interpreter: RecordingInterpreter
+        var found: [AlertProposal] = []
     }
 
     private let limit: Int
@@ -31,8 +37,8 @@ final class ParkedAnalyses: Sendable {
     var count: Int { parked.withLock { $0.count } }
 
     /// Keeps an analyser that has seen the recording's first samples; where there are too many, the oldest goes.
-    func keep(_ interpreter: RecordingInterpreter, of recording: RecordingID, sampleCount: Int, uptime: Duration) {
-        let kept = Parked(interpreter, sampleCount: sampleCount, since: uptime)
+    func keep(_ analysis: Analysis, of recording: RecordingID, sampleCount: Int, uptime: Duration) {
+        let kept = Parked(analysis, sampleCount: sampleCount, since: uptime)
         parked.withLock { parked in
             if parked.count >= limit, parked[recording] == nil,
                 let oldest = parked.min(by: { $0.value.since < $1.value.since })?.key
@@ -43,11 +49,12 @@ final class ParkedAnalyses: Sendable {
         }
     }
 
-    /// Takes out the recording's analyser if it has seen exactly `sampleCount` samples.
-    func take(_ recording: RecordingID, sampleCount: Int) -> RecordingInterpreter? {
+    /// Takes out the recording's analyser if it has seen exactly `sampleCount` samples, of this very patient.
+    func take(_ recording: RecordingID, sampleCount: Int, patient: Patient) -> Analysis? {
         parked.withLock { parked in
             guard let found = parked.removeValue(forKey: recording) else { return nil }
-            return found.sampleCount == sampleCount ? found.interpreter : nil
+            let isSame = found.sampleCount == sampleCount && found.analysis.interpreter.patient == patient
+            return isSame ? found.analysis : nil
         }
     }
 

@@ -9,6 +9,10 @@ struct RecordingOpening: Sendable {
     let parked: ParkedAnalyses
     let turnstile: Turnstile
     let now: @Sendable () -> Timestamp
+    let uptime: @Sendable () -> Duration
+
+    /// The connection that asked has gone.
+    struct NobodyWaits: Error {}
 
     struct Opened: Sendable {
         var recording: StoredRecording
@@ -21,27 +25,44 @@ struct RecordingOpening: Sendable {
         var reading: MachineReading?
     }
 
-    func open(_ header: RecordingHeader, device: String, clockOffset: Duration?) async throws -> Opened {
+    /// - Throws: ``NobodyWaits`` where `ticket` was withdrawn before the analysis began, or while it went on: then it is kept for
+    ///   the connection that asks next. On a link that comes and goes an opening would never end otherwise, and the
+    ///   analyses for connections that are gone would keep everybody else waiting.
+    func open(
+        _ header: RecordingHeader, device: String, clockOffset: Duration?, ticket: OpeningTicket
+    ) async throws -> Opened {
         let recording = try await store.openRecording(
             header, device: device, clockOffset: clockOffset, at: now())
         guard recording.status == .open else {
             return Opened(recording: recording, reading: try await store.reading(of: recording.id))
         }
-        if let kept = parked.take(recording.id, sampleCount: recording.sampleCount) {
-            return Opened(recording: recording, interpreter: kept)
-        }
+        if let kept = parked(recording) { return kept }
         guard recording.sampleCount > 0 else {
             return Opened(
                 recording: recording,
                 interpreter: try await RecordingInterpreter(for: recording, in: store, table: table))
         }
         // After an outage all wait: in the short ones an alert is still to be found, and they take milliseconds.
-        let isShort = recording.sampleCount < IngestSession.urgentSamples(at: recording.header.samplingRate)
-        return try await turnstile.pass(isUrgent: isShort) {
+        return try await turnstile.pass(effort: recording.sampleCount) {
+            guard ticket.isAwaited else { throw NobodyWaits() }
+            // Another connection's opening may have come to its end meanwhile.
+            if let kept = parked(recording) { return kept }
             // Made in here: an analyser takes 200 kB, and thousands of recordings may wait.
             var interpreter = try await RecordingInterpreter(for: recording, in: store, table: table)
             let found = try await interpreter.process(StoredWaveform(store: store, recording: recording))
+            guard ticket.isAwaited else {
+                parked.keep(
+                    .init(interpreter: interpreter, found: found), of: recording.id,
+                    sampleCount: recording.sampleCount, uptime: uptime())
+                throw NobodyWaits()
+            }
             return Opened(recording: recording, interpreter: interpreter, found: found)
         }
+    }
+
+    private func parked(_ recording: StoredRecording) -> Opened? {
+        let kept = parked.take(
+            recording.id, sampleCount: recording.sampleCount, patient: recording.header.patient)
+        return kept.map { Opened(recording: recording, interpreter: $0.interpreter, found: $0.found) }
     }
 }

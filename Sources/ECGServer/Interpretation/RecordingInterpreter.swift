@@ -10,6 +10,8 @@ public struct RecordingInterpreter: Sendable {
     private var analyzer: RecordingAnalyzer
     private var triage: Triage
     private let samplingRate: Hertz
+    /// Whom the recording is judged as.
+    let patient: Patient
     /// Samples that were stored and cannot be read any more, so that they are missing.
     public private(set) var damagedSamples = 0
 
@@ -19,6 +21,7 @@ public struct RecordingInterpreter: Sendable {
         analyzer = RecordingAnalyzer(channels: header.channels, samplingRate: header.samplingRate)
         triage = Triage(table: table, patient: header.patient, baselines: baselines)
         samplingRate = header.samplingRate
+        patient = header.patient
     }
 
     /// Says that samples are about to come: see ``RecordingAnalyzer/prefetch()``.

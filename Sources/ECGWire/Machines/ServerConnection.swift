@@ -30,7 +30,7 @@ public struct ServerConnection: Sendable {
     public internal(set) var software = ""
     /// By a clock that nobody sets, as all time-outs are.
     let connectedAt: Duration
-    var lastFrameAt: Duration
+    var lastHeardAt: Duration
     var channels: [UInt32: ServerChannel] = [:]
     var isDraining = false
     /// Block bytes and blocks received and not yet reported as stored.
@@ -44,7 +44,7 @@ public struct ServerConnection: Sendable {
         self.serverNonce = serverNonce
         self.limits = limits
         connectedAt = uptime
-        lastFrameAt = uptime
+        lastHeardAt = uptime
     }
 
     /// The name of the device, once it has proved it.
@@ -70,12 +70,15 @@ public struct ServerConnection: Sendable {
         channelBinding = binding
     }
 
+    /// Says that bytes have come, of a frame that may take long: the largest block needs three minutes at 9.6 kbit/s.
+    public mutating func heard(uptime: Duration) { lastHeardAt = uptime }
+
     // MARK: Frames
 
     /// - Parameter now: the wall clock, with which the device's is compared.
     public mutating func receive(_ frame: Frame, now: Timestamp, uptime: Duration) -> ServerAction {
         guard phase != .ended else { return .none }
-        lastFrameAt = uptime
+        lastHeardAt = uptime
         do throws(WireError) {
             return try handle(frame, now: now)
         } catch {
@@ -107,8 +110,8 @@ public struct ServerConnection: Sendable {
         switch phase {
         case .ended: return .none
         case .ready:
-            if isHeldBack || !shouldRead { lastFrameAt = uptime }
-            guard uptime - lastFrameAt > .seconds(limits.idleSeconds) else { return .none }
+            if isHeldBack || !shouldRead { lastHeardAt = uptime }
+            guard uptime - lastHeardAt > .seconds(limits.idleSeconds) else { return .none }
             return fail(WireError(.idleTimeout, "nothing came for \(limits.idleSeconds) seconds"))
         case .awaitingHello, .awaitingProof, .verifying:
             guard uptime - connectedAt > .seconds(limits.handshakeSeconds) else { return .none }

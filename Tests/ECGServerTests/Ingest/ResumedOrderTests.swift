@@ -29,6 +29,7 @@ struct ResumedOrderTests {
         let short = try Recording.simulated(seed: 3)
         try await keep([one, other, short], at: site, as: identity)
 
+        let tickets = (1...3).map { OpeningTicket(number: $0) }
         let begun = Mutexed<[RecordingID]>([])
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let turnstile = Turnstile(places: 1, waiting: 2)
@@ -42,15 +43,60 @@ struct ResumedOrderTests {
             })
         let opening = RecordingOpening(
             store: watched, table: .countyDefault, parked: ParkedAnalyses(limit: 1, duration: .seconds(1)),
-            turnstile: turnstile, now: { site.clock.now })
-        async let first = opening.open(one.header, device: identity.id, clockOffset: nil)
+            turnstile: turnstile, now: { site.clock.now }, uptime: { site.clock.uptime })
+        async let first = opening.open(one.header, device: identity.id, clockOffset: nil, ticket: tickets[0])
         try await eventually { begun.value == [one.id] }
-        async let second = opening.open(other.header, device: identity.id, clockOffset: nil)
+        async let second = opening.open(
+            other.header, device: identity.id, clockOffset: nil, ticket: tickets[1])
         try await eventually { turnstile.waitingCount == 1 }
-        async let third = opening.open(short.header, device: identity.id, clockOffset: nil)
+        async let third = opening.open(
+            short.header, device: identity.id, clockOffset: nil, ticket: tickets[2])
         try await eventually { turnstile.waitingCount == 2 }
         opener.yield()
         _ = try await (first, second, third)
         #expect(begun.value == [one.id, short.id, other.id])
+    }
+
+    @Test("what connections that are gone had asked for is not begun, and what was begun for one is there for the next")
+    func comesAndGoes() async throws {
+        let site = try IngestSite()
+        let identity = try await site.addDevice("clinic")
+        let recording = try Recording.simulated("anterior-stemi")
+        try await keep([recording], at: site, as: identity)
+
+        let begun = Mutexed(0)
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let turnstile = Turnstile(places: 1, waiting: 2)
+        let watched = WatchedStore(
+            store: site.witness,
+            comparing: { _ in
+                begun.value += 1
+                for await _ in gate { break }
+            })
+        let parked = ParkedAnalyses(limit: 1, duration: .seconds(1))
+        let opening = RecordingOpening(
+            store: watched, table: .countyDefault, parked: parked, turnstile: turnstile,
+            now: { site.clock.now }, uptime: { site.clock.uptime })
+        let tickets = (1...3).map { OpeningTicket(number: $0) }
+        func open(_ ticket: OpeningTicket) -> Task<RecordingOpening.Opened, any Error> {
+            Task { try await opening.open(recording.header, device: identity.id, clockOffset: nil, ticket: ticket) }
+        }
+        let first = open(tickets[0])
+        try await eventually { begun.value == 1 }
+        let second = open(tickets[1])
+        try await eventually { turnstile.waitingCount == 1 }
+        let third = open(tickets[2])
+        try await eventually { turnstile.waitingCount == 2 }
+        tickets[0].withdraw()
+        tickets[1].withdraw()
+        opener.yield()
+        await #expect(throws: RecordingOpening.NobodyWaits.self) { _ = try await first.value }
+        await #expect(throws: RecordingOpening.NobodyWaits.self) { _ = try await second.value }
+        let opened = try await third.value
+        #expect(opened.interpreter != nil && opened.recording.sampleCount == recording.samples.count)
+        // The first one's: nothing was analysed again, and what it had found is not lost.
+        #expect(begun.value == 1)
+        #expect(!opened.found.isEmpty)
+        #expect(parked.count == 0)
     }
 }

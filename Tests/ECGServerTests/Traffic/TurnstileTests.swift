@@ -23,7 +23,7 @@ import Testing
         #expect(order.value == [1, 2, 4])
     }
 
-    @Test func whoIsUrgentGoesBeforeThoseWhoWait() async throws {
+    @Test func whoHasLessToDoGoesBeforeThoseWhoWait() async throws {
         let turnstile = Turnstile(places: 1, waiting: 3)
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let order = Mutexed<[Int]>([])
@@ -34,13 +34,13 @@ import Testing
             order.value += [1]
         }
         for await _ in started { break }
-        async let second: Void = turnstile.pass { order.value += [2] }
+        async let second: Void = turnstile.pass(effort: 9) { order.value += [2] }
         try await eventually { turnstile.waitingCount == 1 }
-        async let third: Void = turnstile.pass(isUrgent: true) { order.value += [3] }
+        async let third: Void = turnstile.pass(effort: 5) { order.value += [3] }
         try await eventually { turnstile.waitingCount == 2 }
-        async let fourth: Void = turnstile.pass(isUrgent: true) { order.value += [4] }
+        async let fourth: Void = turnstile.pass(effort: 5) { order.value += [4] }
         try await eventually { turnstile.waitingCount == 3 }
-        await #expect(throws: Turnstile.Full.self) { try await turnstile.pass(isUrgent: true) {} }
+        await #expect(throws: Turnstile.Full.self) { try await turnstile.pass(effort: 1) {} }
         opener.yield()
         _ = try await (first, second, third, fourth)
         #expect(order.value == [1, 3, 4, 2])
