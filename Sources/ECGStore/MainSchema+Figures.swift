@@ -65,7 +65,7 @@ extension SchemaVersions {
         """
 
     /// Microseconds since 1970 of a time as documents write it, with three digits of the second.
-    private static func microseconds(of time: String) -> String {
+    static func microseconds(of time: String) -> String {
         "CAST(strftime('%s', \(time)) AS INTEGER) * 1000000 + CAST(substr(\(time), 21, 3) AS INTEGER) * 1000"
     }
 

@@ -13,11 +13,14 @@ extension SQLiteStore {
             guard let registered = try Device.find(device, in: db), registered.revokedAt == nil else {
                 throw StoreError.unknownDevice(device)
             }
-            if let known = try RecordingDetails.find(header.id, in: db) {
+            if var known = try RecordingDetails.find(header.id, in: db) {
                 guard known.recording.device == device else { throw StoreError.recordingOfAnotherDevice(header.id) }
-                guard known.recording.header.channels == header.channels,
-                    known.recording.header.samplingRate == header.samplingRate
+                guard known.recording.header.mayBe(header),
+                    let patient = known.recording.header.patient.completed(by: header.patient)
                 else { throw StoreError.headerMismatch(header.id) }
+                if patient != known.recording.header.patient {
+                    try Self.complete(&known.recording, with: patient, at: time, in: db)
+                }
                 return known
             }
             try db.cachedStatement(
@@ -49,6 +52,20 @@ extension SQLiteStore {
         let (id, day) = (recording.id, details.day)
         recording.sampleCount = try await replacingDamaged(day, at: time) { try await ends(of: [id], on: day)[id] ?? 0 }
         return recording
+    }
+
+    /// Writes down what is known of the patient since the recording was opened first.
+    private static func complete(
+        _ recording: inout StoredRecording, with patient: Patient, at time: Timestamp, in db: Database
+    ) throws {
+        recording.header.patient = patient
+        try db.execute(
+            sql: "UPDATE recordings SET patient = ? WHERE uuid = ?",
+            arguments: [try Document.encode(patient), recording.id.column])
+        try SharedAuditEntry(
+            AuditEntry(
+                at: time, actor: recording.device, action: "recording.patient-completed", subject: "\(recording.id)")
+        ).insert(in: db)
     }
 
     public func recording(_ id: RecordingID) async throws -> StoredRecording? {

@@ -38,11 +38,13 @@ public protocol Store: Sendable {
 
     /// Opens a recording, or finds it if it is known. Its waveform goes where recordings of `time`'s day go.
     ///
-    /// One that was closed by ``IngestChange/abandon(_:sampleCount:reading:raising:)`` is opened again, unless its waveform has
+    /// What was not known of its patient before is added, which the audit says.
+    ///
+    /// One that was closed by a change that abandons it is opened again, unless its waveform has
     /// been dropped, or nothing came when it was opened again before.
     ///
     /// Throws ``StoreError/recordingOfAnotherDevice(_:)`` if the name is another device's,
-    /// ``StoreError/headerMismatch(_:)`` if the recording is known with other channels or another rate, and
+    /// ``StoreError/headerMismatch(_:)`` if the recording is known with other channels, another rate, time or patient, and
     /// ``StoreError/unknownDevice(_:)`` if the device is not registered or revoked.
     ///
     /// - Parameter clockOffset: The device's clock minus the server's, as the connection knows it. Kept when a recording is

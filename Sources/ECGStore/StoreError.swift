@@ -43,7 +43,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .recordingOfAnotherDevice(let id):
             "recording \(id) belongs to another device: give each recording a fresh UUID"
         case .headerMismatch(let id):
-            "recording \(id) is known with other leads or another sampling rate: a changed acquisition is a new recording"
+            "recording \(id) is known with other leads, another sampling rate, time or patient: another ECG is a new "
+                + "recording and has a fresh UUID"
         case .unknownRecording(let id): "there is no recording \(id): look its id up in the list of recordings"
         case .waveformDropped(let id):
             "the waveform of recording \(id) is older than the retention and was dropped: its machine reading and its "

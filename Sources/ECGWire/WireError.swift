@@ -137,7 +137,7 @@ extension WireError {
             case .recordingOfAnotherDevice:
                 "The recording's number belongs to another device. Record again."
             case .headerMismatch:
-                "The recording is known with other leads or another sampling rate. Start a new recording."
+                "Another recording, or another patient's, has this number already. Start a new recording."
             case .recordingClosed:
                 "The recording was finished already. Start a new recording."
             case .recordingTooLong:

@@ -3,7 +3,7 @@ import ECGStore
 import Testing
 
 extension StoreContract {
-    private static func courses(_ store: any Store) async throws -> [RecordingCourse] {
+    static func courses(_ store: any Store) async throws -> [RecordingCourse] {
         try await store.reduceCourses(
             openedFrom: TestValues.start, before: TestValues.start + .seconds(86_400), into: [RecordingCourse]()
         ) { $0.append($1) }

@@ -35,6 +35,38 @@ extension StoreContract {
                 _ = try await store.openRecording(TestValues.header(1), device: TestValues.device, at: TestValues.start)
             }
         },
+        Check("what is typed in later completes a patient; somebody else's recording is another one") { store in
+            try await store.addDevice(TestValues.device())
+            var header = TestValues.header(1)
+            func open(_ patient: Patient) async throws -> Patient {
+                header.patient = patient
+                return try await store.openRecording(header, device: TestValues.device, at: TestValues.start).header
+                    .patient
+            }
+            #expect(try await open(Patient()) == Patient())
+            var known = Patient(sex: .female, ageYears: 61, chiefComplaint: "chest pain")
+            #expect(try await open(known) == known)
+            #expect(try await open(Patient()) == known, "what is not said again is known still")
+            known.reference = "A-1"
+            known.chiefComplaint = "chest pain since noon"
+            known.firstMedicalContact = TestValues.start
+            #expect(try await open(known) == known)
+            let stored = try #require(try await store.recording(header.id))
+            #expect(stored.header.patient == known)
+            let course = try #require(try await courses(store).first)
+            #expect(course.reference == "A-1" && course.firstContactAt == TestValues.start)
+            let audit = try await store.audit(AuditQuery(subject: "\(header.id)"))
+            #expect(audit.map(\.action) == Array(repeating: "recording.patient-completed", count: 2))
+            for other in [Patient(reference: "A-2"), Patient(sex: .male), Patient(ageYears: 70)] {
+                await #expect(throws: StoreError.headerMismatch(header.id)) { _ = try await open(other) }
+            }
+            header.patient = known
+            header.deviceTime = try #require(header.deviceTime) + .seconds(3601)
+            await #expect(throws: StoreError.headerMismatch(header.id)) {
+                _ = try await store.openRecording(header, device: TestValues.device, at: TestValues.start)
+            }
+            #expect(try await store.recording(header.id) == stored)
+        },
         Check("blocks are stored once, in order, without gaps") { store in
             let id = try await store.openTestRecording()
             let first = TestValues.block(0..<100, byte: 1)

@@ -166,6 +166,7 @@ import Testing
 
     /// Brings a file back to version 12.
     private static let backToVersion12 = """
+        DROP TRIGGER recording_courses_complete;
         ALTER TABLE recordings DROP COLUMN is_abandoned;
         ALTER TABLE recordings DROP COLUMN resumed_at;
         DROP INDEX deliveries_by_sink;
