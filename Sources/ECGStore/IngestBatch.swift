@@ -52,6 +52,14 @@ struct IngestBatch: Sendable {
         return byDay.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// The blocks of which nothing is settled.
+    var blockPositions: [Int] {
+        changes.indices.filter { position in
+            guard case .block = changes[position] else { return false }
+            return results[position] == nil
+        }
+    }
+
     /// The changes that end in the main file: closes and readings that were not refused.
     var readingPositions: [Int] {
         changes.indices.filter { position in

@@ -14,6 +14,12 @@ extension SQLiteStore {
 
         // A file that cannot be used costs its own recordings' changes and no others'.
         var failure: StoreError?
+        do {
+            try space.checkRoomForWaveforms()
+        } catch {
+            failure = error
+            batch.settle(batch.blockPositions, asUnavailable: error)
+        }
         if batch.blocksRaiseAlerts {
             for (day, positions) in batch.waveformPositions {
                 do {

@@ -44,6 +44,7 @@ import Synchronization
 public final class SQLiteStore: Store {
     /// Screens and the command line read at the same time as ingest writes.
     private static let mainReaders = 4
+    private static let mainFileName = "ecgnet.sqlite"
 
     let main: DatabasePool
     let waveforms: WaveformFiles
@@ -53,6 +54,7 @@ public final class SQLiteStore: Store {
     private let transactions: TransactionCount
     /// What ingest asks of the main file for every block, of recordings that are open.
     let openRows = OpenRows()
+    let space: FreeSpace
 
     public var transactionCount: Int { transactions.value }
 
@@ -61,7 +63,12 @@ public final class SQLiteStore: Store {
     /// - Parameter busyTimeout: how long to wait for a write of another process before giving up.
     /// - Throws: ``StoreError/notDurable(_:)`` if commits would not reach the disk, ``StoreError/newerSchema(file:found:known:)``,
     ///   or ``StoreError/unavailable(_:)``.
-    public init(directory: String, busyTimeout: Duration = .seconds(5)) throws {
+    public convenience init(directory: String, busyTimeout: Duration = .seconds(5)) throws {
+        try self.init(directory: directory, busyTimeout: busyTimeout, space: FreeSpace(of: directory))
+    }
+
+    init(directory: String, busyTimeout: Duration, space: FreeSpace) throws {
+        self.space = space
         let url = URL(fileURLWithPath: directory, isDirectory: true)
         do {
             try FileManager.default.createDirectory(
@@ -71,7 +78,7 @@ public final class SQLiteStore: Store {
         }
         do {
             main = try DurableDatabase.open(
-                url.appendingPathComponent("ecgnet.sqlite"), readers: Self.mainReaders, busyTimeout: busyTimeout,
+                url.appendingPathComponent(Self.mainFileName), readers: Self.mainReaders, busyTimeout: busyTimeout,
                 schema: .main)
         } catch {
             throw StoreError.translating(error)
@@ -82,7 +89,14 @@ public final class SQLiteStore: Store {
         shared = SharedTransactions(pool: main) { transactions.increment() }
     }
 
+    /// Whether a store has ever been opened in a directory.
+    public static func exists(inDirectory directory: String) -> Bool {
+        FileManager.default.fileExists(
+            atPath: URL(filePath: directory, directoryHint: .isDirectory).appending(path: mainFileName).path)
+    }
+
     public func checkHealth() async throws {
+        try space.checkRoomForWaveforms()
         try await write { db in
             try db.execute(
                 sql: "INSERT INTO health VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET probes = probes + 1")
