@@ -125,6 +125,16 @@ public final class Server: Service {
         let parked = ParkedAnalyses(limit: limits.parkedAnalyses, duration: limits.parkedFor)
         let book = TriageTableBook(own: table)
         tables = book
+        let connectionLimit = DescriptorLimit.devices(
+            atMost: IngestLimits.connections, besides: httpConnections + HTTPLimits.closingConnections)
+        if connectionLimit < IngestLimits.connections {
+            logger.warning(
+                "the system's limit of open files bounds the devices' connections: raise it (LimitNOFILE, ulimit -n)",
+                metadata: ["connections": "\(connectionLimit)", "files": "\(DescriptorLimit.current)"])
+        }
+        var limits = limits
+        limits.unprovenConnections = min(
+            limits.unprovenConnections, connectionLimit * IngestLimits.unprovenPercent / 100)
         let listener = IngestListener(
             services: IngestServices(
                 store: store, committer: committer, register: register, devices: devices,
@@ -134,7 +144,7 @@ public final class Server: Service {
                 metrics: metrics, now: now, uptime: uptime, logger: logger),
             address: configuration.listen, certificate: certificate,
             allowsPlaintext: configuration.allowsPlaintext || configuration.listen.isLoopback,
-            longestDrain: limits.longestDrain, group: deviceLoops)
+            connectionLimit: connectionLimit, longestDrain: limits.longestDrain, group: deviceLoops)
         self.listener = listener
 
         let settings = try SettingsFile(
@@ -164,7 +174,7 @@ public final class Server: Service {
         services = [
             TriageTableWatch(store: store, book: book, metrics: metrics, logger: logger),
             CommitterService(committer: committer), feed,
-            certificate,
+            certificate, CertificateWatch(certificate: certificate, metrics: metrics, now: now, logger: logger),
             DeviceMessenger(feed: feed, register: register, devices: devices, store: store, logger: logger),
             RevocationWatch(store: store, devices: devices, logger: logger),
             ContactWatch(store: store, devices: devices, now: now, logger: logger),

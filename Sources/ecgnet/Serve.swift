@@ -93,7 +93,10 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try settings()
         let table = try settings.triageTableFile.map(TriageTable.read(file:)) ?? .countyDefault
-        LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+        let log = LogStream(descriptor: STDERR_FILENO)
+        defer { log.finish() }
+        LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: log) }
+        DescriptorLimit.raise()
         var logger = Logger(label: "ecgnet")
         logger.logLevel = logLevel
         let server = try Server(configuration: settings, table: table, logger: logger)

@@ -43,6 +43,7 @@ final class IngestListener: Service {
     private let address: NetworkAddress
     private let certificate: CertificateReload
     private let allowsPlaintext: Bool
+    private let connectionLimit: Int
     private let longestDrain: Duration
     private let group: any EventLoopGroup
     private let desks: [IngestDesk]
@@ -52,15 +53,17 @@ final class IngestListener: Service {
 
     /// - Parameters:
     ///   - allowsPlaintext: Also take devices that connect without encryption.
+    ///   - connectionLimit: How many are taken at once.
     ///   - longestDrain: See ``IngestLimits/longestDrain``.
     init(
         services: IngestServices, address: NetworkAddress, certificate: CertificateReload,
-        allowsPlaintext: Bool, longestDrain: Duration, group: any EventLoopGroup
+        allowsPlaintext: Bool, connectionLimit: Int, longestDrain: Duration, group: any EventLoopGroup
     ) {
         self.services = services
         self.address = address
         self.certificate = certificate
         self.allowsPlaintext = allowsPlaintext
+        self.connectionLimit = connectionLimit
         self.longestDrain = longestDrain
         self.group = group
         desks = group.makeIterator().map { loop in
@@ -119,7 +122,7 @@ final class IngestListener: Service {
             services.metrics.connections.record(openConnections.load(ordering: .relaxed))
         }
         services.metrics.connections.record(open)
-        guard open <= IngestLimits.connections else { throw IngestError.tooManyConnections(IngestLimits.connections) }
+        guard open <= connectionLimit else { throw IngestError.tooManyConnections(connectionLimit) }
         guard let desk = desks.first(where: { $0.loop === channel.eventLoop }) else {
             preconditionFailure("every loop of the group has a desk")
         }

@@ -33,6 +33,7 @@ public struct ServerMetrics: Sendable {
     private let devicesRegistered: Gauge
     private let devicesSilent: Gauge
     private let waveformDaysDamaged: Gauge
+    private let certificateExpires: Gauge
     private let criticalValues: [CriticalValue.State: (open: Gauge, overdue: Gauge)]
 
     public init(factory: any MetricsFactory) {
@@ -58,6 +59,7 @@ public struct ServerMetrics: Sendable {
         devicesRegistered = Gauge(label: Name.devicesRegistered, factory: factory)
         devicesSilent = Gauge(label: Name.devicesSilent, factory: factory)
         waveformDaysDamaged = Gauge(label: Name.waveformDaysDamaged, factory: factory)
+        certificateExpires = Gauge(label: Name.certificateExpires, factory: factory)
         let openStates = CriticalValue.State.allCases.filter(\.isOpen)
         criticalValues = Dictionary(
             uniqueKeysWithValues: openStates.map { state in
@@ -101,6 +103,9 @@ public struct ServerMetrics: Sendable {
     /// Sets of how many days waveforms cannot be read, or not whole.
     func record(waveformDaysDamaged count: Int) { waveformDaysDamaged.record(count) }
 
+    /// Sets how long devices and browsers will take the certificate; below 0 they do not any more.
+    func record(certificateExpiresIn duration: Duration) { certificateExpires.record(duration / .seconds(1)) }
+
     /// How many transactions the store has made durable since it was opened.
     public func record(storeTransactions count: Int) { storeTransactions.record(count) }
 
@@ -138,6 +143,7 @@ public struct ServerMetrics: Sendable {
         static let devicesRegistered = "ecgnet_devices_registered"
         static let devicesSilent = "ecgnet_devices_silent"
         static let waveformDaysDamaged = "ecgnet_waveform_days_damaged"
+        static let certificateExpires = "ecgnet_certificate_expires_seconds"
         static let criticalOpen = "ecgnet_critical_values_open"
         static let criticalOverdue = "ecgnet_critical_values_overdue"
         static let requests = "ecgnet_http_requests_total"
@@ -187,6 +193,9 @@ public struct ServerMetrics: Sendable {
         MetricDescription(
             Name.waveformDaysDamaged, .gauge,
             help: "Days of which waveforms cannot be read, or a damaged file was set aside: the log says what to do."),
+        MetricDescription(
+            Name.certificateExpires, .gauge,
+            help: "Time until the certificate that is shown ends; the server's own never does."),
         MetricDescription(Name.criticalOpen, .gauge, help: "Critical values that are open, by what was done so far."),
         MetricDescription(
             Name.criticalOverdue, .gauge, help: "Critical values whose next step is overdue, by what was done so far."),

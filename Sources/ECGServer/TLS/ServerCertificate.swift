@@ -1,4 +1,5 @@
 import Crypto
+import ECGModel
 import ECGWire
 import Foundation
 import NIOSSL
@@ -10,6 +11,8 @@ public struct ServerCertificate: Sendable {
     /// SHA-256 of the public key (SubjectPublicKeyInfo in DER): what devices know the server by. It stays the same when
     /// a certificate is renewed with the same key.
     public let pin: [UInt8]
+    /// From then on nobody who asks for its authority takes it.
+    let expiresAt: Timestamp
     let configuration: TLSConfiguration
     let context: NIOSSLContext
 
@@ -33,6 +36,7 @@ public struct ServerCertificate: Sendable {
             let publicKey = try chain[0].extractPublicKey().toSPKIBytes()
             binding = .serverCertificate(sha256: Array(SHA256.hash(data: leaf)))
             pin = Array(SHA256.hash(data: publicKey))
+            expiresAt = Timestamp(microsecondsSince1970: Int64(chain[0].notValidAfter) * 1_000_000)
             configuration = tls
             context = try NIOSSLContext(configuration: tls)
         } catch {

@@ -8,7 +8,7 @@ public struct IngestLimits: Hashable, Sendable {
     // MARK: All together
 
     /// Connections at once, over all devices: beyond it new ones are closed at once, so that those who are being served
-    /// stay served. The county has 384 clinics, a province some ten thousand devices.
+    /// stay served. The county has 384 clinics, a province some ten thousand devices. Fewer where ``DescriptorLimit`` is lower.
     public static let connections = 16_000
     /// Connections of one device. A gateway with very many recordings holds two; the others are those that the network has
     /// forgotten and the server not yet, of a device that roams.
@@ -41,6 +41,8 @@ public struct IngestLimits: Hashable, Sendable {
     /// way: a device needs a second or two, whoever fills the places does not get on. Enough for a province that comes back
     /// at once, and fewer than the server takes in all.
     public var unprovenConnections = 12_000
+    /// The same as a part of all, where the system allows fewer connections than ``connections``.
+    static let unprovenPercent = 75
     /// Addresses remembered, some 100 bytes each.
     public var rememberedAddresses = 65_536
 
