@@ -20,9 +20,19 @@ struct DataFolder: ParsableArguments {
     }
 
     /// Opens the store, hands it over with the present time, and closes it.
+    ///
+    /// - Parameter makingIt: For what is done before a server's first start. Any other command would find nothing in a folder that
+    ///   it has made itself, and say so of the server.
     func withStore<Result: Sendable>(
-        _ body: (any Store, Timestamp) async throws -> Result
+        makingIt: Bool = false, _ body: (any Store, Timestamp) async throws -> Result
     ) async throws -> Result {
+        let path = URL(filePath: data, directoryHint: .isDirectory).standardizedFileURL.path
+        if !SQLiteStore.exists(inDirectory: data) {
+            guard makingIt else {
+                throw CommandError("there is no server's data in \(path): say with --data where the server keeps them")
+            }
+            Terminal.say("a new data folder is made: \(path)")
+        }
         let store = try SQLiteStore(directory: data)
         let result: Result
         do {

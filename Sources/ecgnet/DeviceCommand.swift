@@ -70,6 +70,14 @@ struct DeviceCommand: AsyncParsableCommand {
             guard (publicKey == nil) != (keyFile == nil) else {
                 throw ValidationError("give either --public-key or --key-file")
             }
+            for (option, name) in [("--clinic", clinic), ("--township", township)] {
+                guard let name else { continue }
+                guard (1...HTTPLimits.clinicBytes).contains(name.utf8.count),
+                    !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+                else {
+                    throw ValidationError("\(option) is one line of 1 to \(HTTPLimits.clinicBytes) bytes")
+                }
+            }
             guard WireProtocol.isDeviceID(id) else {
                 throw ValidationError("'\(id)' is no device name: use letters, digits, '-', '_' and '.', at most 64")
             }
@@ -89,13 +97,19 @@ struct DeviceCommand: AsyncParsableCommand {
                 identity = fresh
                 key = fresh.publicKey
             }
-            try await data.withStore { store, now in
+            try await data.withStore(makingIt: true) { store, now in
                 // The identity goes first: a key that nobody holds must not be registered.
                 if let identity, let keyFile { try identity.write(to: keyFile) }
-                try await store.addDevice(
-                    Device(
-                        id: id, publicKey: key, clinic: clinic, township: township,
-                        place: GeographicPlace(latitude: latitude, longitude: longitude), addedAt: now))
+                do {
+                    try await store.addDevice(
+                        Device(
+                            id: id, publicKey: key, clinic: clinic, township: township,
+                            place: GeographicPlace(latitude: latitude, longitude: longitude), addedAt: now))
+                } catch {
+                    // Nor is a key to lie about that no server knows.
+                    if identity != nil, let keyFile { try FileManager.default.removeItem(atPath: keyFile) }
+                    throw error
+                }
                 try await store.appendAudit(
                     AuditEntry(at: now, actor: data.operatorName, action: "device.add", subject: id))
             }

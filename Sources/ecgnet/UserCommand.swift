@@ -25,7 +25,7 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let password = tokenOnly ? nil : try UserCommand.readNewPassword()
-            try await data.withStore { store, now in
+            try await data.withStore(makingIt: true) { store, now in
                 let accounts = UserAccounts(store: store, hasher: PasswordHasher())
                 try await accounts.add(
                     name: name, role: role, clinic: clinic, hospital: hospital, password: password, at: now)

@@ -42,6 +42,36 @@ struct BadInputTests {
         try await server.tearDown()
     }
 
+    @Test("a wrong data folder is named, not made; what is not registered leaves no key behind")
+    func wrongFolder() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let wrong = folder.appending(path: "elsewhere").path
+        for command in [
+            ["device", "list"], ["device", "revoke", "d"], ["user", "list"], ["user", "token", "reader"],
+        ] {
+            let outcome = try await Program.run(command + ["--data", wrong])
+            #expect(outcome.status == 1 && outcome.errors.contains(wrong), "\(command): \(outcome.errors)")
+            #expect(!FileManager.default.fileExists(atPath: wrong))
+        }
+        let data = folder.appending(path: "data").path
+        func add(_ name: String, clinic: String = "c", key: String) async throws -> Program.Outcome {
+            try await Program.run([
+                "device", "add", name, "--clinic", clinic, "--key-file", folder.appending(path: key).path, "--data",
+                data,
+            ])
+        }
+        let first = try await add("d", key: "first.json")
+        #expect(first.status == 0 && first.errors.contains("a new data folder is made: \(data)"), "\(first.errors)")
+        let again = try await add("d", key: "second.json")
+        #expect(again.status == 1 && again.errors.contains("exists already"), "\(again.errors)")
+        for clinic in ["", "two\nlines", String(repeating: "x", count: 129)] {
+            #expect(try await add("e", clinic: clinic, key: "third.json").status == 2)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["data", "first.json"])
+        try FileManager.default.removeItem(at: folder)
+    }
+
     @Test(
         "a file that is no ECG ends the command with its name and what is wrong",
         arguments: ["replay", "analyze"])
