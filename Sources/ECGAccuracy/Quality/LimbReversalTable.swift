@@ -10,6 +10,8 @@ public struct LimbReversalTable: AccuracyTable {
 
     private var found: [RecordingQuality.LimbReversal: Share] = [:]
     private var named: [RecordingQuality.LimbReversal: Share] = [:]
+    private var foundOfAll = Share()
+    private var namedOfAll = Share()
     private var falselyFound = Share()
     private var falseRecords: [String] = []
 
@@ -28,6 +30,8 @@ public struct LimbReversalTable: AccuracyTable {
         if case .limbReversal(let reversal) = analysed.subject.alteration {
             found[reversal, default: Share()].add(said != nil)
             named[reversal, default: Share()].add(said == reversal)
+            foundOfAll.add(said != nil)
+            namedOfAll.add(said == reversal)
         } else {
             falselyFound.add(said != nil)
             if said != nil { falseRecords.append("\(analysed.subject.set ?? "") \(analysed.subject.name)") }
@@ -56,6 +60,11 @@ public struct LimbReversalTable: AccuracyTable {
                         "reversal/\(reversal.rawValue)/said", $0, unit: "%", better: .high, margin: Self.marginPoints)
                 })
         }
+        report.append(
+            ["any of these", "\(foundOfAll.cases)", Printed.percent(foundOfAll), Printed.percent(namedOfAll)],
+            foundOfAll.percent.map {
+                Figure("reversal/any/said", $0, unit: "%", better: .high, margin: Self.marginPoints)
+            })
         report.append(
             ["none", "\(falselyFound.cases)", Printed.percent(falselyFound, digits: 2), Printed.none],
             falselyFound.percent.map {
