@@ -34,6 +34,9 @@ enum RegularFile {
         return bytes
     }
 
+    /// Whether anything is there under the path.
+    static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Writes a file beside its final place and then moves it there, so that nobody meets half of it.
     static func write(_ bytes: [UInt8], to path: String, name: String) throws(WFDBError) {
         let partial = path + ".part"

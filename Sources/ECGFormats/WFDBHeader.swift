@@ -67,6 +67,8 @@ public struct WFDBHeader: Hashable, Sendable {
     public var name: String
     /// Frames a second. A signal has ``Signal/samplesPerFrame`` times as many samples.
     public var frameRate = WFDBHeader.defaultFrameRate
+    /// Whether the header names its frame rate.
+    public var statesFrameRate = false
     public var counterFrequency: Double?
     public var baseCounter: Double?
     /// Frames of the record; nil or zero in the file means that only the signal files know.

@@ -80,6 +80,7 @@ extension WFDBHeader {
                 throw line.malformed("the sampling rate", "must be a number of hertz above 0")
             }
             header.frameRate = Hertz(value)
+            header.statesFrameRate = true
             if let (frequency, base) = counter?.cut(at: "(") {
                 header.counterFrequency = Double(frequency)
                 header.baseCounter = base.flatMap { Double($0.cut(at: ")").before) }

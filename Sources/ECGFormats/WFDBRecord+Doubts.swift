@@ -4,6 +4,11 @@ extension WFDBRecord {
     /// What in a record's files speaks against its values, a sentence each; empty for a record in good order.
     public var doubts: [String] {
         var doubts: [String] = []
+        if isRateAssumed {
+            doubts.append(
+                "the header gives no sampling rate: at \(Int(WFDBHeader.defaultFrameRate.value)) samples a second, as the "
+                    + "format says, all rates, intervals and shapes may be wrong")
+        }
         if !uncalibratedChannels.isEmpty {
             let leads = uncalibratedChannels.map { recording.header.channels[$0].lead.description }
             doubts.append(

@@ -15,6 +15,8 @@ public struct WFDBRecord: Sendable {
     public var checksums: [ChecksumVerdict]
     /// Leads whose header states no gain: 200 counts per millivolt are assumed.
     public var uncalibratedChannels: [Int]
+    /// Whether the header states no sampling rate: ``WFDBHeader/defaultFrameRate`` is assumed.
+    public var isRateAssumed: Bool
     /// Labels of the signals that are no voltages.
     public var omittedSignals: [String]
     /// How many samples the recording has for one tick of the header's rate, at which annotations count unless their
@@ -23,16 +25,21 @@ public struct WFDBRecord: Sendable {
 
     public init(
         name: String, recording: Recording, comments: [String] = [], checksums: [ChecksumVerdict] = [],
-        uncalibratedChannels: [Int] = [], omittedSignals: [String] = [], samplesPerFrame: Int = 1
+        uncalibratedChannels: [Int] = [], isRateAssumed: Bool = false, omittedSignals: [String] = [],
+        samplesPerFrame: Int = 1
     ) {
         self.name = name
         self.recording = recording
         self.comments = comments
         self.checksums = checksums
         self.uncalibratedChannels = uncalibratedChannels
+        self.isRateAssumed = isRateAssumed
         self.omittedSignals = omittedSignals
         self.samplesPerFrame = samplesPerFrame
     }
+
+    /// Whether voltages or times rest on what the format assumes where a header says nothing.
+    public var isGuessed: Bool { isRateAssumed || !uncalibratedChannels.isEmpty }
 
     /// A header's checksum of one signal against the sum of what the file holds.
     public struct ChecksumVerdict: Hashable, Sendable {
@@ -64,9 +71,22 @@ public struct WFDBRecord: Sendable {
     ///   - id: The recording's identifier; the format has none.
     public static func read(_ path: String, id: RecordingID) throws(WFDBError) -> WFDBRecord {
         let base = path.hasSuffix(".hea") ? String(path.dropLast(4)) : path
-        guard let slash = base.lastIndex(of: "/") else { return try read(base, id: id, from: .directory("")) }
-        let folder = slash == base.startIndex ? "/" : String(base[..<slash])
-        return try read(String(base[base.index(after: slash)...]), id: id, from: .directory(folder))
+        var (name, folder) = (base, "")
+        if let slash = base.lastIndex(of: "/") {
+            folder = slash == base.startIndex ? "/" : String(base[..<slash])
+            name = String(base[base.index(after: slash)...])
+        }
+        do throws(WFDBError) {
+            return try read(name, id: id, from: .directory(folder))
+        } catch {
+            // Who names an ECG of another format, or one of the record's other files, is told so.
+            guard error.kind == .inaccessible, error.file == name + ".hea", base == path, RegularFile.isThere(path)
+            else { throw error }
+            throw WFDBError(
+                .unsupported, file: name, "only WFDB records are read, and there is no header \(name).hea",
+                remedy: "name a record by its header, as in `100` or `100.hea`; convert other formats, such as "
+                    + "SCP-ECG, HL7 aECG or DICOM, to WFDB first")
+        }
     }
 
     /// Reads the record `name` from a folder.

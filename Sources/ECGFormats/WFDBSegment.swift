@@ -54,8 +54,8 @@ struct WFDBSegment {
                     deviceTime: header.baseTime, patient: WFDBPatientComments.patient(in: header.comments)),
                 samples: Samples(channelCount: leads.channels.count, counts: counts)),
             comments: header.comments, checksums: checksums(contents, frames: frames),
-            uncalibratedChannels: leads.uncalibrated, omittedSignals: leads.omitted,
-            samplesPerFrame: leads.samplesPerFrame)
+            uncalibratedChannels: leads.uncalibrated, isRateAssumed: !header.statesFrameRate,
+            omittedSignals: leads.omitted, samplesPerFrame: leads.samplesPerFrame)
     }
 
     /// Whether the file's counts are the recording's: all signals are leads, in step.

@@ -49,7 +49,8 @@ struct WFDBSegments {
                     deviceTime: header.baseTime, patient: WFDBPatientComments.patient(in: header.comments)),
                 samples: Samples(channelCount: leads.channels.count, counts: counts)),
             comments: header.comments, checksums: checksums, uncalibratedChannels: leads.uncalibrated,
-            omittedSignals: leads.omitted, samplesPerFrame: leads.samplesPerFrame)
+            isRateAssumed: !header.statesFrameRate, omittedSignals: leads.omitted,
+            samplesPerFrame: leads.samplesPerFrame)
     }
 
     private func segment(_ name: String) throws(WFDBError) -> WFDBSegment {

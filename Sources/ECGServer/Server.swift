@@ -227,6 +227,7 @@ public final class Server: Service {
     private func judgeByTheSitesTable() async {
         do {
             try await tables.refresh(from: store)
+            tables.sayDoubt(logger)
         } catch {
             logger.error("the site's triage table cannot be used yet", metadata: ["error": "\(error)"])
         }

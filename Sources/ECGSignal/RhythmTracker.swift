@@ -20,6 +20,12 @@ struct RhythmTracker: Sendable {
     /// accelerated idioventricular rhythms reach 120 to 130 and ordinary beats of wide, changing shape go on at 110 to 120:
     /// on the open halves of vfdb and mitdb a limit of 100 costs twelve false alarms more in 17 h and finds no episode more.
     private static let runRate = 130.0
+    /// So many in a row, as fast as this and with intervals that differ by no more than this part of their mean, need no odds:
+    /// noise is not regular. Where a recording has shown no other beats, one in three simulated tachycardias has less than
+    /// ``runOdds``. On the open sets this tells no alarm more.
+    private static let regularBeats = 10
+    private static let regularRate = 150.0
+    private static let regularSpread = 0.12
     /// As many as are a ventricular tachycardia to a monitor (PhysioNet challenge of 2015).
     private static let tachycardiaBeats = 5
     private static let rateBeats = 10
@@ -86,7 +92,20 @@ struct RhythmTracker: Sendable {
         followRate()
     }
 
-    private var isRunSure: Bool { runOddsNow >= Self.runOdds * Float(runBeatsNow) }
+    private var isRunSure: Bool { runOddsNow >= Self.runOdds * Float(runBeatsNow) || isRunRegular }
+
+    private var isRunRegular: Bool {
+        guard runBeatsNow >= Self.regularBeats, (runRateNow?.value ?? 0) >= Self.regularRate else { return false }
+        var shortest = Int.max
+        var longest = 0
+        for back in 0..<Self.regularBeats - 1 {
+            let interval = beats.peak(back) - beats.peak(back + 1)
+            shortest = min(shortest, interval)
+            longest = max(longest, interval)
+        }
+        let span = Double(beats.peak(0) - beats.peak(Self.regularBeats - 1))
+        return Double((longest - shortest) * (Self.regularBeats - 1)) <= Self.regularSpread * span
+    }
 
     private mutating func followRun(_ beat: Beat, odds: Float) {
         guard beat.beatClass == .ventricular else {

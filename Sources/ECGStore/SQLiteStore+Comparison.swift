@@ -6,7 +6,7 @@ extension SQLiteStore {
         for recording: StoredRecording, settledBefore settled: Timestamp
     ) async throws -> [EarlierReading] {
         // Without a reference nobody knows whose recording it is, and nothing has to be chosen.
-        guard recording.header.patient.reference != nil else { return [] }
+        guard recording.header.patient.reference.flatMap(Patient.reference(written:)) != nil else { return [] }
         let id = recording.id
         let known = try await read { try PatientChoice.alreadyMade(for: id, in: $0) }
         guard let known else { throw StoreError.unknownRecording(id) }
@@ -79,8 +79,8 @@ private struct PatientChoice {
     }
 
     private func isComparable(to other: ComparedRecording) -> Bool {
-        let sexes = Set([recording.header.patient.sex, other.header.patient.sex].compactMap { $0 })
-        return sexes.count < 2 && other.takenAt < recording.takenAt && other.hasLevels
+        other.takenAt < recording.takenAt && other.hasLevels
+            && recording.header.patient.mayBe(other.header.patient, after: recording.takenAt - other.takenAt)
     }
 }
 

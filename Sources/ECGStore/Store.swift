@@ -80,8 +80,8 @@ public protocol Store: Sendable {
     func recordingsSilent(since time: Timestamp, until end: Timestamp) async throws -> [RecordingID]
     /// The machine reading of a recording, once it has one.
     func reading(of id: RecordingID) async throws -> MachineReading?
-    /// The earlier recordings beside which this one is judged: of the same clinic and patient reference, of no other sex,
-    /// taken before it, closed and read as more than unusable. The newest of them, and the newest that was opened before
+    /// The earlier recordings beside which this one is judged: of the same clinic and patient reference, of no other sex
+    /// and no age that the time between does not explain (``Patient/mayBe(_:after:)``), taken before it, closed and read as more than unusable. The newest of them, and the newest that was opened before
     /// `settled` if that is another one; newest first, empty where the patient has no reference.
     ///
     /// They are chosen at the first call and the same ever after, whatever is stored later: an analysis that is repeated

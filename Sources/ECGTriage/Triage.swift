@@ -84,7 +84,9 @@ public struct Triage: Sendable {
         }
         for verdict in ContextFindings.verdicts(context, alertingOnly: true) {
             // The clinic is told of a poor signal at once and may still mend it; the hospital is told of what remained.
-            if verdict.finding.code == evidence.unusableSignal.id, !context.isFinal { continue }
+            let isOfTheSignal =
+                verdict.finding.code == evidence.unusableSignal.id || verdict.finding.code == evidence.unjudgedWalls.id
+            if isOfTheSignal, !context.isFinal { continue }
             if let priority = verdict.priority { add(verdict.finding, priority) }
         }
         return candidates

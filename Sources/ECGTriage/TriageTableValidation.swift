@@ -12,6 +12,10 @@ public enum TriageTableError: Error, Hashable, Sendable, CustomStringConvertible
     case repeatedLead(entry: String, lead: Lead)
     case unknownCriterion(name: String)
     case outOfOrder(lower: String, higher: String)
+    case unknownField(place: String)
+    case noNeighbour(lead: Lead)
+    case emptyList(entry: String)
+    case priorityTooLow(entry: String, least: AlarmPriority)
 
     public var description: String {
         switch self {
@@ -37,6 +41,16 @@ public enum TriageTableError: Error, Hashable, Sendable, CustomStringConvertible
                 + "\"posterior.broadR\""
         case .outOfOrder(let lower, let higher):
             "\(lower) must not exceed \(higher)"
+        case .unknownField(let place):
+            "\(place) is no field of a table and would be passed over: write it as the server's own table does, capital "
+                + "letters too, or take it out"
+        case .noNeighbour(let lead):
+            "stElevation.contiguous gives lead \(lead) no contiguous lead, so that its elevation would raise nothing: name it "
+                + "beside one"
+        case .emptyList(let entry): "\(entry) names no lead, which switches a rule off: name its leads"
+        case .priorityTooLow(let entry, let least):
+            "\(entry) must have the priority \(least.rawValue)\(least == .high ? "" : " or higher"): a patient's life may "
+                + "hang on it"
         }
     }
 }

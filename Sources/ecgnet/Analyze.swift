@@ -39,7 +39,13 @@ struct Analyze: ParsableCommand {
 
     func run() throws {
         let table = try rules.map(TriageTable.read(file:)) ?? .countyDefault
-        if let out { try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true) }
+        if let out {
+            do {
+                try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+            } catch {
+                throw CommandError("the folder \(out) cannot be made: name one in a folder that may be written to")
+            }
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
 

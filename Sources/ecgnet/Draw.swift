@@ -21,7 +21,11 @@ struct Draw: ParsableCommand {
         read.record.sayDoubts(path: record)
         let caption = ReadingText.plainLines(of: read.reading, title: read.record.name) + [MachineReading.disclaimer]
         let svg = PaperDrawing(read.record.recording, caption: caption).svg()
-        try Data(svg.utf8).write(to: URL(filePath: out))
+        do {
+            try Data(svg.utf8).write(to: URL(filePath: out))
+        } catch {
+            throw CommandError("\(out) cannot be written: name a file in a folder that is there and may be written to")
+        }
         Terminal.say("wrote \(out)")
     }
 }

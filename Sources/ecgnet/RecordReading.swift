@@ -2,7 +2,6 @@ import ECGFormats
 import ECGModel
 import ECGServer
 import ECGTriage
-import Foundation
 
 /// A recording read from a file as the server reads it from a device: in blocks of one second.
 struct RecordReading {
@@ -24,14 +23,5 @@ struct RecordReading {
         }
         let reading = interpreter.finish { beats.append($0) }.reading
         return RecordReading(record: record, reading: reading, beats: beats)
-    }
-}
-
-extension TriageTable {
-    /// Reads and checks a table that a site has edited.
-    static func read(file: String) throws -> TriageTable {
-        let table = try JSONDecoder().decode(TriageTable.self, from: Data(contentsOf: URL(filePath: file)))
-        try table.validate()
-        return table
     }
 }

@@ -92,14 +92,19 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings()
-        let table = try settings.triageTableFile.map(TriageTable.read(file:)) ?? .countyDefault
+        let given = try settings.triageTableFile.map(TriageTable.readInUse(file:))
         let log = LogStream(descriptor: STDERR_FILENO)
         defer { log.finish() }
         LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: log) }
         DescriptorLimit.raise()
         var logger = Logger(label: "ecgnet")
         logger.logLevel = logLevel
-        let server = try Server(configuration: settings, table: table, logger: logger)
+        if let doubt = given?.doubt {
+            logger.warning(
+                "the triage table would not be put into force today: edit it",
+                metadata: ["file": "\(settings.triageTableFile ?? "")", "problem": "\(doubt)"])
+        }
+        let server = try Server(configuration: settings, table: given?.table ?? .countyDefault, logger: logger)
         if let link = try await server.setupLink() {
             let minutes = AccessControl.setupDuration.components.seconds / 60
             Terminal.say("No administrator is named yet. Name one within \(minutes) minutes, here and once:\n  \(link)")

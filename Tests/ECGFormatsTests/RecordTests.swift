@@ -1,5 +1,6 @@
 import ECGFormats
 import ECGModel
+import Foundation
 import Testing
 
 @Suite("Records")
@@ -66,6 +67,45 @@ struct RecordTests {
         #expect(try doubts("V1", "Lead V1").map { $0.contains("names Lead V1 more than once") } == [true])
         #expect(try doubts("V1", "chest").map { $0.contains("by the name chest:") } == [true])
         #expect(try doubts("", "V2").map { $0.contains("by the name ECG:") } == [true])
+    }
+
+    @Test("A rate that the header does not give is doubted, in records of one piece and of several")
+    func doubtOfRate() throws {
+        let files = ["r.dat": words(0), "s.dat": words(0)]
+        func doubts(_ header: String, _ headers: [String: String] = [:]) throws -> [String] {
+            let record = try read(header, files: files, headers: headers)
+            #expect(record.isGuessed == !record.doubts.isEmpty)
+            return record.doubts
+        }
+        #expect(try doubts("r 1 250 1\nr.dat 16 1 1 0 0 0 0 V1").isEmpty)
+        #expect(try doubts("r 1\nr.dat 16 1 1 0 0 0 0 V1").map { $0.contains("no sampling rate: at 250") } == [true])
+        let segment = ["s": "s 1\ns.dat 16 1 1 0 0 0 0 V1"]
+        #expect(try doubts("r/1 1\ns 1", segment).map { $0.contains("no sampling rate") } == [true])
+        #expect(try doubts("r/1 1 250 1\ns 1", segment).isEmpty)
+    }
+
+    @Test("What exists and is no WFDB header is told to be that")
+    func otherFormats() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func error(_ path: String) -> WFDBError? {
+            do throws(WFDBError) {
+                _ = try WFDBRecord.read(path, id: anyID)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        for name in ["x.scp", "x.xml", "x.dat"] {
+            let file = folder.appending(path: name)
+            try Data("no header".utf8).write(to: file)
+            let refused = try #require(error(file.path))
+            #expect(refused.kind == .unsupported && refused.file == name, "\(refused)")
+            #expect(refused.description.contains("only WFDB records are read"), "\(refused)")
+        }
+        #expect(error(folder.appending(path: "y").path)?.kind == .inaccessible)
+        #expect(error(folder.appending(path: "x.hea").path)?.kind == .inaccessible)
     }
 
     @Test("A checksum that does not match is reported, and the samples are read")

@@ -42,6 +42,13 @@ extension StoreContract {
             let unnamed = try await store.openTestRecording(of: nil, 10)
             #expect(try await store.comparison(for: unnamed, settledBefore: TestValues.days(14)).isEmpty)
         },
+        Check("nothing is compared with a recording of another age than the time between explains") { store in
+            _ = try await store.readTestRecording(1, daysAgo: 2, ageYears: 22)
+            let same = try await store.readTestRecording(2, daysAgo: 3, ageYears: 47)
+            let id = try await store.openTestRecording(of: "A", 9, ageYears: 48)
+            #expect(
+                try await store.comparison(for: id, settledBefore: TestValues.days(14)).map(\.recording) == [same])
+        },
         Check("nothing is compared with what is open, unusable or taken later") { store in
             _ = try await store.openTestRecording(of: "A", 1, at: TestValues.days(3))
             _ = try await store.readTestRecording(2, daysAgo: 2, verdict: .unusable)
@@ -108,12 +115,13 @@ extension Store {
     /// A recording of a patient, open since `time`.
     func openTestRecording(
         of reference: String?, _ number: UInt64, at time: Timestamp = TestValues.start, takenAt: Timestamp? = nil,
-        clockOffset: Duration? = nil, sex: Patient.Sex? = .female, clinic: String = "Village clinic"
+        clockOffset: Duration? = nil, sex: Patient.Sex? = .female, ageYears: Int? = nil,
+        clinic: String = "Village clinic"
     ) async throws -> RecordingID {
         let device = "device of \(clinic)".replacing(" ", with: "-")
         if try await self.device(device) == nil { try await addDevice(TestValues.device(device, clinic: clinic)) }
         var header = TestValues.header(number)
-        header.patient = Patient(reference: reference, sex: sex)
+        header.patient = Patient(reference: reference, sex: sex, ageYears: ageYears)
         header.deviceTime = takenAt ?? time
         return try await openRecording(header, device: device, clockOffset: clockOffset, at: time).id
     }
@@ -121,12 +129,14 @@ extension Store {
     /// A closed recording with a reading.
     func readTestRecording(
         _ number: UInt64, daysAgo: Int, takenDaysAgo: Int? = nil, of reference: String? = "A",
-        sex: Patient.Sex? = nil, clinic: String = "Village clinic", verdict: RecordingQuality.Verdict = .good,
+        sex: Patient.Sex? = nil, ageYears: Int? = nil, clinic: String = "Village clinic",
+        verdict: RecordingQuality.Verdict = .good,
         hasLevels: Bool = true
     ) async throws -> RecordingID {
         let time = TestValues.days(daysAgo)
         let id = try await openTestRecording(
-            of: reference, number, at: time, takenAt: takenDaysAgo.map(TestValues.days), sex: sex, clinic: clinic)
+            of: reference, number, at: time, takenAt: takenDaysAgo.map(TestValues.days), sex: sex, ageYears: ageYears,
+            clinic: clinic)
         var reading = try TestValues.reading("reading \(number)")
         reading.quality.verdict = verdict
         if !hasLevels { reading.leads = [:] }

@@ -35,6 +35,20 @@ struct FastWideRhythmTests {
         }
     }
 
+    /// No other beat tells what is usual of the patient.
+    @Test(
+        "A recording that shows nothing but a ventricular tachycardia tells it", arguments: [175.0, 200, 230], [10, 30])
+    func nothingElse(perMinute: Double, seconds: Int) {
+        let scenario = Scenario(
+            name: "tachycardia", title: "", ageYears: 70,
+            rhythm: .ventricularTachycardia(rate: BeatsPerMinute(perMinute), onset: 0))
+        let missed = (1...12).filter { seed in
+            let alert = triage(scenario, seed: UInt64(seed), seconds: seconds).alert("ventricular-tachycardia")
+            return alert.map { $0.priority < .medium } ?? true
+        }
+        #expect(missed.isEmpty, "seeds \(missed)")
+    }
+
     /// A pacemaker follows the atria up to its upper rate, commonly 120 to 140 /min.
     @Test(
         "Paced complexes are no ventricular tachycardia, as fast as a pacemaker drives them",

@@ -212,6 +212,84 @@ import Testing
         #expect(!slip.error.description.isEmpty)
     }
 
+    static let silencing: [Slip] = [
+        Slip(testDescription: "no contiguous leads", error: .noNeighbour(lead: .i)) { $0.stElevation.contiguous = [] },
+        Slip(testDescription: "a row of contiguous leads forgotten", error: .noNeighbour(lead: .ii)) { table in
+            table.stElevation.contiguous.removeAll { $0.contains(.aVF) }
+        },
+        Slip(testDescription: "no opposite leads", error: .emptyList(entry: "stElevation.reciprocal of inferior")) {
+            $0.stElevation.reciprocal = []
+        },
+        Slip(
+            testDescription: "no leads in pacing", error: .emptyList(entry: "sgarbossa.depressionLeadsInPacing")
+        ) { $0.sgarbossa.depressionLeadsInPacing = [] },
+        Slip(testDescription: "infarct low", error: .priorityTooLow(entry: "rule stemi", least: .high)) {
+            $0.stElevation.confirmed.priority = .low
+        },
+        Slip(
+            testDescription: "fibrillation low",
+            error: .priorityTooLow(entry: "rule ventricular-fibrillation", least: .high)
+        ) { $0.criticalValues.ventricularFibrillation.rule.priority = .low },
+        Slip(testDescription: "asystole without", error: .priorityTooLow(entry: "rule asystole", least: .high)) {
+            $0.criticalValues.asystole.rule.priority = nil
+        },
+        Slip(testDescription: "unconfirmed low", error: .priorityTooLow(entry: "rule st-elevation", least: .medium)) {
+            $0.stElevation.unconfirmed.priority = .low
+        },
+        Slip(
+            testDescription: "all low in a poor signal",
+            error: .priorityTooLow(entry: "evidence.priorityOnUnusableSignal", least: .medium)
+        ) { $0.evidence.priorityOnUnusableSignal = .low },
+        Slip(
+            testDescription: "more leads than there are",
+            error: .outOfRange(entry: "evidence.fewestLeads", value: 13, unit: "", allowed: 1...12)
+        ) { $0.evidence.fewestLeads = 13 },
+        Slip(
+            testDescription: "no infarct is so high",
+            error: .outOfRange(entry: "stElevation.limits[3].elevation", value: 2, unit: "mV", allowed: 0.01...0.5)
+        ) { $0.stElevation.limits[3].elevation = 2 },
+    ]
+
+    @Test("What would leave an infarction or a fibrillation unalerted is not put into force", arguments: silencing)
+    func enforcing(_ slip: Slip) throws {
+        try TriageTable.countyDefault.validateForEnforcing()
+        var table = TriageTable.countyDefault
+        slip.edit(&table)
+        // What a site has in force already it keeps.
+        try table.validate()
+        #expect(throws: slip.error) { try table.validateForEnforcing() }
+        #expect(!slip.error.description.isEmpty)
+    }
+
+    @Test("Higher priorities than the floor, and none where no life hangs on it, are the site's to choose")
+    func choices() throws {
+        var table = TriageTable.countyDefault
+        table.stElevation.unconfirmed.priority = .high
+        table.posterior.rule.priority = .medium
+        table.stDepression.rule.priority = nil
+        table.criticalValues.ventricularSalvo.rule.priority = nil
+        try table.validateForEnforcing()
+    }
+
+    @Test("A field that no table has is found at every depth, with its place")
+    func unknownFields() throws {
+        let json = try JSONEncoder().encode(TriageTable.countyDefault)
+        let known = try JSONDecoder().decode(WrittenFields.self, from: json)
+        let text = try #require(String(bytes: json, encoding: .utf8))
+        func firstUnknown(_ old: String, _ new: String) throws -> String? {
+            #expect(text.contains(old), "\(old)")
+            return try JSONDecoder().decode(WrittenFields.self, from: Data(text.replacing(old, with: new).utf8))
+                .firstUnknown(knowing: known)
+        }
+        #expect(try firstUnknown("\"sex\"", "\"sex\"") == nil)
+        #expect(try firstUnknown("\"sex\"", "\"Sex\"") == "stElevation.limits[0].Sex")
+        #expect(try firstUnknown("\"belowAgeYears\"", "\"belowAge\"") == "stElevation.limits[1].belowAge")
+        #expect(try firstUnknown("\"wellens\"", "\"welens\"") == "welens")
+        #expect(try firstUnknown("\"priority\"", "\"Priority\"")?.hasSuffix(".Priority") == true)
+        // Nothing that is named is nothing.
+        #expect(try firstUnknown("\"sex\":\"male\"", "\"Sex\":null") == nil)
+    }
+
     @Test("A rule without a priority is a finding that alerts nobody")
     func findingOnly() {
         var table = TriageTable.countyDefault

@@ -96,6 +96,20 @@ struct UnjudgedWallTests {
             ])
     }
 
+    @Test("A site that wants to be alerted of it is when the recording has ended, not while beats are still to come")
+    func alerting() {
+        var table = TriageTable.countyDefault
+        table.evidence.unjudgedWalls.priority = .low
+        var triage = Triage(table: table, patient: Patient())
+        var measurements = SyntheticReading.normal(leads: Lead.limb)
+        for second in 1...10 {
+            measurements.sampleCount = second * 500
+            #expect(triage.assess(measurements).isEmpty)
+        }
+        measurements.isFinal = true
+        #expect(triage.assess(measurements).map(\.code) == ["infarction-not-judged"])
+    }
+
     @Test("A simulated infarct is alerted where its leads are named, and never silent where they are not")
     func simulated() throws {
         var simulation = Simulation(

@@ -87,6 +87,11 @@ import Testing
             #expect(patient.reference == nil && patient.chiefComplaint == nil)
         }
         #expect(try WireOpen(twelveLeadHeader()).header().patient.reference == "W-17")
+        for (written, reference) in [("-", nil), ("0", nil), ("unknown", nil), ("无", nil), (" W-17 ", "W-17")] {
+            var message = WireOpen(twelveLeadHeader())
+            message.patient.reference = written
+            #expect(try message.header().patient.reference == reference)
+        }
     }
 
     @Test func patientDataStaysOutOfErrors() throws {

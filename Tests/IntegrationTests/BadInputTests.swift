@@ -133,6 +133,44 @@ struct BadInputTests {
             #expect(outcome.status == (arguments[0] == "replay" ? 1 : 0))
             #expect(outcome.errors.contains("--uncalibrated") == (arguments[0] == "replay"))
         }
+
+        let rateless = text.replacing(/^(\S+ \d+) .*/, with: { $0.1 })
+        try #require(rateless != text)
+        try rateless.write(to: header, atomically: true, encoding: .utf8)
+        for arguments in [["analyze", record], ["replay", record, "--device", key, "--to", "127.0.0.1:9"]] {
+            let outcome = try await Program.run(arguments)
+            #expect(outcome.errors.contains("gives no sampling rate"), "\(arguments[0]): \(outcome.errors)")
+            #expect(outcome.status == (arguments[0] == "replay" ? 1 : 0))
+            #expect(outcome.errors.contains("--uncalibrated") == (arguments[0] == "replay"))
+        }
+    }
+
+    @Test("a file of another format, a table that cannot be read and a folder that is not there are told in a sentence")
+    func sentences() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ecgnet-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let made = try await Program.run(["simulate", "normal", "--seconds", "10", "--out", folder.path])
+        try #require(made.status == 0, "\(made.errors)")
+        let record = folder.appending(path: "normal").path
+        let scp = folder.appending(path: "x.scp").path
+        let broken = folder.appending(path: "broken.json").path
+        let table = folder.appending(path: "table.json").path
+        let missing = folder.appending(path: "missing/x").path
+        for (file, text) in [(scp, "x"), (broken, "{\"version\":"), (table, "{\"version\":\"x\"}")] {
+            try Data(text.utf8).write(to: URL(filePath: file))
+        }
+        for (arguments, sentence) in [
+            (["analyze", scp], "only WFDB records are read"),
+            (["analyze", record, "--rules", missing], "it cannot be read"),
+            (["analyze", record, "--rules", broken], "is not valid JSON"),
+            (["analyze", record, "--rules", table], "the field 'evidence' is missing"),
+            (["draw", record, "--out", missing], "cannot be written"),
+        ] {
+            let outcome = try await Program.run(arguments)
+            #expect(outcome.status == 1 && outcome.errors.contains(sentence), "\(arguments): \(outcome.errors)")
+            #expect(!outcome.errors.contains("Error Domain") && !outcome.errors.contains("DecodingError"))
+        }
     }
 
     @Test("wrong use ends with 2 and says what is right")

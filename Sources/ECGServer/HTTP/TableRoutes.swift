@@ -23,7 +23,8 @@ struct TableRoutes {
         var inForceSince: Timestamp?
         /// Whether this server judges by it.
         var isInForce: Bool
-        /// Why it does not, though the site has put it into force.
+        /// Why it does not, though the site has put it into force; or, where it does, why it would not be put into force
+        /// today.
         var problem: String?
 
         init(_ table: StoredTriageTable, of book: TriageTableBook) {
@@ -33,7 +34,8 @@ struct TableRoutes {
             addedBy = table.addedBy
             inForceSince = table.inForceSince
             isInForce = table.edition == book.edition
-            problem = book.unusable.flatMap { $0.edition == table.edition ? $0.problem : nil }
+            let unusable = book.unusable.flatMap { $0.edition == table.edition ? $0.problem : nil }
+            problem = unusable ?? (isInForce ? book.doubt : nil)
         }
 
         init(ownOf book: TriageTableBook) {
@@ -118,7 +120,7 @@ struct TableRoutes {
 
     private static func read(_ document: String) throws -> TriageTable {
         do {
-            return try TriageTableBook.table(of: document)
+            return try TriageTable.handedIn(Data(document.utf8))
         } catch let error as TriageTableError {
             throw APIError(.unprocessableContent, .tableRefused, error.refusal)
         } catch let error as DecodingError {

@@ -21,6 +21,8 @@ public final class TriageTableBook: Sendable {
     private struct State: Sendable {
         var site: (edition: Int64, table: TriageTable)?
         var unusable: Unusable?
+        /// What would keep the table that judges from being put into force today.
+        var doubt: String?
     }
     private let state = Mutex(State())
 
@@ -30,6 +32,9 @@ public final class TriageTableBook: Sendable {
     /// The edition of ``current``; 0 for the server's own.
     var edition: Int64 { state.withLock { $0.site?.edition } ?? 0 }
     var unusable: Unusable? { state.withLock { $0.unusable } }
+    /// Why the site's table that judges would not be put into force today: it was when less was asked of a table, and holds
+    /// until the site changes it.
+    var doubt: String? { state.withLock { $0.doubt } }
 
     /// Reads what is in force from the store. A table that cannot be used leaves the present one and is an error, once; from then
     /// on ``unusable`` tells.
@@ -45,7 +50,8 @@ public final class TriageTableBook: Sendable {
         guard !isKnown else { return }
         do {
             let table = try Self.table(of: stored.document)
-            state.withLock { $0 = State(site: (stored.edition, table)) }
+            let doubt = table.doubtOfEnforcing
+            state.withLock { $0 = State(site: (stored.edition, table), doubt: doubt) }
         } catch {
             let problem = Self.explanation(of: error)
             state.withLock { $0.unusable = Unusable(edition: stored.edition, problem: problem) }
@@ -61,7 +67,7 @@ public final class TriageTableBook: Sendable {
         }
     }
 
-    /// A table from its JSON, checked.
+    /// A table that was taken in before, from its JSON: checked as far as it must be to judge at all.
     static func table(of document: String) throws -> TriageTable {
         let table = try JSONDecoder().decode(TriageTable.self, from: Data(document.utf8))
         try table.validate()
@@ -85,7 +91,19 @@ struct TriageTableWatch: Service {
             defer { metrics.record(isTriageTableUsable: book.unusable == nil) }
             try await book.refresh(from: store)
             let version = book.current.version
-            if version != before { logger.notice("triage table in force", metadata: ["version": "\(version)"]) }
+            guard version != before else { return }
+            logger.notice("triage table in force", metadata: ["version": "\(version)"])
+            book.sayDoubt(logger)
         }
+    }
+}
+
+extension TriageTableBook {
+    /// Tells the log of a table that judges and would not be put into force today.
+    func sayDoubt(_ logger: Logger) {
+        guard let doubt else { return }
+        logger.warning(
+            "the triage table in force would not be put into force today: edit it and enforce the new edition",
+            metadata: ["version": "\(current.version)", "problem": "\(doubt)"])
     }
 }

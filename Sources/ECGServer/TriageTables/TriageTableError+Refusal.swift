@@ -1,3 +1,4 @@
+import ECGModel
 import ECGTriage
 
 extension TriageTableError {
@@ -23,6 +24,11 @@ extension TriageTableError {
         case .repeatedLead(let entry, let lead): refusal("lead-twice", ["entry": entry, "lead": "\(lead)"])
         case .unknownCriterion(let name): refusal("unknown-criterion", ["name": name])
         case .outOfOrder(let lower, let higher): refusal("out-of-order", ["lower": lower, "higher": higher])
+        case .unknownField(let place): refusal("unknown-table-field", ["name": place])
+        case .noNeighbour(let lead): refusal("no-neighbour", ["lead": "\(lead)"])
+        case .emptyList(let entry): refusal("empty-list", ["entry": entry])
+        case .priorityTooLow(let entry, let least):
+            refusal("priority-too-low", ["entry": entry, "least": least.rawValue])
         }
     }
 }

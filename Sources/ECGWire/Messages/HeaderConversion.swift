@@ -88,7 +88,8 @@ extension WirePatient {
             case .unknown, .UNRECOGNIZED: nil
             }
         return Patient(
-            reference: hasReference ? reference.ifWritten : nil, sex: sex, ageYears: hasAgeYears ? Int(ageYears) : nil,
+            reference: hasReference ? Patient.reference(written: reference) : nil, sex: sex,
+            ageYears: hasAgeYears ? Int(ageYears) : nil,
             chiefComplaint: hasChiefComplaint ? chiefComplaint.ifWritten : nil,
             symptomOnset: hasSymptomOnsetMicroseconds
                 ? Timestamp(ofDevice: symptomOnsetMicroseconds) : nil,
@@ -98,8 +99,7 @@ extension WirePatient {
 }
 
 extension String {
-    /// What somebody wrote into a field, or nil where it is empty or blank: a device sends its form as it stands, and all
-    /// patients of whom nobody wrote a reference would be one.
+    /// What somebody wrote into a field, or nil where it is empty or blank: a device sends its form as it stands.
     fileprivate var ifWritten: String? { contains { !$0.isWhitespace } ? self : nil }
 }
 

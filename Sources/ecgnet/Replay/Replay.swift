@@ -46,7 +46,7 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "Continue this recording, of one record, instead of starting a new one.")
     var recordingId: RecordingID?
 
-    @Flag(help: "Send leads whose header gives no gain too, though their voltages are guessed.")
+    @Flag(help: "Send records whose header gives no gain or no rate too, though voltages or times are guessed.")
     var uncalibrated = false
 
     @Flag(help: "Print one JSON object an event.")
@@ -82,8 +82,9 @@ struct Replay: AsyncParsableCommand {
             do {
                 let record = try WFDBRecord.read(path, id: recordingId ?? .random())
                 record.sayDoubts(path: path)
-                guard uncalibrated || record.uncalibratedChannels.isEmpty else {
-                    throw CommandError("it would be judged by voltages that are guessed: --uncalibrated sends it")
+                guard uncalibrated || !record.isGuessed else {
+                    let guessed = record.isRateAssumed ? "times" : "voltages"
+                    throw CommandError("it would be judged by \(guessed) that are guessed: --uncalibrated sends it")
                 }
                 var recording = record.recording
                 recording.header.deviceTime = WallClock.now()

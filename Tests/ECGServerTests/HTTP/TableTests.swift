@@ -40,6 +40,19 @@ import Testing
                 try await client.send(method, "/api/v1/tables\(path)", token: token, json: json)
             }
             #expect(try await send(.post, "/check", good).status == .ok)
+            // Refused for a name that nobody reads, and for what would raise nothing.
+            let mistyped = good.replacing("\"sex\"", with: "\"Sex\"")
+            var silent = table
+            silent.stElevation.contiguous = []
+            var low = table
+            low.stElevation.confirmed.priority = .low
+            for (json, field) in [
+                (mistyped, "stElevation.limits[0].Sex"), (try Self.json(silent), "stElevation.contiguous"),
+                (try Self.json(low), "rule stemi"),
+            ] {
+                let answer = try await send(.post, "/check", json)
+                #expect(answer.errorCode == "table-refused" && answer.text.contains(field), "\(answer.text)")
+            }
             for refused in [bad, "{}", "["] {
                 for path in ["", "/check"] {
                     let answer = try await send(.post, path, refused)
@@ -91,6 +104,28 @@ import Testing
             try await hospital.tables.refresh(from: hospital.store)
             list = try await client.send(.get, "/api/v1/tables", token: token).decoded()
             #expect(list.tables.allSatisfy { $0.problem == nil })
+        }
+    }
+
+    @Test("a table in force of which more is asked today judges on, and says what is asked")
+    func doubtful() async throws {
+        let hospital = try Hospital()
+        let token = try await hospital.token("root", .administrator)
+        var table = TriageTable.countyDefault
+        table.version = "our-county 1"
+        table.stElevation.contiguous = []
+        let earlier = try await hospital.store.addTriageTable(
+            version: table.version, document: try Self.json(table), by: "root", at: hospital.clock.now)
+        try await hospital.store.enforceTriageTable(earlier.edition, at: hospital.clock.now)
+        try await hospital.tables.refresh(from: hospital.store)
+        #expect(hospital.tables.current == table)
+        try await hospital.open { client async throws in
+            let list: Listed = try await client.send(.get, "/api/v1/tables", token: token).decoded()
+            #expect(list.tables.map(\.isInForce) == [true, false])
+            #expect(list.tables[0].problem?.contains("stElevation.contiguous") == true && list.tables[1].problem == nil)
+            let again = try await client.send(
+                .post, "/api/v1/tables/\(earlier.edition)/enforce", token: token, json: nil)
+            #expect(again.errorCode == "table-refused", "\(again.text)")
         }
     }
 

@@ -42,7 +42,7 @@ export class TablesView {
             element("td", {}, table.edition ? time(table.addedAt) : t("tables.own")),
             element("td", {}, table.addedBy ?? "–"),
             element("td", {}, table.problem
-                ? element("strong", { class: "message", role: "alert" }, t("tables.unusable", { reason: table.problem }))
+                ? element("strong", { class: "message", role: "alert" }, t(table.isInForce ? "tables.doubtful" : "tables.unusable", { reason: table.problem }))
                 : table.isInForce
                 ? element("strong", {}, table.inForceSince
                     ? t("tables.inForce", { time: time(table.inForceSince) }) : t("tables.inForceNow")) : "–"),

@@ -671,8 +671,13 @@ export default {
     "reason.lead-twice": "{entry} names lead {lead} twice: name each lead once.",
     "reason.unknown-criterion": "origins names {name}, which is no number of the table: write the number's place, for example posterior.broadR.",
     "reason.out-of-order": "{lower} must not exceed {higher}.",
+    "reason.unknown-table-field": "{name} is no field of a table and would be passed over: write it as the server's own table does, or take it out.",
+    "reason.no-neighbour": "stElevation.contiguous gives lead {lead} no contiguous lead, so that its elevation would raise nothing: name it beside one.",
+    "reason.empty-list": "{entry} names no lead, which switches a rule off: name its leads.",
+    "reason.priority-too-low": "{entry} must have the priority {least} at least: a patient's life may hang on it.",
     "refusal.at": "{place}: {sentence}",
     "tables.inForceNow": "in force",
+    "tables.doubtful": "in force, though today it would not be taken: {reason}",
     "tables.unusable": "put into force, but this version of the software cannot use it, and another table judges: {reason}",
     "reason.file-removed": "{file} was removed: put it back, or restart the server to go without.",
 };

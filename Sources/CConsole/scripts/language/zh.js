@@ -671,8 +671,13 @@ export default {
     "reason.lead-twice": "{entry} 中导联 {lead} 出现两次：每个导联只写一次。",
     "reason.unknown-criterion": "origins 中的 {name} 不是规则表里的数值：请写数值的位置，例如 posterior.broadR。",
     "reason.out-of-order": "{lower} 不得大于 {higher}。",
+    "reason.unknown-table-field": "{name} 不是规则表的字段，会被忽略：请按服务器自带的规则表书写（注意大小写），或删去。",
+    "reason.no-neighbour": "stElevation.contiguous 中导联 {lead} 没有相邻导联，其 ST 抬高将不会报警：请把它与相邻导联写在一起。",
+    "reason.empty-list": "{entry} 没有导联，相应规则会失效：请写明导联。",
+    "reason.priority-too-low": "{entry} 的优先级至少须为 {least}：可能关系到患者生命。",
     "refusal.at": "{place}：{sentence}",
     "tables.inForceNow": "正在使用",
+    "tables.doubtful": "正在使用，但按现在的要求不会通过校验：{reason}",
     "tables.unusable": "已启用，但本版本软件无法使用，目前按另一张表判读：{reason}",
     "reason.file-removed": "{file} 已被删除：请放回原处；若不再需要，请重新启动服务器。",
 };
