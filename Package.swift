@@ -159,7 +159,12 @@ let package = Package(
                 "ECGModel", "ECGFormats", "ECGSimulator", "CZlib", "CECGEncoder",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        tests(of: "ECGDevice", ["CSyncLog", "ECGModel", "ECGWire", .product(name: "NIOCore", package: "swift-nio")]),
+        tests(
+            of: "ECGDevice",
+            [
+                "CSyncLog", "ECGModel", "ECGWire", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests(of: "ECGFormats", ["ECGModel"]),
         tests(of: "ECGSimulator", ["ECGModel"]),
         tests(of: "ECGAccuracy", ["ECGModel", "ECGFormats", "ECGSimulator"]),

@@ -154,6 +154,7 @@ final class UploadHandler: ChannelInboundHandler {
             }
         case .dead:
             reason = "the server does not answer"
+            context.channel.resetWhenClosed()
             context.close(promise: nil)
             return
         }

@@ -22,8 +22,8 @@ public struct UploadPlan: Sendable {
     /// Why a recording is not sent any more.
     public enum Failure: Hashable, Sendable {
         case refused(WireError)
-        /// Another connection of this device has opened it. It is left to that one: to open it again would take it away
-        /// from there, and so on for ever.
+        /// Another connection of this device has opened it, ever again: another device has its name and its recording. It is
+        /// left to that one, since the two would take it away from each other for ever.
         case takenOver
         /// The server has it as complete, with another number of samples.
         case otherLength
@@ -48,12 +48,19 @@ public struct UploadPlan: Sendable {
         var storedSamples = 0
         /// How often it was refused for now, since more of it was stored.
         var refusals = 0
+        /// How often another connection has taken it over, whatever was stored in between.
+        var takeOvers = 0
         var servedAt = 0
     }
 
     /// So many of those that are not live are open at once: the next is opened and the last is closed while one is being
     /// sent, so that their round trips cost nothing.
     static let openBacklog = 4
+    /// So often a recording that another connection has taken over is opened again. A connection that this device gave up can
+    /// take it once, or once more where the server is an older one; two devices with one name would go on for ever.
+    static let returnsAfterTakeOver = 3
+    /// What is waited beyond the time after which the server ends a silent connection, which it looks for every second.
+    static let takeOverMargin = Duration.seconds(5)
 
     private var items: [RecordingID: Item] = [:]
     /// Those that are not live, the one that matters most first.
@@ -63,6 +70,8 @@ public struct UploadPlan: Sendable {
     private var newFailures: [(RecordingID, Failure)] = []
     private var news = NewsWatch()
     private var turn = 0
+    /// After so long a silence the server ends a connection.
+    private var idleTime = Duration.seconds(WireLimits.default.idleSeconds)
 
     public init() {}
 
@@ -126,7 +135,9 @@ public struct UploadPlan: Sendable {
             return complete(id)
         case .refused(_, let id?, let error):
             refused(id, error, at: time)
-        case .ready, .reading, .alert, .notice, .pong, .refused: break
+        case .ready(let terms):
+            idleTime = .milliseconds(terms.idleMilliseconds)
+        case .reading, .alert, .notice, .pong, .refused: break
         }
         return nil
     }
@@ -167,6 +178,9 @@ public struct UploadPlan: Sendable {
     private mutating func refused(_ id: RecordingID, _ error: WireError, at time: Duration) {
         guard let item = items[id] else { return }
         switch error.code {
+        case .channelInUse where item.takeOvers < Self.returnsAfterTakeOver:
+            items[id]?.takeOvers += 1
+            items[id]?.state = .putOff(until: time + idleTime + Self.takeOverMargin)
         case .channelInUse:
             failed(id, .takenOver)
         case let code where code.mayPass:

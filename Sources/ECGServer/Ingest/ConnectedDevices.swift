@@ -40,4 +40,7 @@ struct ConnectionPlace: Hashable, Sendable {
 /// A connection of this process, numbered in the order of acceptance.
 struct ConnectionID: Hashable, Sendable {
     var rawValue: UInt32
+
+    /// Holds over the numbers' end too: no connection lives for two thousand million others.
+    func isNewer(than other: ConnectionID) -> Bool { Int32(bitPattern: rawValue &- other.rawValue) > 0 }
 }

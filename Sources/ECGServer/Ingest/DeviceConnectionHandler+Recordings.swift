@@ -37,22 +37,22 @@ extension DeviceConnectionHandler {
             openings[channel] = nil
             guard connection.recording(on: channel) == header.id else { return }
             switch result {
-            case .success(let opened): start(opened, number, on: channel)
+            case .success(let opened): start(opened, on: channel)
             case .failure(let error): refuse(channel, error)
             }
             flush()
         }
     }
 
-    private func start(_ opened: RecordingOpening.Opened, _ opening: UInt64, on channel: UInt32) {
+    private func start(_ opened: RecordingOpening.Opened, on channel: UInt32) {
         guard context != nil, !connection.hasEnded else { return }
         let recording = opened.recording
         let isClosed = recording.status == .closed
         // Not before the store has said whose it is: another device's wrong name must not disturb the owner.
-        switch services.register.take(recording.id, for: place, opening: opening) {
+        switch services.register.take(recording.id, for: place) {
         case .taken: break
         case .takenOver(let previous): previous.desk.takeOver(recording.id, from: previous.connection)
-        case .hasBeenAskedForLater:
+        case .goesOnElsewhere:
             // The other connection goes on with it, and is told its news; what there is of them this one may hear too.
             guard isClosed else {
                 perform(connection.refused(channel: channel, Self.continuesElsewhere(recording.id)))

@@ -79,6 +79,44 @@ struct SeveralConnectionsTests {
         try await server.stop()
     }
 
+    @Test("what a device asked for on a connection that it gave up arrives late, and takes nothing from the next one")
+    func lateOpening() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated("anterior-stemi")
+        let givenUp = try await server.connect(known)
+        let next = try await server.connect(known)
+        let opened = try await next.open(recording.header)
+        try await next.sendBlocks(of: recording, upTo: 2000, on: opened.channel)
+        try await next.stored(2000, on: opened.channel)
+
+        try await givenUp.send(givenUp.connection.open(recording.header).frame)
+        #expect(try await givenUp.refusal().code == .channelInUse)
+        try await next.sendBlocks(of: recording, upTo: 5000, on: opened.channel)
+        try await next.close(opened.channel)
+        #expect(try await site.waveform(of: recording.id) == recording.samples)
+        try await server.stop()
+    }
+
+    @Test("a connection takes up again what a newer one had, once that has ended")
+    func newerOneEnded() async throws {
+        let site = try IngestSite()
+        let known = try await site.addDevice("known")
+        let server = try await site.start()
+        let recording = try Recording.simulated()
+        let older = try await server.connect(known)
+        let newer = try await server.connect(known)
+        let opened = try await newer.open(recording.header)
+        try await newer.sendBlocks(of: recording, upTo: 2000, on: opened.channel)
+        try await newer.stored(2000, on: opened.channel)
+        try await newer.send(newer.connection.goodbye())
+        _ = try await newer.end()
+        try await older.upload(recording)
+        #expect(try await site.waveform(of: recording.id) == recording.samples)
+        try await server.stop()
+    }
+
     @Test("a device has so many connections and no more; the oldest is told, the others go on")
     func tooMany() async throws {
         let site = try IngestSite()
