@@ -40,19 +40,6 @@ struct TextTable {
 }
 
 extension String {
-    /// The text without line breaks, tabs and control characters: what a server or a person wrote can neither break a
-    /// line of output in two nor command the terminal.
-    var onOneLine: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .lineSeparator, .paragraphSeparator, .format: " "
-                    default: scalar
-                    }
-                }))
-    }
-
     /// Columns on a terminal: two for the ideographs and full-width forms of Unicode's East Asian Width (UAX #11), so
     /// that the names of clinics line up; none for what combines with the character before.
     var terminalColumns: Int {

@@ -31,7 +31,7 @@ import Testing
         hello.codecs = [1]
         hello.clockMicroseconds = aMorning.microsecondsSince1970
         hello.clientNonce = Data(someClientNonce)
-        hello.software = "example 1.0"
+        hello.software = Data("example 1.0".utf8)
         try check("hello", hello)
         hello.channelBinding = 1
         try check("hello-tls", hello)

@@ -41,6 +41,20 @@ import Testing
         #expect(Self.endCode(Self.answer(to: [Self.hello(), Frame(WireProof())])) == .malformedMessage)
     }
 
+    @Test("the name of a device's software takes one line of the log, and holds no commands to whoever reads that")
+    func softwareOnOneLine() {
+        func software(_ sent: Data) -> String {
+            var connection = ServerConnection(serverNonce: someServerNonce, uptime: .zero)
+            _ = connection.receive(Self.hello { $0.software = sent }, now: aMorning, uptime: .zero)
+            return connection.software
+        }
+        let forged = "v1\r\n2026-11-22 notice\u{2028}\u{1B}[2J\u{202E}"
+        #expect(software(Data(forged.utf8)) == "v1  2026-11-22 notice  [2J ")
+        #expect(software(Data("心电 2".utf8)) == "心电 2")
+        #expect(software(Data("心电".utf8.dropLast())) == "心")
+        #expect(software(Data(repeating: 0xFF, count: 500)).utf8.count <= WireLimits.default.softwareBytes)
+    }
+
     /// A device may say any time; what the server keeps of it can be reckoned with, and the device hears that it is wrong.
     @Test(arguments: [Int64.min, -1, 0, 4_000_000_000_000_000_000, .max])
     func aClockBeyondSenseIsBounded(microseconds: Int64) {

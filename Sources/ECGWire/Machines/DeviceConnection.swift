@@ -69,7 +69,7 @@ public struct DeviceConnection: Sendable {
         hello.codecs = BlockCodec.negotiable.map { UInt32($0.rawValue) }
         hello.clockMicroseconds = now.microsecondsSince1970
         hello.clientNonce = clientNonce.protobufBytes
-        hello.software = software
+        hello.software = software.protobufBytes
         hello.channelBinding = channelBinding.kind
         return .send([Frame(hello)])
     }

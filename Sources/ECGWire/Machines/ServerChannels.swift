@@ -59,9 +59,8 @@ extension ServerConnection {
             throw WireError(
                 .goingAway, "the server is stopping: open the recording on another connection", channel: number)
         }
-        let message = try frame.message(WireOpen.self)
         do throws(WireError) {
-            let header = try message.header()
+            let header = try Self.opening(in: frame).header()
             guard !channels.values.contains(where: { $0.recording == header.id }) else {
                 throw WireError(.channelInUse, "recording \(header.id) is open on another channel")
             }
@@ -69,6 +68,15 @@ extension ServerConnection {
             return .open(channel: number, header)
         } catch {
             throw error.on(number)
+        }
+    }
+
+    /// A message that is none costs its own recording only: the frame around it is whole.
+    private static func opening(in frame: Frame) throws(WireError) -> WireOpen {
+        do throws(WireError) {
+            return try frame.message(WireOpen.self)
+        } catch {
+            throw WireError(.badHeader, error.detail)
         }
     }
 

@@ -24,7 +24,8 @@ extension ServerConnection {
                     : "inside TLS the proof has to be bound to the server's certificate")
         }
         self.codec = codec
-        software = hello.software.prefix(bytes: limits.softwareBytes)
+        software = String(repairing: hello.software, limit: limits.softwareBytes).onOneLine
+            .prefix(bytes: limits.softwareBytes)
         // Any number may come, and a clock that is further off is as wrong as one clamped.
         let longest = Timestamp.longestClockOffset
         let offset = Timestamp(microsecondsSince1970: hello.clockMicroseconds) - now

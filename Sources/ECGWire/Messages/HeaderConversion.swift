@@ -51,7 +51,7 @@ extension WireLeadChannel {
     init(_ channel: Channel) {
         self.init()
         mdcCode = channel.lead.mdcCode
-        if channel.label != channel.lead.name { label = channel.label }
+        if channel.label != channel.lead.name { label = channel.label.protobufBytes }
         nanovoltsPerCount = channel.nanovoltsPerCount
         baseline = channel.baseline
     }
@@ -60,22 +60,23 @@ extension WireLeadChannel {
         guard let lead = Lead(mdcCode: mdcCode) else {
             throw WireError(.unknownLead, "lead number \(index) has the MDC code \(mdcCode), which is not known")
         }
+        let text = String(repairing: label, limit: AcquisitionLimits.labelBytes)
         return Channel(
-            lead: lead, label: label.isEmpty ? nil : label, nanovoltsPerCount: nanovoltsPerCount, baseline: baseline)
+            lead: lead, label: text.isEmpty ? nil : text, nanovoltsPerCount: nanovoltsPerCount, baseline: baseline)
     }
 }
 
 extension WirePatient {
     init(_ patient: Patient) {
         self.init()
-        if let text = patient.reference { reference = text }
+        if let text = patient.reference { reference = text.protobufBytes }
         switch patient.sex {
         case .female: sex = .female
         case .male: sex = .male
         case nil: sex = .unknown
         }
         if let age = patient.ageYears { ageYears = UInt32(clamping: age) }
-        if let text = patient.chiefComplaint { chiefComplaint = text }
+        if let text = patient.chiefComplaint { chiefComplaint = text.protobufBytes }
         if let time = patient.symptomOnset { symptomOnsetMicroseconds = time.microsecondsSince1970 }
         if let time = patient.firstMedicalContact { firstMedicalContactMicroseconds = time.microsecondsSince1970 }
     }
@@ -88,9 +89,11 @@ extension WirePatient {
             case .unknown, .UNRECOGNIZED: nil
             }
         return Patient(
-            reference: hasReference ? Patient.reference(written: reference) : nil, sex: sex,
+            reference: hasReference ? String(completing: reference).flatMap(Patient.reference(written:)) : nil,
+            sex: sex,
             ageYears: hasAgeYears ? Int(ageYears) : nil,
-            chiefComplaint: hasChiefComplaint ? chiefComplaint.ifWritten : nil,
+            chiefComplaint: hasChiefComplaint
+                ? String(repairing: chiefComplaint, limit: AcquisitionLimits.complaintBytes).ifWritten : nil,
             symptomOnset: hasSymptomOnsetMicroseconds
                 ? Timestamp(ofDevice: symptomOnsetMicroseconds) : nil,
             firstMedicalContact: hasFirstMedicalContactMicroseconds

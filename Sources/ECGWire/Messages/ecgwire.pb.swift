@@ -232,8 +232,8 @@ public nonisolated struct WireHello: Sendable {
   /// 32 random bytes, fresh for each connection.
   public var clientNonce: Data = Data()
 
-  /// Name and version of the device's software, for the operator.
-  public var software: String = String()
+  /// Name and version of the device's software, for the operator. A text.
+  public var software: Data = Data()
 
   /// What the proof is bound to: 0 nothing, over plain TCP; 1 the server's certificate, inside TLS.
   public var channelBinding: UInt32 = 0
@@ -307,8 +307,9 @@ public nonisolated struct WirePatient: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var reference: String {
-    get {_reference ?? String()}
+  /// A text.
+  public var reference: Data {
+    get {_reference ?? Data()}
     set {_reference = newValue}
   }
   /// Returns true if `reference` has been explicitly set.
@@ -327,8 +328,9 @@ public nonisolated struct WirePatient: Sendable {
   /// Clears the value of `ageYears`. Subsequent reads from it will return its default value.
   public mutating func clearAgeYears() {self._ageYears = nil}
 
-  public var chiefComplaint: String {
-    get {_chiefComplaint ?? String()}
+  /// A text.
+  public var chiefComplaint: Data {
+    get {_chiefComplaint ?? Data()}
     set {_chiefComplaint = newValue}
   }
   /// Returns true if `chiefComplaint` has been explicitly set.
@@ -358,9 +360,9 @@ public nonisolated struct WirePatient: Sendable {
 
   public init() {}
 
-  fileprivate var _reference: String? = nil
+  fileprivate var _reference: Data? = nil
   fileprivate var _ageYears: UInt32? = nil
-  fileprivate var _chiefComplaint: String? = nil
+  fileprivate var _chiefComplaint: Data? = nil
   fileprivate var _symptomOnsetMicroseconds: Int64? = nil
   fileprivate var _firstMedicalContactMicroseconds: Int64? = nil
 }
@@ -373,8 +375,8 @@ public nonisolated struct WireLeadChannel: Sendable {
   /// ISO/IEEE 11073-10101 code MDC_ECG_ELEC_POTL_*, for example 131329 for lead I.
   public var mdcCode: UInt32 = 0
 
-  /// The name printed on the device, if it differs from the lead's.
-  public var label: String = String()
+  /// The name printed on the device, if it differs from the lead's. A text.
+  public var label: Data = Data()
 
   public var nanovoltsPerCount: Double = 0
 
@@ -658,7 +660,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.codecs) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.clockMicroseconds) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.clientNonce) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.software) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.software) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.channelBinding) }()
       default: break
       }
@@ -682,7 +684,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       try visitor.visitSingularBytesField(value: self.clientNonce, fieldNumber: 5)
     }
     if !self.software.isEmpty {
-      try visitor.visitSingularStringField(value: self.software, fieldNumber: 6)
+      try visitor.visitSingularBytesField(value: self.software, fieldNumber: 6)
     }
     if self.channelBinding != 0 {
       try visitor.visitSingularUInt32Field(value: self.channelBinding, fieldNumber: 7)
@@ -843,10 +845,10 @@ nonisolated extension WirePatient: SwiftProtobuf.Message, SwiftProtobuf._Message
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self._reference) }()
+      case 1: try { try decoder.decodeSingularBytesField(value: &self._reference) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.sex) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self._ageYears) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self._chiefComplaint) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self._chiefComplaint) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self._symptomOnsetMicroseconds) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self._firstMedicalContactMicroseconds) }()
       default: break
@@ -860,7 +862,7 @@ nonisolated extension WirePatient: SwiftProtobuf.Message, SwiftProtobuf._Message
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
     try { if let v = self._reference {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 1)
     } }()
     if self.sex != .unknown {
       try visitor.visitSingularEnumField(value: self.sex, fieldNumber: 2)
@@ -869,7 +871,7 @@ nonisolated extension WirePatient: SwiftProtobuf.Message, SwiftProtobuf._Message
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
     } }()
     try { if let v = self._chiefComplaint {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
     } }()
     try { if let v = self._symptomOnsetMicroseconds {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
@@ -903,7 +905,7 @@ nonisolated extension WireLeadChannel: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.mdcCode) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.label) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.nanovoltsPerCount) }()
       case 4: try { try decoder.decodeSingularSInt32Field(value: &self.baseline) }()
       default: break
@@ -916,7 +918,7 @@ nonisolated extension WireLeadChannel: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try visitor.visitSingularUInt32Field(value: self.mdcCode, fieldNumber: 1)
     }
     if !self.label.isEmpty {
-      try visitor.visitSingularStringField(value: self.label, fieldNumber: 2)
+      try visitor.visitSingularBytesField(value: self.label, fieldNumber: 2)
     }
     if self.nanovoltsPerCount.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.nanovoltsPerCount, fieldNumber: 3)

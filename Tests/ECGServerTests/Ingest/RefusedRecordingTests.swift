@@ -52,6 +52,13 @@ struct RefusedRecordingTests {
         }
     }
 
+    @Test("an opening that is no message")
+    func malformedOpening() async throws {
+        try await Misbehaviour.expect(.badHeader, ends: .recording) { one in
+            try await one.device.send(Frame(.open, channel: 1, payload: ByteBuffer(bytes: [0x0A, 0x7F])))
+        }
+    }
+
     @Test("a lead that nobody knows")
     func unknownLead() async throws {
         try await Misbehaviour.expect(.unknownLead, ends: .recording) { one in
