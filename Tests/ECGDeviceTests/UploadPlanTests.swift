@@ -92,6 +92,25 @@ struct UploadPlanTests {
         #expect(!plan.hasWork)
     }
 
+    @Test func aServerThatIsAskedForTooMuchIsAskedForNothingThatCanWait() throws {
+        for number in 1...9 as ClosedRange<UInt64> { try keep(.small(number)) }
+        var plan = plan()
+        let asked = opened(&plan)
+        #expect(asked.count == 4)
+        let busy = WireError(.overloaded, "", channel: 1, retryAfterSeconds: 15)
+        _ = plan.handle(.refused(channel: 1, asked[0], busy), at: .seconds(1))
+        #expect(opened(&plan, at: .seconds(15)).isEmpty)
+        // The patient who is there now is not held up.
+        let writer = try outbox.begin(.small(20))
+        plan.update(outbox.recordings)
+        #expect(opened(&plan, at: .seconds(15)) == [writer.recording])
+        #expect(opened(&plan, at: .seconds(16)).first == asked[0])
+        // Another connection may go to another server.
+        _ = plan.handle(.refused(channel: 1, asked[0], busy), at: .seconds(16))
+        plan.disconnected()
+        #expect(opened(&plan, at: .seconds(17)).count == 5)
+    }
+
     @Test func aRecordingThatWasPutOffIsOpenedWhenTheServerSaid() throws {
         let header = RecordingHeader.small()
         try keep(header)

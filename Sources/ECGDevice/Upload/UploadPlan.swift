@@ -72,6 +72,8 @@ public struct UploadPlan: Sendable {
     private var turn = 0
     /// After so long a silence the server ends a connection.
     private var idleTime = Duration.seconds(WireLimits.default.idleSeconds)
+    /// The server has said that this device opens too much: until then nothing is opened on this connection but what is live.
+    private var heldBackUntil = Duration.zero
 
     public init() {}
 
@@ -120,6 +122,7 @@ public struct UploadPlan: Sendable {
             }
         }
         news.disconnected()
+        heldBackUntil = .zero
     }
 
     /// - Returns: the recording that is stored completely and may be deleted, if there is one.
@@ -176,6 +179,9 @@ public struct UploadPlan: Sendable {
     }
 
     private mutating func refused(_ id: RecordingID, _ error: WireError, at time: Duration) {
+        if error.code == .overloaded, let asked = error.retryAfterSeconds {
+            heldBackUntil = max(heldBackUntil, time + .seconds(asked))
+        }
         guard let item = items[id] else { return }
         switch error.code {
         case .channelInUse where item.takeOvers < Self.returnsAfterTakeOver:
@@ -218,9 +224,10 @@ public struct UploadPlan: Sendable {
     public mutating func nextStep(at time: Duration, canOpen: Bool, hasRoomForBacklog: Bool) -> Step? {
         let live = items.values.filter(\.recording.isLive).sorted { $0.servedAt < $1.servedAt }.map(\.recording.id)
         if let step = step(for: live, at: time, canOpen: canOpen, mayOpen: .max, maySend: true) { return step }
-        if canOpen, let header = news.next(at: time) { return .open(header) }
+        let canOpenMore = canOpen && heldBackUntil <= time
+        if canOpenMore, let header = news.next(at: time) { return .open(header) }
         return step(
-            for: backlog, at: time, canOpen: canOpen, mayOpen: Self.openBacklog, maySend: hasRoomForBacklog)
+            for: backlog, at: time, canOpen: canOpenMore, mayOpen: Self.openBacklog, maySend: hasRoomForBacklog)
     }
 
     private mutating func step(
