@@ -103,11 +103,17 @@ struct Replay: AsyncParsableCommand {
         let client = DeviceClient(
             identity: identity, server: server, verifier: try verifier(for: identity), outbox: outbox,
             patience: .seconds(patience), software: "ecgnet replay", now: WallClock.now)
-        try await upload(acquisition, with: client)
+        let failures =
+            try await upload(acquisition, with: client)
+            + outbox.unreadableFiles.map { "\($0) in the outbox cannot be read and was not sent." }
+        guard failures.isEmpty else {
+            throw CommandError("not everything was stored:\n" + failures.joined(separator: "\n"))
+        }
     }
 
     /// Records and sends at the same time, until the goal is reached.
-    private func upload(_ acquisition: ReplayAcquisition, with client: DeviceClient) async throws {
+    /// - Returns: what was not stored and why, in words.
+    private func upload(_ acquisition: ReplayAcquisition, with client: DeviceClient) async throws -> [String] {
         let subjects = acquisition.subjects
         var goal = ReplayGoal(subjects.mapValues(\.name), waitsForAnswers: wait)
         var log = ReplayLog(subjects, json: json)
@@ -138,9 +144,7 @@ struct Replay: AsyncParsableCommand {
             try await group.waitForAll()
         }
         log.finish()
-        guard goal.failures.isEmpty else {
-            throw CommandError("not everything was stored:\n" + goal.failures.joined(separator: "\n"))
-        }
+        return goal.failures
     }
 
     /// Whoever knows how to tell the server speaks TLS; nothing switches that off.

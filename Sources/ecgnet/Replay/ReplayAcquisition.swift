@@ -37,11 +37,23 @@ struct ReplayAcquisition: Sendable {
         var leftOver = outbox.recordings
         records = try recordings.map { name, recording in
             var record = Record(name: name, recording: recording)
-            guard let index = try leftOver.firstIndex(where: { try recording.begins(as: $0, in: outbox) }) else {
+            let beginnings = try leftOver.indices.filter { try recording.begins(as: leftOver[$0], in: outbox) }
+            // One that was finished before the record's end has been ended for good: nothing can be added to it.
+            guard
+                let index = beginnings.first(where: {
+                    !leftOver[$0].isFinished || leftOver[$0].recordedSamples == recording.samples.count
+                })
+            else {
                 guard outbox[recording.header.id] == nil else {
                     throw CommandError(
                         "\(name) is not what the outbox holds as recording \(recording.header.id): give another "
                             + "--recording-id")
+                }
+                for shorter in beginnings {
+                    Terminal.say(
+                        "\(name): recording \(leftOver[shorter].id) in the outbox was ended after "
+                            + "\(leftOver[shorter].recordedSamples) of \(recording.samples.count) samples; it is sent as it "
+                            + "is, and the record as another one")
                 }
                 return record
             }
