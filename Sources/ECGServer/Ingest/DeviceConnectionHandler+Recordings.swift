@@ -25,8 +25,7 @@ extension DeviceConnectionHandler {
             store: services.store, table: services.tables.current, parked: services.parked,
             turnstile: services.turnstile, now: services.now, uptime: services.uptime)
         let clockOffset = connection.clockOffset
-        let number = services.register.numberOpening()
-        let ticket = OpeningTicket(number: number)
+        let ticket = OpeningTicket()
         // The channel may have been refused meanwhile, and be opened again, even for another patient.
         openings.updateValue(ticket, forKey: channel)?.withdraw()
         desk.loop.makeFutureWithTask {

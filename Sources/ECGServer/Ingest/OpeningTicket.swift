@@ -1,11 +1,8 @@
 import Synchronization
 
-/// One wish to open a recording: its number in the order in which devices ask, and whether anybody still waits for it.
+/// One wish to open a recording, and whether anybody still waits for it.
 final class OpeningTicket: Sendable {
-    let number: UInt64
     private let awaited = Atomic(true)
-
-    init(number: UInt64) { self.number = number }
 
     var isAwaited: Bool { awaited.load(ordering: .relaxed) }
 

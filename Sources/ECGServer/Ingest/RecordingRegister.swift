@@ -20,10 +20,6 @@ final class RecordingRegister: Sendable {
     }
 
     private let places = Mutex<[RecordingID: ConnectionPlace]>([:])
-    private let openings = Atomic<UInt64>(0)
-
-    /// The number of an opening, in the order in which devices ask.
-    func numberOpening() -> UInt64 { openings.wrappingAdd(1, ordering: .relaxed).newValue }
 
     /// Takes the recording for the place that asked for it.
     func take(_ recording: RecordingID, for place: ConnectionPlace) -> Taking {

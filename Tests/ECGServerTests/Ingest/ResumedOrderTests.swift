@@ -29,7 +29,7 @@ struct ResumedOrderTests {
         let short = try Recording.simulated(seed: 3)
         try await keep([one, other, short], at: site, as: identity)
 
-        let tickets = (1...3).map { OpeningTicket(number: $0) }
+        let tickets = (1...3).map { _ in OpeningTicket() }
         let begun = Mutexed<[RecordingID]>([])
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let turnstile = Turnstile(places: 1, waiting: 2)
@@ -77,7 +77,7 @@ struct ResumedOrderTests {
         let opening = RecordingOpening(
             store: watched, table: .countyDefault, parked: parked, turnstile: turnstile,
             now: { site.clock.now }, uptime: { site.clock.uptime })
-        let tickets = (1...3).map { OpeningTicket(number: $0) }
+        let tickets = (1...3).map { _ in OpeningTicket() }
         func open(_ ticket: OpeningTicket) -> Task<RecordingOpening.Opened, any Error> {
             Task { try await opening.open(recording.header, device: identity.id, clockOffset: nil, ticket: ticket) }
         }
