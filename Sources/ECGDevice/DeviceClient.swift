@@ -11,6 +11,9 @@ public enum DeviceReport: Sendable {
     case event(DeviceEvent)
     /// The recording stays in the outbox and is not sent any more.
     case failed(RecordingID, UploadPlan.Failure)
+    /// So many of its samples cannot be read from the outbox; the server gets them as missing. Its file is kept under this name
+    /// in the outbox's folder, if it has a name.
+    case damaged(RecordingID, samples: Int, keptAs: String?)
     /// The connection is gone; the client tries again after `retryAfter`.
     case disconnected(reason: String, retryAfter: Duration)
 }

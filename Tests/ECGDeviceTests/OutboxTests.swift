@@ -133,6 +133,8 @@ struct OutboxTests {
             }
             let read = try outbox.samples(of: header.id)
             #expect(read.count == recording.recordedSamples)
+            let missing = (0..<read.count).count { read[$0, 0] == Samples.missing }
+            #expect(recording.damagedSamples == missing, "damaged at \(index)")
             // Whole blocks are missing; what is there is right.
             for sample in 0..<read.count where read[sample, 0] != Samples.missing {
                 #expect(read[sample..<sample + 1] == original[sample..<sample + 1], "damaged at \(index)")
@@ -141,6 +143,115 @@ struct OutboxTests {
             let firstHalfIsRead = read.count >= 180 && read[0..<180] == original[0..<180]
             #expect(firstHalfIsRead || secondHalfIsRead, "damaged at \(index)")
         }
+    }
+
+    /// Where in the file, from this byte on, a block begins and which sample is its first.
+    private static func blocks(in file: [UInt8]) throws -> [(offset: Int, frame: Frame)] {
+        var parser = FrameParser()
+        parser.append(ByteBuffer(bytes: file))
+        var blocks: [(offset: Int, frame: Frame)] = []
+        var offset = 0
+        while let frame = try parser.next() {
+            if frame.type == .block { blocks.append((offset, frame)) }
+            offset += frame.byteCount
+        }
+        return blocks
+    }
+
+    @Test("of a standard ECG in which a block is damaged at least half can be read, and it is told and kept")
+    func aDamagedBlock() throws {
+        let folder = Folder()
+        let header = RecordingHeader.small()
+        do {
+            let writer = try Outbox(folder: folder.path).begin(header)
+            try writer.append(.waves(1000))
+            try writer.finish()
+        }
+        let whole = try folder.bytes()
+        let file = try folder.recordingFile()
+        for (number, block) in try Self.blocks(in: whole).enumerated() {
+            var damaged = whole
+            for byte in 0..<16 { damaged[block.offset + 20 + byte] = 0 }
+            try folder.write(damaged, to: file)
+            let outbox = try Outbox(folder: folder.path)
+            let lost = number * 100..<(number / 5 + 1) * 500
+            #expect(outbox[header.id]?.damagedSamples == lost.count, "block \(number)")
+            let read = try outbox.samples(of: header.id)
+            #expect(read[0..<lost.lowerBound] == Samples.waves(lost.lowerBound))
+            #expect(read[lost.upperBound..<1000] == Samples.waves(1000)[lost.upperBound..<1000])
+            #expect(read[lost.lowerBound, 0] == Samples.missing && read[lost.upperBound - 1, 0] == Samples.missing)
+        }
+        let outbox = try Outbox(folder: folder.path)
+        let aside = try #require(outbox.nameAside(of: header.id))
+        try outbox.setAside(header.id)
+        #expect(outbox.recordings.isEmpty)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(names) == ["lock", aside])
+    }
+
+    @Test("damage that is found while a recording is being read is told too")
+    func damagedLater() throws {
+        let folder = Folder()
+        let header = RecordingHeader.small()
+        let outbox = try Outbox(folder: folder.path)
+        let writer = try outbox.begin(header)
+        try writer.append(.waves(1000))
+        try writer.finish()
+        #expect(outbox[header.id]?.damagedSamples == 0)
+        var bytes = try folder.bytes()
+        bytes[try Self.blocks(in: bytes)[7].offset + 20] ^= 1
+        try folder.write(bytes, to: folder.recordingFile())
+        _ = try outbox.samples(of: header.id)
+        #expect(outbox[header.id]?.damagedSamples == 300)
+    }
+
+    @Test("frames of another patient behind a torn end, as a disk may show after a loss of power, are nobody's samples")
+    func framesOfAnother() throws {
+        let folder = Folder()
+        let other = Folder()
+        let header = RecordingHeader.small(1)
+        for (folder, header, count) in [(folder, header, 250), (other, .small(2), 900)] {
+            let writer = try Outbox(folder: folder.path).begin(header)
+            try writer.append(.waves(count))
+        }
+        let kept = try folder.bytes()
+        let foreign = try Self.blocks(in: other.bytes())
+        let stale = try other.bytes()[foreign[3].offset...]
+        // Torn in the middle of a block, and right at its end.
+        for torn in [kept + [0xEC, 0x67, 1, 4, 0, 0, 0], kept] {
+            try folder.write(torn + stale, to: folder.recordingFile())
+            let outbox = try Outbox(folder: folder.path)
+            #expect(outbox[header.id]?.recordedSamples == 250)
+            #expect(try outbox.samples(of: header.id) == .waves(250))
+            #expect(try folder.bytes() == kept)
+        }
+    }
+
+    @Test("a file of an earlier version, whose frames all name channel 1, is read and gone on with")
+    func earlierFile() throws {
+        let folder = Folder()
+        let header = RecordingHeader.small()
+        do {
+            let writer = try Outbox(folder: folder.path).begin(header)
+            try writer.append(.waves(250))
+        }
+        var parser = FrameParser()
+        parser.append(ByteBuffer(bytes: try folder.bytes()))
+        var earlier = ByteBuffer()
+        while var frame = try parser.next() {
+            frame.channel = 1
+            earlier.writeFrame(frame)
+        }
+        try folder.write(Array(earlier.readableBytesView), to: folder.recordingFile())
+        do {
+            let outbox = try Outbox(folder: folder.path)
+            let writer = try outbox.resume(header.id)
+            try writer.append(.waves(150, from: 250))
+            try writer.finish()
+        }
+        let outbox = try Outbox(folder: folder.path)
+        #expect(outbox[header.id]?.isFinished == true && outbox[header.id]?.damagedSamples == 0)
+        #expect(try outbox.samples(of: header.id) == .waves(400))
     }
 
     @Test func refusesWhatDoesNotFitAndKeepsTheRest() throws {
@@ -235,7 +346,8 @@ struct OutboxTests {
         let end = WireLimits.default.recordingSamples
         let lastBlock = BlockEncoder(channels: header.channels).encode(.waves(50), firstSample: end - 150)
         var bytes = ByteBuffer(bytes: try folder.bytes())
-        bytes.writeFrame(Frame(.block, channel: 1, payload: lastBlock))
+        let channel = try #require(bytes.getInteger(at: 4, endianness: .little, as: UInt32.self))
+        bytes.writeFrame(Frame(.block, channel: channel, payload: lastBlock))
         try folder.write(Array(bytes.readableBytesView), to: folder.recordingFile())
 
         let outbox = try Outbox(folder: folder.path)

@@ -63,4 +63,23 @@ struct OutboxReplayTests {
         #expect(Set(left) == ["lock", "\(damaged).ecg"])
         try await server.tearDown()
     }
+
+    @Test("one with a damaged block is sent as far as it can be read, told, and kept")
+    func damagedBlock() async throws {
+        let server = try await RunningServer.start()
+        let outbox = server.folder.appending(path: "outbox").path
+        let id = try Self.leave(Self.samples, in: outbox)
+        let size = try Data(contentsOf: URL(filePath: "\(outbox)/\(id).ecg")).count
+        try Self.damage("\(outbox)/\(id).ecg", at: size * 3 / 4)
+        let end = await (try await server.replay("--outbox", outbox)).outcome()
+        #expect(end.status == 1)
+        #expect(end.errors.contains("samples are missing on the server"), "\(end.errors)")
+        #expect(end.output.contains("recording \(id): complete"), "\(end.output)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: outbox)
+        #expect(Set(left) == ["lock", "\(id).ecg.damaged"])
+        // What was kept is not sent again, nor told again.
+        let again = await (try await server.replay("--outbox", outbox)).outcome()
+        #expect(again.status == 0, "\(again.errors)")
+        try await server.tearDown()
+    }
 }

@@ -25,6 +25,10 @@ public final class Outbox: Sendable {
         var hasFile = true
         /// Kept open where the file has no name.
         var unnamed: StorageFile?
+        /// What reading it showed to be damaged; the layout knows what was before.
+        var foundDamage = 0
+
+        var damagedSamples: Int { max(layout.damagedSamples, foundDamage) }
     }
 
     private struct State {
@@ -47,6 +51,8 @@ public final class Outbox: Sendable {
     static let fileSuffix = ".ecg"
     /// A file that is being made; it holds no samples yet.
     private static let newSuffix = ".new"
+    /// Behind the name of a file that was damaged and sent as far as it could be read. Nobody sends it again.
+    private static let damagedSuffix = ".damaged"
     private static let lockName = "lock"
 
     /// Opens the outbox in a folder, which is made if missing, with what an earlier process left in it.
@@ -81,6 +87,9 @@ public final class Outbox: Sendable {
         for name in try Self.names(in: path) {
             let isNew = name.hasSuffix(Self.newSuffix)
             if isNew, unlink("\(path)/\(name)") == 0 { continue }
+            if name.hasSuffix(Self.fileSuffix + Self.damagedSuffix) {
+                state.bytes += StorageFile.size(of: "\(path)/\(name)")
+            }
             guard isNew || name.hasSuffix(Self.fileSuffix) else { continue }
             guard !isNew, let layout = Self.layout(of: name, in: path) else {
                 unreadable.append(name)
@@ -312,6 +321,14 @@ public final class Outbox: Sendable {
         observer?()
     }
 
+    /// So many samples of a recording cannot be read.
+    func found(_ samples: Int, damagedIn recording: RecordingID) {
+        state.withLock { state in
+            guard let known = state.entries[recording]?.foundDamage else { return }
+            state.entries[recording]?.foundDamage = max(known, samples)
+        }
+    }
+
     func writingEnded(_ recording: RecordingID) {
         let observer = state.withLock { state in
             state.entries[recording]?.isBeingRecorded = false
@@ -324,6 +341,29 @@ public final class Outbox: Sendable {
 
     /// Deletes a recording: the server has stored all of it, or somebody decided to do without it.
     public func remove(_ recording: RecordingID) throws(OutboxError) {
+        guard try release(recording).unnamed == nil else { return }
+        let name = Self.name(of: recording)
+        guard unlink("\(path)/\(name)") == 0 else { throw .system(name, "removed") }
+        try folder.synchronize()
+    }
+
+    /// The name under which ``setAside(_:)`` keeps a recording's file; nil where it has none.
+    public func nameAside(of recording: RecordingID) -> String? {
+        isTemporary ? nil : Self.name(of: recording) + Self.damagedSuffix
+    }
+
+    /// Gives a recording up whose file was damaged, and keeps the file under another name: the server has what could be read,
+    /// and with other means there may be more. It counts among the outbox's bytes until somebody deletes it.
+    public func setAside(_ recording: RecordingID) throws(OutboxError) {
+        let entry = try release(recording)
+        guard let aside = nameAside(of: recording) else { return }
+        state.withLock { $0.bytes += entry.layout.endOffset }
+        let name = Self.name(of: recording)
+        guard rename("\(path)/\(name)", "\(path)/\(aside)") == 0 else { throw .system(name, "renamed") }
+        try folder.synchronize()
+    }
+
+    private func release(_ recording: RecordingID) throws(OutboxError) -> Entry {
         let removed = state.withLock { state -> Result<Entry, OutboxError> in
             guard let entry = state.entries[recording] else { return .failure(.unknownRecording(recording)) }
             guard !entry.isBeingRecorded else { return .failure(.beingRecorded(recording)) }
@@ -331,10 +371,7 @@ public final class Outbox: Sendable {
             state.bytes -= entry.layout.endOffset
             return .success(entry)
         }
-        guard try removed.get().unnamed == nil else { return }
-        let name = Self.name(of: recording)
-        guard unlink("\(path)/\(name)") == 0 else { throw .system(name, "removed") }
-        try folder.synchronize()
+        return try removed.get()
     }
 }
 
@@ -343,7 +380,7 @@ extension OutboxRecording {
         self.init(
             header: entry.layout.header, recordedSamples: entry.layout.endSample,
             isFinished: entry.layout.isFinished, isBeingRecorded: entry.isBeingRecorded, isLive: entry.isLive,
-            number: entry.number)
+            damagedSamples: entry.damagedSamples, number: entry.number)
     }
 }
 

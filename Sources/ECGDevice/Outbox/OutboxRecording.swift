@@ -12,6 +12,8 @@ public struct OutboxRecording: Hashable, Sendable {
     public var isBeingRecorded: Bool
     /// Whether the patient is there while it is recorded and sent.
     public var isLive: Bool
+    /// Samples among them that cannot be read, because the file was damaged: the server gets them as missing.
+    public var damagedSamples: Int
     /// Its place in the order in which recordings came into the outbox.
     var number: Int
 

@@ -26,6 +26,8 @@ final class RecordingReader {
     private var passedOver: Int?
     private let decoder = BlockDecoder()
     private var memory = CodecMemory()
+    /// Samples that it had to leave out.
+    private var damagedSamples = 0
 
     /// Begins at the last block before `sample` that can be read by itself.
     init(
@@ -53,7 +55,7 @@ final class RecordingReader {
                 self.offset = entry.offset
                 continue
             }
-            guard let place = try file.frame(at: offset), place.frame.type == .block,
+            guard let place = try file.frame(at: offset, on: layout.channel), place.frame.type == .block,
                 let piece = Self.block(in: place.frame, from: nextSample)
             else {
                 passedOver = offset
@@ -87,6 +89,8 @@ final class RecordingReader {
         let entry = layout.entryPoints.first { $0.sample > nextSample }
         let start = nextSample
         nextSample = min(start + missingBlockSamples, entry?.sample ?? layout.endSample)
+        damagedSamples += nextSample - start
+        outbox.found(damagedSamples, damagedIn: recording)
         return .missing(start..<nextSample)
     }
 

@@ -14,11 +14,16 @@ public final class RecordingWriter {
     private var memory = CodecMemory()
     private var layout: RecordingLayout
     private let blockSamples: Int
+    private var blocksInRun = 0
     /// Set where the disk failed: what it holds is not known any more.
     private var failure: OutboxError?
 
     /// Blocks of a second: long enough to compress, short enough to be alerted in time.
     static let blockSeconds = 1.0
+    /// A run begins anew after this many blocks: where one of them is damaged the others up to the run's end cannot be read, and
+    /// of a standard ECG of ten seconds half is left. It costs 0.65 % of the bytes of ptbdb, and 0.15 % of records
+    /// of ten seconds of ptbxl.
+    static let longestRun = 5
 
     init(_ layout: RecordingLayout, in file: StorageFile, of outbox: Outbox) {
         recording = layout.header.id
@@ -48,25 +53,32 @@ public final class RecordingWriter {
         }
         var memory = memory
         var layout = layout
+        var blocksInRun = blocksInRun
         var bytes = ByteBuffer()
         for first in stride(from: 0, to: samples.count, by: blockSamples) {
             let part = samples[first..<min(first + blockSamples, samples.count)]
+            if blocksInRun == Self.longestRun {
+                memory.beginAnew()
+                blocksInRun = 0
+            }
+            blocksInRun += 1
             let payload = encoder.encode(part, firstSample: layout.endSample, memory: &memory)
             var data = payload
             guard let block = try? BlockHeader.read(from: &data) else {
                 preconditionFailure("what the encoder writes has a header")
             }
-            bytes.writeFrame(Frame(.block, channel: RecordingLayout.channel, payload: payload))
+            bytes.writeFrame(Frame(.block, channel: layout.channel, payload: payload))
             layout.append(block, endOffset: self.layout.endOffset + bytes.readableBytes)
         }
         try write(bytes, as: layout)
         self.memory = memory
+        self.blocksInRun = blocksInRun
     }
 
     /// Says that the recording is complete. Nothing can be appended any more.
     public func finish() throws(OutboxError) {
         var bytes = ByteBuffer()
-        bytes.writeFrame(RecordingLayout.closing(at: layout.endSample))
+        bytes.writeFrame(layout.closing())
         var layout = layout
         layout.endOffset += bytes.readableBytes
         layout.isFinished = true

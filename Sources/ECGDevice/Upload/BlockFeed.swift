@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// Blocks go out as they stand on the disk, so that sending costs no second compression, wherever the server can read
 /// them. Where it cannot, because the recording is resumed in the middle of a run or the server reads codec 1 only, they
-/// are written anew: after a resumption for a minute's samples at the most, up to the next block that begins a run.
+/// are written anew: after a resumption for some seconds' samples, up to the next block that begins a run.
 final class BlockFeed {
     private struct Prepared {
         var payload: ByteBuffer

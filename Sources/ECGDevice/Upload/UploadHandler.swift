@@ -33,6 +33,8 @@ final class UploadHandler: ChannelInboundHandler {
     private var wireError: WireError?
     private var reason = "the connection was closed"
     private var isProgress = false
+    /// What was reported of recordings whose files are damaged.
+    private var reportedDamage: [RecordingID: Int] = [:]
     private var isAdvancing = false
     private var timer: RepeatedTask?
     private var pings: UInt64 = 0
@@ -180,6 +182,7 @@ final class UploadHandler: ChannelInboundHandler {
     }
 
     private func take(_ event: DeviceEvent) {
+        if case .opened(_, let recording, _, _) = event { reportDamage(of: recording) }
         report(.event(event))
         let complete = plan.handle(event, at: time)
         switch event {
@@ -217,13 +220,26 @@ final class UploadHandler: ChannelInboundHandler {
         window.forget(recording)
     }
 
-    /// The server has all of it. Where deleting fails the server will say so again.
+    /// The server has all of it that can be read. Where deleting fails the server will say so again.
     private func remove(_ recording: RecordingID) {
         do throws(OutboxError) {
-            try outbox.remove(recording)
+            if outbox[recording]?.damagedSamples == 0 {
+                try outbox.remove(recording)
+            } else {
+                try outbox.setAside(recording)
+            }
         } catch {
             logger.error("a stored recording cannot be deleted", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Before the server says that all of it is stored: nobody may take it for whole.
+    private func reportDamage(of recording: RecordingID) {
+        guard let samples = outbox[recording]?.damagedSamples, samples > reportedDamage[recording] ?? 0 else { return }
+        reportedDamage[recording] = samples
+        logger.error(
+            "a recording in the outbox is damaged", metadata: ["recording": "\(recording)", "samples": "\(samples)"])
+        report(.damaged(recording, samples: samples, keptAs: outbox.nameAside(of: recording)))
     }
 
     private func fail(_ recording: RecordingID, _ error: OutboxError) {
@@ -265,6 +281,7 @@ final class UploadHandler: ChannelInboundHandler {
             }
         case .send(let recording, let channel): return block(of: recording, on: channel)
         case .close(let recording, let channel):
+            reportDamage(of: recording)
             plan.closing(recording)
             return connection.close(channel)
         }

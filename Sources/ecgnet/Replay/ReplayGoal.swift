@@ -8,6 +8,8 @@ struct ReplayGoal {
         var name: String
         var isStored = false
         var failure: UploadPlan.Failure?
+        /// What of it was not sent because it could not be read, in words.
+        var damage: String?
         var hasReading = false
         var expectsAlerts = false
         var alerts: [AlertID: AlertState] = [:]
@@ -35,7 +37,9 @@ struct ReplayGoal {
 
     /// What was not stored and why, in words.
     var failures: [String] {
-        items.values.compactMap { item in item.failure.map { "\(item.name): \($0.sentence)" } }.sorted()
+        items.values.flatMap { item in
+            [item.failure?.sentence, item.damage].compactMap { $0 }.map { "\(item.name): \($0)" }
+        }.sorted()
     }
 
     /// - Returns: whether a recording has been stored or has failed with it.
@@ -44,6 +48,10 @@ struct ReplayGoal {
         case .failed(let recording, let failure):
             items[recording]?.failure = failure
             return items[recording] != nil
+        case .damaged(let recording, let samples, let file):
+            items[recording]?.damage =
+                "damaged in the outbox: \(samples) samples are missing on the server."
+                + (file.map { " The file is kept as \($0)." } ?? "")
         case .event(.opened(_, let recording, _, isClosed: true)), .event(.closed(_, let recording, _)):
             let isNew = items[recording]?.isStored == false
             items[recording]?.isStored = true

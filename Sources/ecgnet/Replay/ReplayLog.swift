@@ -36,7 +36,7 @@ struct ReplayLog {
             say("not connected since \(since): \(reason); trying again in \(retryAfter)")
         case .event(let event): take(event)
         // Told at the end, with the others that failed.
-        case .failed: break
+        case .failed, .damaged: break
         }
     }
 
