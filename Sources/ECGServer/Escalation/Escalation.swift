@@ -108,9 +108,9 @@ public final class Escalation: Service {
             }
             for step in policy.due(for: entry, at: entry.waitsSince + age) {
                 switch step {
-                case .climb(let rung):
+                case .climb(let rung, let name):
                     let subject = LadderSubject.alert(entry.alert, round: entry.round)
-                    guard try await climb(rung, of: subject, beganAt: entry.roundBeganAt) else { continue }
+                    guard try await climb(rung, as: name, of: subject, beganAt: entry.roundBeganAt) else { continue }
                     hasChanged = true
                 case .raiseAgain(let answeredBefore):
                     let alert = try await store.advanceAlert(
@@ -129,17 +129,17 @@ public final class Escalation: Service {
     }
 
     private func climb(
-        _ rung: EscalationPolicy.Rung, of subject: LadderSubject, beganAt: Timestamp
+        _ rung: EscalationPolicy.Rung, as name: String, of subject: LadderSubject, beganAt: Timestamp
     ) async throws -> Bool {
-        let keys = rung.sinks.map { ($0, Self.key(subject, beganAt: beganAt, rung: rung.name, sink: $0)) }
+        let keys = rung.sinks.map { ($0, Self.key(subject, beganAt: beganAt, rung: name, sink: $0)) }
         let climbed = ClimbedRung(
-            subject: subject, name: rung.name, who: rung.who, keys: Dictionary(uniqueKeysWithValues: keys))
+            subject: subject, name: name, who: rung.who, keys: Dictionary(uniqueKeysWithValues: keys))
         guard try await store.climb(climbed, at: now()) else { return false }
         logger.notice(
             "the ladder's next is told",
             metadata: [
                 "alert": "\(subject.alert.map { "\($0)" } ?? "nobody there: \(subject.hospital ?? "")")",
-                "rung": "\(rung.name)",
+                "rung": "\(name)",
                 "sinks": "\(rung.sinks.joined(separator: ", "))",
             ])
         return true
@@ -184,7 +184,7 @@ public final class Escalation: Service {
                 return told[hospital.name]?.rungs.contains(rung) == false
             }
             guard isNew else { continue }
-            let isClimbed = try await climb(rung, of: subject, beganAt: last)
+            let isClimbed = try await climb(rung, as: rung.name, of: subject, beganAt: last)
             toldOfAbsence.withLock { _ = $0[hospital.name]?.rungs.insert(rung) }
             guard isClimbed else { continue }
             try await store.appendAudit(

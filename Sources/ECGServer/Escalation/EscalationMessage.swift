@@ -15,7 +15,7 @@ public struct EscalationMessage: Hashable, Sendable, Codable {
     /// Whom the message is for, by the policy.
     public var who: String
     public var hospital: String?
-    /// The rung's name, as `60s`.
+    /// The rung's name, as `60s`; as `60s Night duty` where others were on duty at 60 s.
     public var rung: String
     /// When the rung was climbed.
     public var at: Timestamp

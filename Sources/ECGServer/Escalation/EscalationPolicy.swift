@@ -128,7 +128,8 @@ public struct EscalationPolicy: Hashable, Sendable {
 
 /// What the ladder does next.
 public enum EscalationStep: Hashable, Sendable {
-    case climb(EscalationPolicy.Rung)
+    /// The name tells it apart among all that are climbed for the alert in this round.
+    case climb(EscalationPolicy.Rung, as: String)
     /// What was answered up to that time and has no report is raised again.
     case raiseAgain(answeredBefore: Timestamp)
 }
@@ -143,9 +144,11 @@ extension EscalationPolicy {
 
     /// What is due for an alert by now, the earliest first.
     ///
-    /// A rung belongs to those who are on duty at the moment when it is due, however late it is climbed; so of two
-    /// ladders that change at 18:00 an alert of 17:58 has the first rungs of the one and the last of the other. What has been
-    /// due for more than a day is not climbed any more: a new policy, or an old database, would tell of everything at once.
+    /// At every moment the ladder of those on duty holds: a rung is due in its time, or, where others are on duty then, when
+    /// its own shift begins. So whoever comes on duty is told of what still waits, as far up as the alert's age goes; of an
+    /// alert of 17:58 both the day's first and, at 18:00, the night's. Whom the shift before has told by the same rung is not
+    /// told again. Each is told who was on duty, however late the server looks. What has been due for more than a day is not
+    /// climbed any more: a new policy, or an old database, would tell of everything at once.
     ///
     /// - Parameter now: ``LadderEntry/waitsSince`` and how long that has been.
     public func due(for entry: LadderEntry, at now: Timestamp) -> [EscalationStep] {
@@ -156,15 +159,30 @@ extension EscalationPolicy {
             return entry.waitsSince <= deadline ? [.raiseAgain(answeredBefore: deadline)] : []
         }
         let rungs = hospital.shifts.flatMap { shift in
-            (shift.ladders[entry.priority] ?? []).filter { rung in
-                let dueAt = entry.roundBeganAt + .seconds(rung.afterSeconds)
-                // A policy that was changed since may have the rung tell others too.
-                return dueAt <= now && now - dueAt <= EscalationLimits.latestRung
-                    && !(entry.climbed[rung.name] ?? []).isSuperset(of: rung.sinks)
-                    && shift.hours.contains(minuteOfDay(dueAt))
-            }
+            (shift.ladders[entry.priority] ?? []).compactMap { due($0, of: shift, at: hospital, for: entry, by: now) }
         }
-        return rungs.sorted { $0.afterSeconds < $1.afterSeconds }.map(EscalationStep.climb)
+        return rungs.sorted { ($0.dueAt, $0.rung.afterSeconds) < ($1.dueAt, $1.rung.afterSeconds) }
+            .map { .climb($0.rung, as: $0.name) }
+    }
+
+    private func due(
+        _ rung: Rung, of shift: Shift, at hospital: Hospital, for entry: LadderEntry, by now: Timestamp
+    ) -> (rung: Rung, name: String, dueAt: Timestamp)? {
+        let ownTime = entry.roundBeganAt + .seconds(rung.afterSeconds)
+        guard ownTime <= now else { return nil }
+        let minute = zone.secondOfDay(ownTime) / 60
+        let isTakenOver = !shift.hours.contains(minute)
+        var name = rung.name
+        if isTakenOver {
+            let onDuty = hospital.shifts.first { $0.hours.contains(minute) }
+            let inTime = onDuty?.ladders[entry.priority]?.first { $0.afterSeconds == rung.afterSeconds }
+            // The name tells apart who stands on the same rung in different shifts, by the same sink perhaps.
+            if inTime?.who != rung.who { name = "\(rung.name) \(rung.who)" }
+        }
+        // A policy that was changed since may have the rung tell others too.
+        guard !(entry.climbed[name] ?? []).isSuperset(of: rung.sinks) else { return nil }
+        let dueAt = isTakenOver ? shift.hours.start(from: ownTime, in: zone) : ownTime
+        return dueAt <= now && now - dueAt <= EscalationLimits.latestRung ? (rung, name, dueAt) : nil
     }
 
     /// Whom to tell by now that no reader of a hospital has been there since.
@@ -172,11 +190,6 @@ extension EscalationPolicy {
         (hospital.nobodyThere ?? nobodyThere).filter { since + .seconds($0.afterSeconds) <= now }
     }
 
-    /// By the clocks of the site's walls.
-    func minuteOfDay(_ time: Timestamp) -> Int {
-        let seconds = time.microsecondsSince1970 / 1_000_000
-        let date = Date(timeIntervalSince1970: Double(seconds))
-        let local = seconds + Int64(TimeZone(identifier: timeZone)?.secondsFromGMT(for: date) ?? 0)
-        return Int(((local % 86_400) + 86_400) % 86_400) / 60
-    }
+    /// Of the site's walls.
+    private var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
 }

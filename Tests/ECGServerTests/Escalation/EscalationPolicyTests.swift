@@ -37,7 +37,7 @@ import Testing
     }
 
     private static func who(_ steps: [EscalationStep]) -> [String] {
-        steps.map { if case .climb(let rung) = $0 { rung.who } else { "\($0)" } }
+        steps.map { if case .climb(let rung, _) = $0 { rung.who } else { "\($0)" } }
     }
 
     @Test func theStandardLadderTellsThreeTimes() throws {
@@ -55,18 +55,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2026-11-21T09:00:00.000Z", ["day 60", "day 300"]),  // 17:00
-        ("2026-11-21T09:58:30.000Z", ["day 60", "night 300"]),  // 17:58:30
-        ("2026-11-21T09:59:00.000Z", ["night 60", "night 300"]),  // 17:59, so the first is due at 18:00
-        ("2026-11-21T15:58:00.000Z", ["night 60", "night 300"]),  // over midnight
-        ("2026-11-21T23:57:00.000Z", ["night 60", "day 300"]),  // 07:57
+        // 17:00: the night is told once it has come.
+        ("2026-11-21T09:00:00.000Z", ["day 60", "day 300"], ["night 60", "night 300"]),
+        // 17:58:30
+        ("2026-11-21T09:58:30.000Z", ["day 60", "night 60", "night 300"], ["day 300"]),
+        // 17:59, so the first is due at 18:00
+        ("2026-11-21T09:59:00.000Z", ["night 60", "night 300"], ["day 60", "day 300"]),
+        // Over midnight
+        ("2026-11-21T15:58:00.000Z", ["night 60", "night 300"], ["day 60", "day 300"]),
+        // 07:57
+        ("2026-11-21T23:57:00.000Z", ["night 60", "day 60", "day 300"], ["night 300"]),
     ])
-    func whoIsOnDutyWhenARungIsDueIsTold(began: String, expected: [String]) throws {
+    func whoIsOnDutyWhenARungIsDueIsTold(began: String, inTime: [String], later: [String]) throws {
         let began = try Self.time(began)
         let entry = Self.entry(began: began)
-        #expect(Self.who(Self.policy().due(for: entry, at: began + .seconds(300))) == expected)
+        #expect(Self.who(Self.policy().due(for: entry, at: began + .seconds(300))) == inTime)
         // However late the server looks.
-        #expect(Self.who(Self.policy().due(for: entry, at: began + .seconds(86_400))) == expected)
+        #expect(Self.who(Self.policy().due(for: entry, at: began + .seconds(86_400))) == inTime + later)
         // But not what nobody can remember.
         #expect(Self.policy().due(for: entry, at: began + .seconds(2 * 86_400)).isEmpty)
     }
