@@ -190,7 +190,8 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
         case .abandonment(let hours):
             "recordings abandoned after \(hours) h: a device may be away longer than that; give at least 1"
         case .timeZone(let name):
-            "\(name) is no time zone that this machine knows: name it as the IANA database does, for example Asia/Shanghai"
+            "\(name) is no time zone that this machine knows: name a place as the IANA database does, for example "
+                + "Asia/Shanghai, or UTC, and no abbreviation"
         case .deviceSilence(let hours): "devices silent after \(hours) h: give at least 1"
         }
     }

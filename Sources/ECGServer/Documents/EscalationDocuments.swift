@@ -80,6 +80,8 @@ public struct EscalationDocument: Hashable, Sendable, Codable {
     }
 
     public var timeZone: String
+    /// What the site's clocks show, as `2026-11-22 17:03`.
+    public var localTime: String
     public var hospitals: [Hospital]
     public var sinks: [Sink]
     /// Readers who follow this server's alerts.

@@ -4,7 +4,8 @@ import ECGStore
 extension Escalation {
     /// How the ladder does, without anything that only the server may know: addresses, files, arguments.
     public func document() async throws -> EscalationDocument {
-        let policy = settings.policy
+        let site = settings.settings
+        let policy = site.ladder
         let names = policy.sinks.keys.sorted()
         let sinks = try await store.sinkStatus(of: names)
         var hospitals: [EscalationDocument.Hospital] = []
@@ -14,7 +15,7 @@ extension Escalation {
         }
         let queue = try await store.criticalValueQueue(at: now(), by: .countyDefault)
         return EscalationDocument(
-            timeZone: policy.timeZone, hospitals: hospitals,
+            timeZone: policy.timeZone, localTime: site.calendar.clocks(at: now()), hospitals: hospitals,
             sinks: sinks.map { status in
                 EscalationDocument.Sink(
                     name: status.sink, kind: policy.sinks[status.sink]?.kind.name ?? "", waiting: status.waiting,

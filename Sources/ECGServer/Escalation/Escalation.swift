@@ -60,6 +60,12 @@ public final class Escalation: Service {
     }
 
     public func run() async throws {
+        let site = settings.settings
+        logger.notice(
+            "the ladder goes by the site's clocks",
+            metadata: [
+                "timeZone": "\(site.ladder.timeZone)", "localTime": "\(site.calendar.clocks(at: now()))",
+            ])
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { [self] in
                 try await repeatUntilShutdown("escalation", every: Self.interval, logger: logger) {

@@ -33,9 +33,10 @@ extension EscalationPolicy {
 
     private static func timeZone(_ reader: PolicyReader) throws -> String {
         let name = try reader.string()
-        guard TimeZone(identifier: name) != nil else {
+        guard TimeZone(site: name) != nil else {
             throw reader.error(
-                "time-zone", "'\(name)' is no time zone; write one as Asia/Shanghai", ["name": name])
+                "time-zone", "'\(name)' is no time zone; write a place's as Asia/Shanghai, or UTC, and no abbreviation",
+                ["name": name])
         }
         return name
     }

@@ -191,5 +191,5 @@ extension EscalationPolicy {
     }
 
     /// Of the site's walls.
-    private var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
+    private var zone: TimeZone { TimeZone(site: timeZone) ?? .gmt }
 }

@@ -8,9 +8,10 @@ public struct SiteCalendar: Sendable {
     /// The time zone's name in the IANA database.
     public var timeZone: String { calendar.timeZone.identifier }
 
-    /// - Parameter timeZone: A name in the IANA database. Nil for one that this machine does not know.
+    /// - Parameter timeZone: A place's name in the IANA database, or UTC. Nil for one that this machine does not know, and for
+    ///   abbreviations and offsets, which people in different places read differently.
     public init?(timeZone: String) {
-        guard let zone = TimeZone(identifier: timeZone) else { return nil }
+        guard let zone = TimeZone(site: timeZone) else { return nil }
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         self.calendar = calendar
@@ -25,6 +26,17 @@ public struct SiteCalendar: Sendable {
     /// The month's first moment.
     public func start(of month: Month) -> Timestamp {
         Timestamp(calendar.date(from: DateComponents(year: month.year, month: month.month)) ?? .distantPast)
+    }
+
+    /// What the clocks of the site's walls show, as `2026-11-22 17:03`.
+    func clocks(at time: Timestamp) -> String {
+        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: Date(time))
+        func digits(_ part: Int?) -> String {
+            let digits = String(part ?? 0)
+            return digits.count < 2 ? "0" + digits : digits
+        }
+        return [parts.year, parts.month, parts.day].map(digits).joined(separator: "-") + " "
+            + [parts.hour, parts.minute].map(digits).joined(separator: ":")
     }
 
     /// The first moment of the day in which a time lies.
@@ -83,6 +95,17 @@ public struct Month: Hashable, Comparable, Sendable, Codable, LosslessStringConv
     }
 
     public static func < (a: Month, b: Month) -> Bool { a.number < b.number }
+}
+
+extension TimeZone {
+    /// What is no place: UTC+8 stands there as `Etc/GMT-8`, and `Etc/GMT+8` is eight hours behind.
+    private static let noPlaces = "Etc/"
+
+    /// By a place's name, or UTC. `CST` is a time zone of its own in Shanghai, Chicago and Havana, and the system picks one.
+    init?(site name: String) {
+        guard name == "UTC" || name.contains("/") && !name.hasPrefix(Self.noPlaces) else { return nil }
+        self.init(identifier: name)
+    }
 }
 
 extension Date {

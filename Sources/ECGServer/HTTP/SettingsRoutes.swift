@@ -35,6 +35,8 @@ struct SettingsRoutes {
         /// The version in force.
         var edition: Int64
         var settings: JSONValue
+        /// What the site's clocks show by the time zone in force, as `2026-11-22 17:03`: one that is wrong is seen by it.
+        var localTime: String
         /// By what people can be reached; where those are stands in the file.
         var sinks: [SinkDocument]
         /// Why the file as it is now has not taken effect.
@@ -102,6 +104,7 @@ struct SettingsRoutes {
         let (edition, content) = try await desk.current()
         return SettingsDocument(
             edition: edition, settings: content.settings.document,
+            localTime: content.settings.calendar.clocks(at: desk.now()),
             sinks: content.settings.ladder.sinks.sorted { $0.key < $1.key }.map { name, sink in
                 SinkDocument(name: name, kind: sink.kind.name, content: sink.content.rawValue)
             }, problem: desk.file.problem, refusal: desk.file.refusal.map(RefusalDocument.init),

@@ -18,7 +18,7 @@ public final class SettingsDesk: Service {
 
     let file: SettingsFile
     private let store: any Store
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
     private let logger: Logger
     /// One change at a time: the history must not take the file before a change for a change.
     private let turnstile = Turnstile(places: 1, waiting: HTTPLimits.waitingChanges)

@@ -60,6 +60,28 @@ import Testing
         #expect(policy.hospitals == EscalationPolicy.standard.hospitals)
     }
 
+    @Test(
+        "A time zone is a place's or UTC: what people in different places read differently is refused",
+        arguments: [
+            ("Asia/Shanghai", true), ("Asia/Kolkata", true), ("Asia/Calcutta", true), ("UTC", true),
+            ("America/Argentina/Ushuaia", true), ("CST", false), ("EST", false), ("IST", false), ("PRC", false),
+            ("GMT+8", false), ("UTC+8", false), ("Etc/GMT+8", false), ("Asia/Beijing", false), ("asia/shanghai", false),
+            ("", false),
+        ])
+    func timeZones(name: String, isTaken: Bool) throws {
+        let json = #"{"timeZone": "\#(name)"}"#
+        var configuration = ServerConfiguration()
+        configuration.timeZone = name
+        if isTaken {
+            #expect(try folder.policy(json).timeZone == name)
+            try configuration.validate()
+        } else {
+            let error = #expect(throws: EscalationPolicyError.self) { try folder.policy(json) }
+            #expect(name.isEmpty || error?.description.contains("write a place's as Asia/Shanghai, or UTC") == true)
+            #expect(throws: ServerConfigurationError.timeZone(name)) { try configuration.validate() }
+        }
+    }
+
     private static func hospitals(_ shifts: String, sinks: String = "{}") -> String {
         #"{"sinks": \#(sinks), "hospitals": [{"name": "H", "shifts": [\#(shifts)]}]}"#
     }

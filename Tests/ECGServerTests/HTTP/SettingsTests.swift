@@ -28,6 +28,7 @@ import Testing
         }
         var edition: Int64
         var settings: Settings
+        var localTime: String
         var sinks: [Sink]
         var problem: String?
         var versions: [Version]
@@ -84,6 +85,9 @@ import Testing
             let answer = try await desk.change(changed, after: 1)
             #expect(answer.status == .created, "\(answer.text)")
             #expect(try answer.decoded(Edition.self).edition == 2)
+            // Urumqi is two hours behind.
+            #expect(first.localTime == "2026-09-21 22:13")
+            #expect(try await desk.shown().localTime == "2026-09-21 20:13")
 
             // It holds for the ladder, reports, figures and the network, and stands in the file.
             let ladder = hospital.settings.settings.ladder

@@ -12,9 +12,10 @@ const zones = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Taipei", 
  *
  * @param {Object} draft As the API tells it.
  * @param {string[]} sinks The names of what people can be reached by.
+ * @param {string} localTime What the site's clocks showed when the settings were read.
  * @param {() => void} changed Called when fields have come or gone, to draw anew.
  */
-export function settingsForm(draft, sinks, changed) {
+export function settingsForm(draft, sinks, localTime, changed) {
     const number = (name, min, max) => draftField(t(`settings.${name}`), name, draft[name], (value) => { draft[name] = value; },
         { type: "number", min, max, step: 1, required: true });
     return [
@@ -22,7 +23,7 @@ export function settingsForm(draft, sinks, changed) {
             element("h2", {}, t("settings.site")),
             element("div", { class: "fields" },
                 draftField(t("settings.timeZone"), "timeZone", draft.timeZone, (value) => { draft.timeZone = value.trim(); },
-                    { required: true, maxlength: 64, list: "time-zones", hint: t("settings.timeZoneHint") }),
+                    { required: true, maxlength: 64, list: "time-zones", hint: t("settings.timeZoneHint", { time: localTime }) }),
                 element("datalist", { id: "time-zones" }, zones.map((value) => element("option", { value }))),
                 draftField(t("settings.console"), "console", draft.console ?? "", (value) => {
                     draft.console = value.trim() || undefined;

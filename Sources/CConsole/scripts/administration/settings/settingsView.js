@@ -49,7 +49,7 @@ export class SettingsView {
 
     #drawForm() {
         const names = ["console", ...this.#state.sinks.map(({ name }) => name)];
-        fill(this.#form, settingsForm(this.#draft.settings, names, () => this.#drawForm()));
+        fill(this.#form, settingsForm(this.#draft.settings, names, this.#state.localTime, () => this.#drawForm()));
     }
 
     async #load() {
