@@ -111,11 +111,16 @@ struct LadderTables {
     }
 
     func claim(
-        to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp
+        to sink: String, limit: Int, keptForHigh: Int, attempts: Int, until: Timestamp, at time: Timestamp
     ) throws -> [Delivery] {
-        let due = try deliveries(
-            where: "sink = ? AND \(Self.isDue) ORDER BY due_at, id LIMIT ?",
-            arguments: [sink, time.column, (time + Delivery.longestWait).column, max(0, limit)])
+        func waiting(_ urgency: String, limit: Int) throws -> [Delivery] {
+            try deliveries(
+                where: "sink = ? AND \(Self.isDue) AND \(urgency) ORDER BY \(Self.urgency) DESC, due_at, id LIMIT ?",
+                arguments: [sink, time.column, (time + Delivery.longestWait).column, max(0, limit)])
+        }
+        let high = AlarmPriority.high.column
+        var due = try waiting("\(Self.urgency) >= \(high)", limit: limit)
+        due += try waiting("\(Self.urgency) < \(high)", limit: limit - due.count - keptForHigh)
         return try due.compactMap { delivery in
             if try !isNeeded(delivery.subject) {
                 try end(delivery.id, as: .withdrawn, problem: delivery.problem, at: time)
@@ -132,6 +137,10 @@ struct LadderTables {
             return try deliveries(where: "id = ?", arguments: [delivery.id]).first
         }
     }
+
+    /// That of the alert as it is now; that nobody is there may keep any alert from being seen.
+    private static let urgency =
+        "ifnull((SELECT priority FROM alerts WHERE alerts.id = deliveries.alert), \(AlarmPriority.high.column))"
 
     private static let nextEnding = "(SELECT ifnull(max(ending), 0) + 1 FROM deliveries)"
 

@@ -19,10 +19,11 @@ extension SQLiteStore {
     }
 
     public func claimDeliveries(
-        to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp
+        to sink: String, limit: Int, keptForHigh: Int, attempts: Int, until: Timestamp, at time: Timestamp
     ) async throws -> [Delivery] {
         try await write {
-            try LadderTables(db: $0).claim(to: sink, limit: limit, attempts: attempts, until: until, at: time)
+            try LadderTables(db: $0).claim(
+                to: sink, limit: limit, keptForHigh: keptForHigh, attempts: attempts, until: until, at: time)
         }
     }
 

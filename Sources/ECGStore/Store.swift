@@ -182,11 +182,13 @@ public protocol Store: Sendable {
     func climb(_ rung: ClimbedRung, at time: Timestamp) async throws -> Bool
     /// The sinks for which a delivery is due.
     func dueSinks(at time: Timestamp) async throws -> Set<String>
-    /// Hands out deliveries to a sink that are due, the longest due first; until `until` nobody else is handed them. One
+    /// Hands out deliveries to a sink that are due, those of the most urgent alerts first and of these the longest due; that
+    /// nobody is there is as urgent as a high alert. Of `limit` messages the last `keptForHigh` are such urgent ones or none.
+    /// Until `until` nobody else is handed them. One
     /// that has been tried `attempts` times is given up, one that is no longer needed is withdrawn; both are returned too,
     /// in their new states.
     func claimDeliveries(
-        to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp
+        to sink: String, limit: Int, keptForHigh: Int, attempts: Int, until: Timestamp, at time: Timestamp
     ) async throws -> [Delivery]
     /// Ends a delivery that has reached its sink; the alert's history says so.
     func confirmDelivery(_ id: Int64, at time: Timestamp) async throws

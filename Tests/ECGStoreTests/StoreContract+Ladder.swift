@@ -59,7 +59,7 @@ extension StoreContract {
             #expect(try await store.dueSinks(at: later(60)) == ["phone"])
             func claim(at seconds: Int) async throws -> [Delivery] {
                 try await store.claimDeliveries(
-                    to: "phone", limit: 9, attempts: 3, until: later(seconds + 20), at: later(seconds))
+                    to: "phone", limit: 9, keptForHigh: 0, attempts: 3, until: later(seconds + 20), at: later(seconds))
             }
             let first = try await claim(at: 60)
             #expect(first.map(\.attempts) == [1] && first.map(\.state) == [.waiting])
@@ -83,20 +83,46 @@ extension StoreContract {
                 try await store.sinkStatus(of: ["phone"])
                     == [SinkStatus(sink: "phone", waiting: 0, oldestWaitingSince: nil, undelivered: 0, problem: nil)])
         },
+        Check("what is most urgent is handed out first, and a place is kept for it") { store in
+            var alerts: [Alert] = []
+            for (number, priority) in [AlarmPriority.low, .medium, .medium, .high, .medium].enumerated() {
+                alerts.append(try await store.raiseTestAlert(UInt64(number + 1), TestValues.proposal("code", priority)))
+            }
+            // Each a second after the one before, the last of the medium ones longest due.
+            for (seconds, number) in [4, 0, 1, 2, 3].enumerated() {
+                let alert = alerts[number]
+                let round = try #require(try await store.ladder().first { $0.alert == alert.id }?.round)
+                _ = try await store.climb(rung(alert, round: round, "60s", "phone"), at: later(60 + seconds))
+            }
+            let absence = ClimbedRung(
+                subject: .nobodyThere(hospital: "County", since: later(10)), name: "60s", who: "all",
+                keys: ["phone": "nobody"])
+            _ = try await store.climb(absence, at: later(70))
+            func claim(_ limit: Int, kept: Int) async throws -> [AlertID?] {
+                try await store.claimDeliveries(
+                    to: "phone", limit: limit, keptForHigh: kept, attempts: 3, until: later(99), at: later(71)
+                ).map(\.subject.alert)
+            }
+            #expect(try await claim(4, kept: 1) == [alerts[3].id, nil, alerts[4].id], "one place stays free")
+            #expect(try await claim(1, kept: 1).isEmpty)
+            #expect(try await claim(3, kept: 1) == [alerts[1].id, alerts[2].id])
+            #expect(try await claim(1, kept: 0) == [alerts[0].id])
+        },
         Check("a message is given up after its last attempt, also when that one's sender died, and shown") { store in
             let alert = try await store.raiseTestAlert()
             let round = try #require(try await store.ladder().first?.round)
             _ = try await store.climb(rung(alert, round: round, "60s", "phone", "pager"), at: later(60))
             for attempt in 1...2 {
                 let claimed = try await store.claimDeliveries(
-                    to: "phone", limit: 9, attempts: 2, until: later(60 + 10 * attempt), at: later(50 + 10 * attempt))
+                    to: "phone", limit: 9, keptForHigh: 0, attempts: 2, until: later(60 + 10 * attempt),
+                    at: later(50 + 10 * attempt))
                 #expect(claimed.map(\.attempts) == [attempt])
             }
             let ended = try await store.claimDeliveries(
-                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(80))
+                to: "phone", limit: 9, keptForHigh: 0, attempts: 2, until: later(99), at: later(80))
             #expect(ended.map(\.state) == [.undelivered] && ended[0].endedAt == later(80))
             let claimed = try await store.claimDeliveries(
-                to: "pager", limit: 9, attempts: 1, until: later(99), at: later(80))
+                to: "pager", limit: 9, keptForHigh: 0, attempts: 1, until: later(99), at: later(80))
             try await store.failDelivery(claimed[0].id, problem: "answered 500", retryAt: nil, at: later(81))
             let status = try await store.sinkStatus(of: ["pager", "phone", "other"])
             #expect(status.map(\.undelivered) == [1, 1, 0])
@@ -106,7 +132,7 @@ extension StoreContract {
             // The next one that arrives ends the trouble.
             _ = try await store.climb(rung(alert, round: round, "180s", "pager"), at: later(180))
             let next = try await store.claimDeliveries(
-                to: "pager", limit: 9, attempts: 1, until: later(199), at: later(180))
+                to: "pager", limit: 9, keptForHigh: 0, attempts: 1, until: later(199), at: later(180))
             try await store.confirmDelivery(next[0].id, at: later(181))
             #expect(try await store.sinkStatus(of: ["pager"]).first?.undelivered == 0)
         },
@@ -119,7 +145,8 @@ extension StoreContract {
                 _ = try await store.climb(rung(alert, round: round, "first \(number)", "pager"), at: later(arrival))
                 func next(at seconds: Int) async throws -> Int64 {
                     let claimed = try await store.claimDeliveries(
-                        to: "pager", limit: 9, attempts: 9, until: later(seconds + 20), at: later(seconds))
+                        to: "pager", limit: 9, keptForHigh: 0, attempts: 9, until: later(seconds + 20),
+                        at: later(seconds))
                     #expect(claimed.count == 1)
                     return claimed[0].id
                 }
@@ -133,7 +160,7 @@ extension StoreContract {
             }
             _ = try await store.climb(rung(alert, round: round, "third", "pager"), at: later(80))
             let claimed = try await store.claimDeliveries(
-                to: "pager", limit: 9, attempts: 9, until: later(99), at: later(80))
+                to: "pager", limit: 9, keptForHigh: 0, attempts: 9, until: later(99), at: later(80))
             try await store.confirmDelivery(#require(claimed.first).id, at: later(81))
             #expect(try await store.sinkStatus(of: ["pager"]).first?.undelivered == 0)
         },
@@ -143,7 +170,7 @@ extension StoreContract {
             _ = try await store.climb(rung(alert, round: round, "60s", "phone"), at: later(60))
             _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "anna", at: later(61))
             let claimed = try await store.claimDeliveries(
-                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(62))
+                to: "phone", limit: 9, keptForHigh: 0, attempts: 2, until: later(99), at: later(62))
             #expect(claimed.map(\.state) == [.withdrawn])
             #expect(try await store.deliveries(of: alert.id).map(\.state) == [.withdrawn])
             #expect(try await store.alertEvents(of: alert.id).map(\.kind) == [.raised, .escalated, .acknowledged])
@@ -202,7 +229,7 @@ extension StoreContract {
             #expect(try await !store.climb(rung(since: 10, "phone"), at: later(71)))
             try await store.noteReaders(of: [nil], presentAt: later(80))
             let claimed = try await store.claimDeliveries(
-                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(81))
+                to: "phone", limit: 9, keptForHigh: 0, attempts: 2, until: later(99), at: later(81))
             #expect(claimed.map(\.state) == [.withdrawn])
             #expect(claimed.map(\.subject) == [.nobodyThere(hospital: "County", since: later(10))])
             #expect(try await !store.climb(rung(since: 10, "pager"), at: later(82)))
@@ -224,7 +251,7 @@ extension StoreContract {
                 #expect(try await store.climb(rung("West"), at: later(70)) == isFirst)
             }
             let claimed = try await store.claimDeliveries(
-                to: "phone", limit: 9, attempts: 2, until: later(99), at: later(81))
+                to: "phone", limit: 9, keptForHigh: 0, attempts: 2, until: later(99), at: later(81))
             #expect(claimed.map(\.subject.hospital) == ["South", "West"])
         },
     ]

@@ -189,7 +189,7 @@ import Testing
             var claimed: [Delivery] = []
             for sink in sinks.keys {
                 claimed += try await store.claimDeliveries(
-                    to: sink, limit: 9, attempts: 9, until: time + .seconds(20), at: time)
+                    to: sink, limit: 9, keptForHigh: 0, attempts: 9, until: time + .seconds(20), at: time)
             }
             return claimed
         }

@@ -248,7 +248,8 @@ public final class Escalation: Service {
         let until = time + .seconds(known?.timeoutSeconds ?? 0) + Self.grace
         // A sink that the policy no longer has is never tried again, and that is shown.
         let claimed = try await store.claimDeliveries(
-            to: sink, limit: free, attempts: known?.attempts ?? 0, until: until, at: time)
+            to: sink, limit: free, keptForHigh: EscalationLimits.atOnceForHigh, attempts: known?.attempts ?? 0,
+            until: until, at: time)
         var attempts: [Attempt] = []
         var hasChanged = false
         for delivery in claimed {

@@ -58,6 +58,8 @@ public enum EscalationLimits {
     public static let longestPauseSeconds = 300
     /// Messages on their way to one sink at a time: one that hangs holds up no other.
     public static let atOncePerSink = 4
+    /// Of them for high alerts alone: a receiver that takes its time with the others must not hold up the one that cannot wait.
+    public static let atOnceForHigh = 1
     /// A signing secret shorter than that can be guessed; what is longer is no secret but some other file.
     public static let secretBytes = 16...1024
     /// An acknowledgement of HL7 is some 200 bytes.

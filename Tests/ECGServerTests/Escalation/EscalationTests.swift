@@ -199,6 +199,33 @@ import Testing
         try site.remove()
     }
 
+    @Test("a high alert's page does not wait behind those of medium ones with a receiver that hangs")
+    func theMostUrgentHasAPlaceOfItsOwn() async throws {
+        let receiver = try await WebhookReceiver.start(.silence)
+        let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])
+        let rungs = #"[{"afterSeconds": 60, "who": "duty", "sinks": ["phone"]}]"#
+        let policy = """
+            {"sinks": {\(LadderSite.webhook("phone", port: receiver.port))}, "nobodyThere": [],
+             "hospitals": [{"name": "County", "shifts": [{"high": \(rungs), "medium": \(rungs)}]}]}
+            """
+        try Data(policy.utf8).write(to: site.folder.appending(path: SettingsFile.fileName))
+        site.settings.reload()
+        for number in 1...6 { _ = try await site.hospital.addAlert(UInt64(number), .medium) }
+        site.hospital.clock.advance(seconds: 60)
+        let first = Task { try await site.escalation.look() }
+        try await eventually { receiver.received.count == 3 }
+        _ = try await site.hospital.addAlert(7)
+        site.hospital.clock.advance(seconds: 60)
+        let second = Task { try await site.escalation.look() }
+        try await eventually { receiver.received.count == 4 }
+        #expect(try receiver.received.map { try $0.message.priority } == [.medium, .medium, .medium, .high])
+        for look in [first, second] {
+            look.cancel()
+            _ = await look.result
+        }
+        try site.remove()
+    }
+
     @Test func acknowledgedInBetweenWhatStillWaitsIsNotSent() async throws {
         let receiver = try await WebhookReceiver.start(.status(500))
         let site = try LadderSite(sinks: LadderSite.webhook("phone", port: receiver.port), rungs: [(60, ["phone"])])

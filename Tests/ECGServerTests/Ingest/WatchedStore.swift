@@ -210,10 +210,11 @@ struct WatchedStore: Store {
         try await store.dueSinks(at: time)
     }
 
-    func claimDeliveries(to sink: String, limit: Int, attempts: Int, until: Timestamp, at time: Timestamp) async throws
-        -> [Delivery]
-    {
-        try await store.claimDeliveries(to: sink, limit: limit, attempts: attempts, until: until, at: time)
+    func claimDeliveries(
+        to sink: String, limit: Int, keptForHigh: Int, attempts: Int, until: Timestamp, at time: Timestamp
+    ) async throws -> [Delivery] {
+        try await store.claimDeliveries(
+            to: sink, limit: limit, keptForHigh: keptForHigh, attempts: attempts, until: until, at: time)
     }
 
     func confirmDelivery(_ id: Int64, at time: Timestamp) async throws {
