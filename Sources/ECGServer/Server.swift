@@ -155,7 +155,7 @@ public final class Server: Service {
         let ladder = Escalation(
             store: store, feed: feed, settings: settings, presence: presence,
             metrics: EscalationMetrics(factory: exposition), group: readerLoops, now: now, uptime: uptime,
-            logger: logger)
+            isAlone: folderLock != nil, logger: logger)
         let api = HTTPAPI(
             store: store, feed: feed, access: AccessControl(store: store, now: now), metrics: metrics,
             exposition: exposition, escalation: ladder, presence: presence,

@@ -131,7 +131,7 @@ struct LadderTables {
                     at: time)
             } else {
                 try db.execute(
-                    sql: "UPDATE deliveries SET attempts = attempts + 1, due_at = ? WHERE id = ?",
+                    sql: "UPDATE deliveries SET attempts = attempts + 1, due_at = ?, is_in_hand = 1 WHERE id = ?",
                     arguments: [until.column, delivery.id])
             }
             return try deliveries(where: "id = ?", arguments: [delivery.id]).first
@@ -148,7 +148,8 @@ struct LadderTables {
     func end(_ id: Int64, as state: Delivery.State, problem: String?, at time: Timestamp) throws {
         try db.execute(
             sql: """
-                UPDATE deliveries SET state = ?, ended_at = ?, ending = \(Self.nextEnding), problem = ?
+                UPDATE deliveries
+                SET state = ?, ended_at = ?, ending = \(Self.nextEnding), problem = ?, is_in_hand = 0
                 WHERE id = ? AND state = 'waiting'
                 """,
             arguments: [state.column, time.column, problem, id])

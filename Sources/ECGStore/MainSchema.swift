@@ -8,7 +8,7 @@ extension SchemaVersions {
         steps: [
             mainVersion1, mainComparison, mainTownshipsAndDrafts, mainFigures, mainCriticalValues, mainLadder,
             mainClinicUsers, mainSettings, mainEpisodes, mainProposals, mainAuditOfMany, mainAmendments,
-            mainEndings, mainAbandonment, mainCompletion,
+            mainEndings, mainAbandonment, mainCompletion, mainInHand,
         ])
 
     private static let mainVersion1 = """

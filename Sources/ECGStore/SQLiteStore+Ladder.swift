@@ -37,8 +37,26 @@ extension SQLiteStore {
                 return try LadderTables(db: db).end(id, as: .undelivered, problem: problem, at: time)
             }
             try db.execute(
-                sql: "UPDATE deliveries SET due_at = ?, problem = ? WHERE id = ? AND state = 'waiting'",
-                arguments: [retryAt.column, problem, id])
+                sql: """
+                    UPDATE deliveries SET due_at = ?, problem = ?, is_in_hand = 0 WHERE id = ? AND state = 'waiting'
+                    """, arguments: [retryAt.column, problem, id])
+        }
+    }
+
+    public func releaseDelivery(_ claimed: Delivery, at time: Timestamp) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE deliveries SET due_at = ?, attempts = attempts - 1, is_in_hand = 0
+                    WHERE id = ? AND is_in_hand = 1 AND attempts = ?
+                    """, arguments: [time.column, claimed.id, claimed.attempts])
+        }
+    }
+
+    public func releaseDeliveries(at time: Timestamp) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE deliveries SET due_at = ?, is_in_hand = 0 WHERE is_in_hand = 1", arguments: [time.column])
         }
     }
 

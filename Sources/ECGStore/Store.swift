@@ -194,6 +194,12 @@ public protocol Store: Sendable {
     func confirmDelivery(_ id: Int64, at time: Timestamp) async throws
     /// Puts a delivery off that has failed, or gives it up where `retryAt` is nil; the history says so then.
     func failDelivery(_ id: Int64, problem: String, retryAt: Timestamp?, at time: Timestamp) async throws
+    /// Gives back a delivery that was handed out, and whose attempt was broken off: it is due at once, and the attempt is not
+    /// counted. One that has ended or was handed out again meanwhile stays as it is.
+    func releaseDelivery(_ claimed: Delivery, at time: Timestamp) async throws
+    /// Gives back all that is handed out, as the only server may that has just started: what ended the one before is not
+    /// known, so that the attempts count.
+    func releaseDeliveries(at time: Timestamp) async throws
     /// All deliveries about an alert, in the order in which they were planned.
     func deliveries(of alert: AlertID) async throws -> [Delivery]
     /// How each of the sinks does.

@@ -196,7 +196,7 @@ extension IngestResult {
     @Test func aFileOfALaterVersionIsLeftAlone() async throws {
         try await directory.open().close()
         try await directory.database().write { try $0.execute(sql: "PRAGMA user_version = 9000") }
-        #expect(throws: StoreError.newerSchema(file: "ecgnet.sqlite", found: 9000, known: 15)) {
+        #expect(throws: StoreError.newerSchema(file: "ecgnet.sqlite", found: 9000, known: 16)) {
             _ = try directory.open()
         }
     }

@@ -83,6 +83,37 @@ extension StoreContract {
                 try await store.sinkStatus(of: ["phone"])
                     == [SinkStatus(sink: "phone", waiting: 0, oldestWaitingSince: nil, undelivered: 0, problem: nil)])
         },
+        Check("a message whose attempt was broken off is due at once, and the attempt is not counted") { store in
+            let alert = try await store.raiseTestAlert()
+            let round = try #require(try await store.ladder().first?.round)
+            _ = try await store.climb(rung(alert, round: round, "60s", "phone"), at: later(60))
+            func claim(at seconds: Int) async throws -> [Delivery] {
+                try await store.claimDeliveries(
+                    to: "phone", limit: 9, keptForHigh: 0, attempts: 3, until: later(seconds + 75), at: later(seconds))
+            }
+            let first = try #require(try await claim(at: 60).first)
+            try await store.releaseDelivery(first, at: later(61))
+            let second = try #require(try await claim(at: 61).first)
+            #expect(second.attempts == 1 && second.key == first.key)
+            // What failed has its pause, and nobody has it in hand any more.
+            try await store.failDelivery(second.id, problem: "no", retryAt: later(90), at: later(62))
+            try await store.releaseDelivery(second, at: later(63))
+            try await store.releaseDeliveries(at: later(63))
+            #expect(try await claim(at: 89).isEmpty)
+            let third = try #require(try await claim(at: 90).first)
+            #expect(third.attempts == 2)
+            // After a crash the attempt counts: it may have been the cause.
+            try await store.releaseDeliveries(at: later(91))
+            let fourth = try #require(try await claim(at: 91).first)
+            #expect(fourth.attempts == 3)
+            try await store.releaseDelivery(third, at: later(92))
+            #expect(try await claim(at: 92).isEmpty, "another has it in hand")
+            try await store.confirmDelivery(fourth.id, at: later(93))
+            try await store.releaseDelivery(fourth, at: later(94))
+            try await store.releaseDeliveries(at: later(94))
+            #expect(try await claim(at: 94).isEmpty)
+            #expect(try await store.deliveries(of: alert.id).map(\.state) == [.delivered])
+        },
         Check("what is most urgent is handed out first, and a place is kept for it") { store in
             var alerts: [Alert] = []
             for (number, priority) in [AlarmPriority.low, .medium, .medium, .high, .medium].enumerated() {

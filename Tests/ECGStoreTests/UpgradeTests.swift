@@ -169,6 +169,8 @@ import Testing
         DROP TRIGGER recording_courses_complete;
         ALTER TABLE recordings DROP COLUMN is_abandoned;
         ALTER TABLE recordings DROP COLUMN resumed_at;
+        DROP INDEX deliveries_in_hand;
+        ALTER TABLE deliveries DROP COLUMN is_in_hand;
         DROP INDEX deliveries_by_sink;
         DROP INDEX deliveries_by_ending;
         ALTER TABLE deliveries DROP COLUMN ending;

@@ -13,7 +13,8 @@ import Synchronization
 /// What it knows is in the store, so that it goes on after any end: a rung is climbed in one transaction with the
 /// messages that it plans, and a message is waiting there until its receiver has taken it. A server that dies between
 /// the receiver's answer and the store's sends the message again under the same key. Several servers share the work; a
-/// message that one of them has in hand is left alone by the others for as long as an attempt may take.
+/// message that one of them has in hand is left alone by the others for as long as an attempt may take. One that stops gives
+/// back what it has in hand.
 public final class Escalation: Service {
     /// How late a rung may be.
     static let interval = Duration.seconds(1)
@@ -31,6 +32,7 @@ public final class Escalation: Service {
     let now: @Sendable () -> Timestamp
     private let uptime: @Sendable () -> Duration
     private let logger: Logger
+    private let isAlone: Bool
     /// From when this server can say that nobody is there: readers of one that starts anew need a moment to come back.
     private let startedAt: (time: Timestamp, uptime: Duration)
     /// How long alerts have waited: a clock that is set must neither switch their ladders off nor hold them up.
@@ -42,10 +44,12 @@ public final class Escalation: Service {
     /// The rungs of each hospital's present absence that were climbed, so far as this process knows.
     private let toldOfAbsence = Mutex<[String: (round: Int64, rungs: Set<EscalationPolicy.Rung>)]>([:])
 
+    /// - Parameter isAlone: Whether no other server can be running over the store, so that what is in hand there was left
+    ///   behind by one that is gone.
     public init(
         store: any Store, feed: AlertFeed, settings: SettingsFile, presence: ReaderPresence,
         metrics: EscalationMetrics, group: any EventLoopGroup, now: @escaping @Sendable () -> Timestamp,
-        uptime: @escaping @Sendable () -> Duration = { Uptime.now() }, logger: Logger
+        uptime: @escaping @Sendable () -> Duration = { Uptime.now() }, isAlone: Bool = false, logger: Logger
     ) {
         self.store = store
         self.feed = feed
@@ -55,6 +59,7 @@ public final class Escalation: Service {
         self.group = group
         self.now = now
         self.uptime = uptime
+        self.isAlone = isAlone
         self.logger = logger
         startedAt = (now(), uptime())
     }
@@ -78,6 +83,7 @@ public final class Escalation: Service {
                 }
             }
             tasks.addTask { [self] in
+                await takeOver()
                 await cancelWhenGracefulShutdown {
                     await withDiscardingTaskGroup { attempts in
                         while !Task.isCancelled {
@@ -214,6 +220,18 @@ public final class Escalation: Service {
 
     // MARK: Delivering
 
+    /// Takes up what a server that died had in hand.
+    private func takeOver() async {
+        guard isAlone else { return }
+        do {
+            try await store.releaseDeliveries(at: now())
+        } catch {
+            logger.error(
+                "what the last server had in hand waits until its attempts count as lost",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
     private struct Attempt: Sendable {
         var delivery: Delivery
         var settings: SinkSettings
@@ -270,31 +288,48 @@ public final class Escalation: Service {
         return attempts
     }
 
+    private enum Outcome: Sendable {
+        case arrived
+        case failed(SinkFailure)
+        /// The server ends: what became of the message is not known.
+        case brokenOff
+    }
+
     private func carryOut(_ attempt: Attempt) async {
         let delivery = attempt.delivery
         defer { inHand.withLock { _ = $0[delivery.sink]?.remove(delivery.id) } }
+        let outcome = await outcome(of: attempt)
         do {
-            do {
-                let message = try await message(of: attempt)
-                try await attempt.settings.sink(group: group, now: now).send(message)
-            } catch let error as CancellationError {
-                // The server ends: the message waits in the store for its next start.
-                throw error
-            } catch {
-                guard !Task.isCancelled else { return }
-                try await fail(attempt, because: error as? SinkFailure ?? SinkFailure(Self.words(for: error)))
-                return
-            }
-            try await store.confirmDelivery(delivery.id, at: now())
-            metrics.count(delivery.sink, .delivered)
-            feed.poke()
-        } catch is CancellationError {
-            return
+            // In a task of its own: what ends the attempt must not keep the store from hearing of it.
+            try await Task { try await note(outcome, of: attempt) }.value
         } catch {
             // The message is sent again when its time in hand is over.
             logger.error(
                 "what became of a delivery cannot be stored",
                 metadata: ["sink": "\(delivery.sink)", "error": "\(error)"])
+        }
+    }
+
+    private func outcome(of attempt: Attempt) async -> Outcome {
+        do {
+            let message = try await message(of: attempt)
+            try await attempt.settings.sink(group: group, now: now).send(message)
+            return .arrived
+        } catch {
+            guard !Task.isCancelled, !(error is CancellationError) else { return .brokenOff }
+            return .failed(error as? SinkFailure ?? SinkFailure(Self.words(for: error)))
+        }
+    }
+
+    private func note(_ outcome: Outcome, of attempt: Attempt) async throws {
+        switch outcome {
+        case .arrived:
+            try await store.confirmDelivery(attempt.delivery.id, at: now())
+            metrics.count(attempt.delivery.sink, .delivered)
+            feed.poke()
+        case .failed(let failure): try await fail(attempt, because: failure)
+        // For the next start, at once.
+        case .brokenOff: try await store.releaseDelivery(attempt.delivery, at: now())
         }
     }
 

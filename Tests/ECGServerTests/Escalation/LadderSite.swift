@@ -3,6 +3,7 @@ import ECGServer
 import ECGStore
 import Foundation
 import NIOPosix
+import ServiceLifecycle
 
 /// A hospital with a policy of the test's own, and the ladder that the test lets look at what is due.
 struct LadderSite {
@@ -48,16 +49,38 @@ struct LadderSite {
     struct Unusable: Error { var problem: String }
 
     private static func escalation(
-        _ hospital: Hospital, _ settings: SettingsFile, _ presence: ReaderPresence
+        _ hospital: Hospital, _ settings: SettingsFile, _ presence: ReaderPresence, isAlone: Bool = false
     ) -> Escalation {
         Escalation(
             store: hospital.store, feed: hospital.feed, settings: settings, presence: presence,
             metrics: EscalationMetrics(factory: hospital.exposition), group: MultiThreadedEventLoopGroup.singleton,
-            now: { hospital.clock.now }, uptime: { hospital.clock.uptime }, logger: hospital.log.logger)
+            now: { hospital.clock.now }, uptime: { hospital.clock.uptime }, isAlone: isAlone,
+            logger: hospital.log.logger)
     }
 
     /// Another process over the same store, as after a restart.
-    func restarted() -> Escalation { Self.escalation(hospital, settings, presence) }
+    func restarted(isAlone: Bool = false) -> Escalation {
+        Self.escalation(hospital, settings, presence, isAlone: isAlone)
+    }
+
+    /// A server's ladder as it runs.
+    struct Running {
+        let group: ServiceGroup
+        let task: Task<Void, any Error>
+
+        /// As SIGTERM does.
+        func stop() async throws {
+            await group.triggerGracefulShutdown()
+            try await task.value
+        }
+    }
+
+    func run(_ escalation: Escalation) -> Running {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: escalation)], gracefulShutdownSignals: [], logger: hospital.log.logger))
+        return Running(group: group, task: Task { try await group.run() })
+    }
 
     /// Another process that has read the policy as the file is now.
     func restartedWithItsFile() throws -> (SettingsFile, Escalation) {

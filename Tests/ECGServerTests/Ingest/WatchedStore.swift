@@ -225,6 +225,14 @@ struct WatchedStore: Store {
         try await store.failDelivery(id, problem: problem, retryAt: retryAt, at: time)
     }
 
+    func releaseDelivery(_ claimed: Delivery, at time: Timestamp) async throws {
+        try await store.releaseDelivery(claimed, at: time)
+    }
+
+    func releaseDeliveries(at time: Timestamp) async throws {
+        try await store.releaseDeliveries(at: time)
+    }
+
     func deliveries(of alert: AlertID) async throws -> [Delivery] {
         try await store.deliveries(of: alert)
     }
