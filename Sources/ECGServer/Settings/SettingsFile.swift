@@ -37,6 +37,9 @@ public final class SettingsFile: Service {
         var content: Content
         var problem: (any Error)?
         var seen = Found.missing
+        /// Whether there was ever a file to be removed: one that could not be read for a moment, since the process had no
+        /// descriptor left, need never have been there.
+        var hasBeenRead = false
     }
 
     private let folder: URL
@@ -84,7 +87,8 @@ public final class SettingsFile: Service {
     private func look() {
         let found = Self.contents(of: file)
         let (fresh, isKnown) = state.withLock { state in
-            let fresh = found == .missing && state.seen != .missing ? .removed : found
+            if case .bytes = found { state.hasBeenRead = true }
+            let fresh = found == .missing && state.hasBeenRead ? .removed : found
             defer { state.seen = fresh }
             return (fresh, state.seen == fresh && state.problem == nil)
         }

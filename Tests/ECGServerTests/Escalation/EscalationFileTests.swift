@@ -181,5 +181,10 @@ import Testing
             #expect(file.problem?.contains("cannot be read") == true)
         }
         #expect(settings.policy.sinks["s"] != nil && restarted.policy == .standard)
+        // What one of them never read was never removed.
+        try FileManager.default.removeItem(at: folder.url.appending(path: "escalation.json"))
+        for file in [settings, restarted] { for _ in 0..<2 { file.reload() } }
+        #expect(settings.problem?.contains("removed") == true)
+        #expect(restarted.problem == nil && restarted.policy == .standard)
     }
 }
