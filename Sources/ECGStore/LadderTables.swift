@@ -162,6 +162,19 @@ struct LadderTables {
             text: "\(delivery.who), \(delivery.sink)" + (problem.map { ": \($0)" } ?? ""))
     }
 
+    /// By which a message waits, or was given up about an alert that still waits for somebody.
+    func troubledSinks() throws -> Set<String> {
+        try String.fetchSet(
+            db,
+            sql: """
+                SELECT sink FROM deliveries WHERE state = 'waiting'
+                UNION
+                SELECT deliveries.sink FROM (SELECT id FROM alerts WHERE \(AlertTables.isUnacknowledged)) AS open
+                    JOIN deliveries ON deliveries.alert = open.id
+                    WHERE deliveries.state = 'undelivered'
+                """)
+    }
+
     func status(of sink: String) throws -> SinkStatus {
         let lastArrival =
             try Int64.fetchOne(

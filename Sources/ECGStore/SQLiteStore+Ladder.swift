@@ -70,6 +70,14 @@ extension SQLiteStore {
         try await read { db in try sinks.map { try LadderTables(db: db).status(of: $0) } }
     }
 
+    public func sinkStatus(beside sinks: [String]) async throws -> [SinkStatus] {
+        try await read { db in
+            let tables = LadderTables(db: db)
+            return try tables.troubledSinks().subtracting(sinks).sorted().map(tables.status(of:))
+                .filter { $0.waiting > 0 || $0.undelivered > 0 }
+        }
+    }
+
     public func noteReaders(of hospitals: Set<String?>, presentAt time: Timestamp) async throws {
         guard !hospitals.isEmpty else { return }
         try await write { db in

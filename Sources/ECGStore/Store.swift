@@ -204,6 +204,8 @@ public protocol Store: Sendable {
     func deliveries(of alert: AlertID) async throws -> [Delivery]
     /// How each of the sinks does.
     func sinkStatus(of sinks: [String]) async throws -> [SinkStatus]
+    /// How any other sink does by which a message still waits, or was given up about an alert for which nobody has been found.
+    func sinkStatus(beside sinks: [String]) async throws -> [SinkStatus]
     /// Notes that readers are there, on whatever server: of these hospitals, nil for readers of every hospital.
     func noteReaders(of hospitals: Set<String?>, presentAt time: Timestamp) async throws
     /// When a reader was last there for a hospital.

@@ -31,7 +31,7 @@ public struct EscalationDocument: Hashable, Sendable, Codable {
     /// How one sink does.
     public struct Sink: Hashable, Sendable, Codable {
         public var name: String
-        /// `webhook`, `hl7` or `command`; where it is stays with the server.
+        /// `webhook`, `hl7` or `command`; where it is stays with the server. Empty for one that the settings no longer have.
         public var kind: String
         public var waiting: Int
         public var oldestWaitingSince: Timestamp?
@@ -83,6 +83,7 @@ public struct EscalationDocument: Hashable, Sendable, Codable {
     /// What the site's clocks show, as `2026-11-22 17:03`.
     public var localTime: String
     public var hospitals: [Hospital]
+    /// Those of the settings, then any other whose messages still wait, or were given up about an alert that still waits.
     public var sinks: [Sink]
     /// Readers who follow this server's alerts.
     public var readers: Int

@@ -2,12 +2,17 @@ import ECGModel
 import ECGStore
 
 extension Escalation {
+    /// How the policy's sinks do, and those that it no longer has but whose messages somebody should have had.
+    func sinkStatus(_ policy: EscalationPolicy) async throws -> [SinkStatus] {
+        let names = policy.sinks.keys.sorted()
+        return try await store.sinkStatus(of: names) + store.sinkStatus(beside: names)
+    }
+
     /// How the ladder does, without anything that only the server may know: addresses, files, arguments.
     public func document() async throws -> EscalationDocument {
         let site = settings.settings
         let policy = site.ladder
-        let names = policy.sinks.keys.sorted()
-        let sinks = try await store.sinkStatus(of: names)
+        let sinks = try await sinkStatus(policy)
         var hospitals: [EscalationDocument.Hospital] = []
         for hospital in policy.hospitals {
             let since = try await nobodyThereSince(for: hospital.name)

@@ -213,9 +213,7 @@ public final class Escalation: Service {
             absences[hospital.name] = try await nobodyThereSince(for: hospital.name).map { now() - $0 } ?? .zero
         }
         metrics.record(readers: presence.count, absences: absences, isPolicyValid: settings.problem == nil)
-        for status in try await store.sinkStatus(of: Array(policy.sinks.keys)) {
-            metrics.record(status, at: now())
-        }
+        metrics.record(try await sinkStatus(policy), at: now())
     }
 
     // MARK: Delivering

@@ -15,7 +15,8 @@ public struct EscalationMetrics: Sendable {
 
     private let factory: any MetricsFactory
     private let readers: Gauge
-    private let hospitals = KnownHospitals()
+    private let hospitals = KnownLabels()
+    private let sinks = KnownLabels()
     private let policyValid: Gauge
 
     public init(factory: any MetricsFactory) {
@@ -44,7 +45,16 @@ public struct EscalationMetrics: Sendable {
         policyValid.record(isPolicyValid ? 1 : 0)
     }
 
-    func record(_ status: SinkStatus, at time: Timestamp) {
+    /// - Parameter statuses: Of all sinks that there is something to be said of.
+    func record(_ statuses: [SinkStatus], at time: Timestamp) {
+        for status in statuses { record(status, at: time) }
+        for sink in sinks.add(statuses.map(\.sink)).subtracting(statuses.map(\.sink)) {
+            let nothing = SinkStatus(sink: sink, waiting: 0, oldestWaitingSince: nil, undelivered: 0, problem: nil)
+            record(nothing, at: time)
+        }
+    }
+
+    private func record(_ status: SinkStatus, at time: Timestamp) {
         func gauge(_ name: String) -> Gauge {
             Gauge(label: name, dimensions: [("sink", status.sink)], factory: factory)
         }
@@ -84,13 +94,13 @@ public struct EscalationMetrics: Sendable {
     ]
 }
 
-/// The hospitals whose gauge was ever set.
-private final class KnownHospitals: Sendable {
+/// The hospitals or sinks whose gauge was ever set.
+private final class KnownLabels: Sendable {
     private let names = Mutex<Set<String>>([])
 
-    func add(_ hospitals: some Sequence<String>) -> Set<String> {
+    func add(_ labels: some Sequence<String>) -> Set<String> {
         names.withLock { names in
-            names.formUnion(hospitals)
+            names.formUnion(labels)
             return names
         }
     }

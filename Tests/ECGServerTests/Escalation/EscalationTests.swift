@@ -292,6 +292,17 @@ import Testing
         #expect(
             try await site.states(of: alert) == [.undelivered, .delivered],
             "the new policy's console is told in its place")
+        // It stays in sight until somebody has taken the alert.
+        try await site.pass(seconds: 5)
+        let sinks = try await site.escalation.document().sinks
+        #expect(sinks.map(\.name) == ["phone"] && sinks[0].kind.isEmpty && sinks[0].undelivered == 1)
+        #expect(site.metrics.contains(#"ecgnet_escalation_undelivered{sink="phone"} 1"#))
+        #expect(site.metrics.contains(#"ecgnet_escalation_waiting{sink="phone"} 0"#))
+        _ = try await site.hospital.store.advanceAlert(
+            alert.id, by: .acknowledged, user: "dr.li", at: site.hospital.clock.now)
+        try await site.pass(seconds: 5)
+        #expect(try await site.escalation.document().sinks.isEmpty)
+        #expect(site.metrics.contains(#"ecgnet_escalation_undelivered{sink="phone"} 0"#))
         try site.remove()
     }
 

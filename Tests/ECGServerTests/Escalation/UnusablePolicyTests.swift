@@ -31,6 +31,8 @@ import Testing
         #expect(settings.problem != nil)
         for _ in 1...3 { try await site.pass(seconds: 30, looking: restarted) }
         #expect(try await site.states(of: alert).first == .waiting)
+        #expect(try await restarted.document().sinks.map { [$0.name, "\($0.waiting)"] } == [["phone", "1"]])
+        #expect(site.metrics.contains(#"ecgnet_escalation_waiting{sink="phone"} 1"#))
         try Self.repair(site, settings, with: good)
         try await site.pass(seconds: 1, looking: restarted)
         #expect(receiver.received.count == 2)

@@ -241,6 +241,10 @@ struct WatchedStore: Store {
         try await store.sinkStatus(of: sinks)
     }
 
+    func sinkStatus(beside sinks: [String]) async throws -> [SinkStatus] {
+        try await store.sinkStatus(beside: sinks)
+    }
+
     func noteReaders(of hospitals: Set<String?>, presentAt time: Timestamp) async throws {
         try await store.noteReaders(of: hospitals, presentAt: time)
     }
