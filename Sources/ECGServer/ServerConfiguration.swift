@@ -51,8 +51,13 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
     /// A device that was not in touch for so long shows as silent.
     public var deviceSilentAfterHours = 24
 
-    /// A weak link holds a device's blocks back for some seconds now and then.
-    static let leastSilenceSeconds = 10
+    /// Waveforms are larger than all else, and what is to be kept for longer than a century is kept for good.
+    static let retention = 1...36_500
+    /// A weak link holds a device's blocks back for some seconds now and then. A recording that broke off is read before the
+    /// ten minutes are over within which a suspected infarction is to be reported.
+    static let silence = 10...600
+    /// Hours. A device that comes back after a year has been replaced long since; what is open keeps its day's waveforms.
+    static let abandonment = 1...(365 * 24)
 
     public init() {}
 
@@ -99,6 +104,10 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
             if let unknown = fields.filter({ !known.contains($0) }).sorted().first {
                 throw ServerConfigurationError.unknownField(unknown, known: known.sorted())
             }
+            if let repeated = try RepeatedName(in: data) {
+                throw ServerConfigurationError.malformed(
+                    file, "the setting '\(repeated.path)' stands there twice: keep one")
+            }
             return try JSONDecoder().decode(ServerConfiguration.self, from: data)
         } catch let error as DecodingError {
             throw ServerConfigurationError.malformed(file, Self.words(for: error))
@@ -130,11 +139,13 @@ public struct ServerConfiguration: Hashable, Sendable, Codable {
             guard http.isLoopback else { throw .plaintext(http.description) }
         }
         if let publicURL, !Self.isOrigin(publicURL) { throw .publicURL(publicURL) }
-        if let retentionDays, retentionDays < 1 { throw .retention(retentionDays) }
-        guard silentAfterSeconds >= Self.leastSilenceSeconds else { throw .silence(silentAfterSeconds) }
-        guard abandonedAfterHours >= 1 else { throw .abandonment(abandonedAfterHours) }
+        if let retentionDays, !Self.retention.contains(retentionDays) { throw .retention(retentionDays) }
+        guard Self.silence.contains(silentAfterSeconds) else { throw .silence(silentAfterSeconds) }
+        guard Self.abandonment.contains(abandonedAfterHours) else { throw .abandonment(abandonedAfterHours) }
         guard SiteCalendar(timeZone: timeZone) != nil else { throw .timeZone(timeZone) }
-        guard deviceSilentAfterHours >= 1 else { throw .deviceSilence(deviceSilentAfterHours) }
+        guard SiteSettings.deviceSilenceHours.contains(deviceSilentAfterHours) else {
+            throw .deviceSilence(deviceSilentAfterHours)
+        }
     }
 
     /// Whether it is `http` or `https`, a host and perhaps a port: the console's scripts know no path before their own.
@@ -183,16 +194,22 @@ public enum ServerConfigurationError: Error, Hashable, Sendable, CustomStringCon
                 + "encrypts, or allow it in so many words (--allow-plaintext)"
         case .publicURL(let text):
             "\(text) is no address under which browsers reach the console: write it as in https://ecg.example.org, without a path"
-        case .retention(let days): "a retention of \(days) days: keep waveforms for at least 1 day"
+        case .retention(let days):
+            "a retention of \(days) days: keep waveforms for \(Self.words(ServerConfiguration.retention)) days, or for good by "
+                + "leaving retentionDays out"
         case .silence(let seconds):
-            "recordings silent after \(seconds) s: a device may pause longer than that; give at least "
-                + "\(ServerConfiguration.leastSilenceSeconds)"
+            "recordings silent after \(seconds) s: below the least a device may only have paused, above the most a reading "
+                + "would come too late; give \(Self.words(ServerConfiguration.silence))"
         case .abandonment(let hours):
-            "recordings abandoned after \(hours) h: a device may be away longer than that; give at least 1"
+            "recordings abandoned after \(hours) h: give \(Self.words(ServerConfiguration.abandonment)), and more than a device "
+                + "may be away"
         case .timeZone(let name):
             "\(name) is no time zone that this machine knows: name a place as the IANA database does, for example "
                 + "Asia/Shanghai, or UTC, and no abbreviation"
-        case .deviceSilence(let hours): "devices silent after \(hours) h: give at least 1"
+        case .deviceSilence(let hours):
+            "devices silent after \(hours) h: give \(Self.words(SiteSettings.deviceSilenceHours))"
         }
     }
+
+    private static func words(_ range: ClosedRange<Int>) -> String { "\(range.lowerBound) to \(range.upperBound)" }
 }

@@ -11,6 +11,11 @@ import Testing
             (#"{"retentionDays": "7"}"#, "the setting 'retentionDays' has the wrong type"),
             (#"{"tls": {"certificateFile": "a"}}"#, "the setting 'tls.privateKeyFile' is missing"),
             (#"{"listn": "127.0.0.1:1"}"#, "unknown field 'listn'"),
+            (#"{"retentionDays": 7, "retentionDays": 700}"#, "the setting 'retentionDays' stands there twice"),
+            (
+                #"{"tls": {"certificateFile": "a", "privateKeyFile": "b", "certificateFile": "c"}}"#,
+                "the setting 'tls.certificateFile' stands there twice"
+            ),
         ])
     func mistakes(json: String, expected: String) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "ecgnet-configuration-\(UUID().uuidString)")
@@ -21,6 +26,30 @@ import Testing
         let error = #expect(throws: ServerConfigurationError.self) { try ServerConfiguration.read(file: file.path) }
         #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("CodingKey") != true)
+    }
+
+    @Test("A number that would put readings off, or that no calendar holds, is refused with what may be written")
+    func bounds() throws {
+        try Self.expectBounds(10, 600) { $0.silentAfterSeconds = $1 }
+        try Self.expectBounds(1, 365 * 24) { $0.abandonedAfterHours = $1 }
+        try Self.expectBounds(1, 90 * 24) { $0.deviceSilentAfterHours = $1 }
+        try Self.expectBounds(1, 36_500) { $0.retentionDays = $1 }
+    }
+
+    private static func expectBounds(
+        _ least: Int, _ most: Int, _ set: (inout ServerConfiguration, Int) -> Void
+    ) throws {
+        var configuration = ServerConfiguration()
+        for value in [least, most] {
+            set(&configuration, value)
+            try configuration.validate()
+        }
+        for value in [least - 1, most + 1, .max, .min] {
+            set(&configuration, value)
+            let error = #expect(throws: ServerConfigurationError.self) { try configuration.validate() }
+            let text = error?.description ?? ""
+            #expect(text.contains("\(value)") && text.contains("\(least) to \(most)"), "\(text)")
+        }
     }
 
     @Test(

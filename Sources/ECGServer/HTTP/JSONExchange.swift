@@ -34,8 +34,11 @@ enum JSONExchange {
     ) async throws -> Value {
         try requireContentType("application/json", of: request)
         let buffer = try await request.body(upTo: limit)
+        let data = Data(buffer.readableBytesView)
         do {
-            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+            let value = try JSONDecoder().decode(type, from: data)
+            if let repeated = try RepeatedName(in: data) { throw repeated.refusal }
+            return value
         } catch let error as DecodingError {
             throw refusal(of: error)
         }

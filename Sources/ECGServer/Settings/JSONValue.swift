@@ -40,12 +40,15 @@ enum JSONValue: Codable, Hashable, Sendable {
 
     /// - Throws: ``EscalationPolicyError``.
     init(json: Data) throws(EscalationPolicyError) {
+        let repeated: RepeatedName?
         do {
             self = try JSONDecoder().decode(JSONValue.self, from: json)
+            repeated = try RepeatedName(in: json)
         } catch {
             throw EscalationPolicyError(
                 "", "no-json", "this is not JSON: a comma, a quote or a bracket is missing or too many")
         }
+        if let refusal = repeated?.refusal { throw EscalationPolicyError(refusal) }
     }
 
     /// The same text for the same value, fit for people's eyes.

@@ -6,6 +6,8 @@ public struct EscalationPolicyError: Error, Hashable, Sendable, CustomStringConv
 
     public var description: String { refusal.description }
 
+    init(_ refusal: Refusal) { self.refusal = refusal }
+
     /// - Parameters:
     ///   - reason: As ``Refusal/reason``.
     ///   - problem: A sentence in English.

@@ -609,6 +609,7 @@ export default {
     "reason.no-text": "This has to be a text.",
     "reason.no-flag": "This has to be true or false.",
     "reason.no-json": "This is no JSON: a comma, a quote or a bracket is missing or too many.",
+    "reason.name-twice": "“{name}” stands here twice: keep one.",
     "reason.no-such-object": "This is not the JSON object that is expected here.",
     "reason.field-missing": "The field “{name}” is missing.",
     "reason.field-type": "The field “{name}” has the wrong type.",

@@ -609,6 +609,7 @@ export default {
     "reason.no-text": "此处须为文字。",
     "reason.no-flag": "此处须为 true 或 false。",
     "reason.no-json": "不是有效的 JSON：逗号、引号或括号缺少或多余。",
+    "reason.name-twice": "“{name}”在此处重复：请只保留一个。",
     "reason.no-such-object": "不是此处所需的 JSON 对象。",
     "reason.field-missing": "缺少字段“{name}”。",
     "reason.field-type": "字段“{name}”的类型不对。",
