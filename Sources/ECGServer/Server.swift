@@ -184,7 +184,9 @@ public final class Server: Service {
                 abandonment: .hours(configuration.abandonedAfterHours), now: now, uptime: uptime,
                 poke: { feed.poke() }, logger: logger),
             ParkedAnalysesWatch(parked: parked, uptime: uptime, logger: logger),
-            Retention(store: store, days: configuration.retentionDays, now: now, uptime: uptime, logger: logger),
+            Retention(
+                store: store, days: configuration.retentionDays, now: now, uptime: uptime, metrics: metrics,
+                logger: logger),
             settings, desk, ladder,
             APIListener(application: application, address: configuration.http, bound: boundAPI), listener,
         ]
@@ -208,6 +210,9 @@ public final class Server: Service {
 
     /// Serves until a graceful shutdown, then closes the store.
     public func run() async throws {
+        if try await RestoredCopy(dataFolder: configuration.dataDirectory).goOnElsewhere(store, at: now()) {
+            logger.notice("this data folder is a backup's copy: alerts are numbered anew from here")
+        }
         await judgeByTheSitesTable()
         var parts = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [], logger: logger)

@@ -2,15 +2,23 @@ public import ECGModel
 
 /// Which alerts a list holds: those in one of the states, of all recordings or of one.
 public struct AlertQuery: Hashable, Sendable {
+    public enum Order: Hashable, Sendable {
+        /// Highest priority first, then oldest first.
+        case mostUrgent
+        /// By their numbers, from the one before this; nil for the newest of all.
+        case newest(before: AlertID? = nil)
+    }
     public var states: Set<AlertState>
     public var recording: RecordingID?
+    public var order: Order
     public var limit: Int
     public init(
         states: Set<AlertState> = Set(AlertState.allCases.filter(\.isOpen)), recording: RecordingID? = nil,
-        limit: Int = QueryLimit.standard
+        order: Order = .mostUrgent, limit: Int = QueryLimit.standard
     ) {
         self.states = states
         self.recording = recording
+        self.order = order
         self.limit = limit
     }
 }

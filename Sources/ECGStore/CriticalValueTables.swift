@@ -3,6 +3,8 @@ import GRDB
 
 /// Critical values within a transaction of the main file.
 extension AlertTables {
+    static let isOpenCriticalValue = "state NOT IN ('recorded', 'withdrawn')"
+
     func criticalValue(of id: AlertID) throws -> CriticalValue? {
         let steps = try Row.fetchAll(
             db, sql: "SELECT step FROM critical_value_steps WHERE alert = ? ORDER BY id", arguments: [id.column]
@@ -92,7 +94,7 @@ extension SQLiteStore {
                 query.onlyOpen
                 ? """
                 SELECT alert FROM (
-                    SELECT alert, opened_at FROM critical_values WHERE state NOT IN ('recorded', 'withdrawn')
+                    SELECT alert, opened_at FROM critical_values WHERE \(AlertTables.isOpenCriticalValue)
                     ORDER BY state <> 'to-notify', \(newest) LIMIT ?
                 ) ORDER BY opened_at, alert
                 """
@@ -111,7 +113,7 @@ extension SQLiteStore {
                 sql: """
                     SELECT state, count(*) AS open, sum(since < CASE state
                         WHEN 'to-notify' THEN ?1 WHEN 'notified' THEN ?2 ELSE ?3 END) AS overdue
-                    FROM critical_values WHERE state NOT IN ('recorded', 'withdrawn') GROUP BY state
+                    FROM critical_values WHERE \(AlertTables.isOpenCriticalValue) GROUP BY state
                     """,
                 arguments: [
                     (time + (.zero - deadlines.notification)).column, (time + (.zero - deadlines.handling)).column,

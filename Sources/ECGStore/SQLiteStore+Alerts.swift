@@ -12,16 +12,26 @@ extension SQLiteStore {
         let states = query.states.map { "'\($0.column)'" }.sorted().joined(separator: ", ")
         let isQueue = query.states == AlertQuery().states
         let inState = isQueue ? "alerts.\(AlertTables.isOpen)" : "alerts.state IN (\(states))"
-        let order = "ORDER BY alerts.priority DESC, alerts.raised_at, alerts.id LIMIT ?"
-        let limit = max(0, query.limit)
-        return try await read { db in
-            let tables = AlertTables(db: db)
-            guard let recording = query.recording else {
-                return try tables.alerts(where: "\(inState) \(order)", arguments: [limit])
+        var conditions = [inState]
+        var arguments: StatementArguments = []
+        if let recording = query.recording {
+            conditions.append("alerts.recording = (SELECT id FROM recordings WHERE uuid = ?)")
+            arguments += [recording.column]
+        }
+        let order: String
+        switch query.order {
+        case .mostUrgent: order = "alerts.priority DESC, alerts.raised_at, alerts.id"
+        case .newest(let before):
+            order = "alerts.id DESC"
+            if let before {
+                conditions.append("alerts.id < ?")
+                arguments += [before.column]
             }
-            return try tables.alerts(
-                where: "alerts.recording = (SELECT id FROM recordings WHERE uuid = ?) AND \(inState) \(order)",
-                arguments: [recording.column, limit])
+        }
+        let condition = "\(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?"
+        arguments += [max(0, query.limit)]
+        return try await read { [arguments] in
+            try AlertTables(db: $0).alerts(where: condition, arguments: arguments)
         }
     }
 
@@ -98,6 +108,19 @@ extension SQLiteStore {
             // Of two who acknowledge, the audit names the one who did.
             if taken.isNew { try tables.audit(terms.auditAction, of: id, by: user, at: time) }
             return taken
+        }
+    }
+
+    public func numberAlerts(after number: Int64) async throws {
+        try await write { db in
+            for table in ["alerts", "alert_events"] {
+                // SQLite's own account of AUTOINCREMENT, which knows a table from its first row on.
+                try db.execute(
+                    sql: "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", arguments: [number, table])
+                guard db.changesCount == 0 else { continue }
+                try db.execute(
+                    sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", arguments: [table, number])
+            }
         }
     }
 

@@ -2,6 +2,15 @@ public import ECGModel
 import GRDB
 
 extension SQLiteStore {
+    /// The days of whose recordings an alert, or a critical value, is open: whoever answers it needs the ECG.
+    private static let awaitedDays = """
+        SELECT recordings.day FROM alerts JOIN recordings ON recordings.id = alerts.recording WHERE alerts.\(AlertTables.isOpen)
+        UNION
+        SELECT recordings.day FROM critical_values
+            JOIN alerts ON alerts.id = critical_values.alert JOIN recordings ON recordings.id = alerts.recording
+            WHERE critical_values.\(AlertTables.isOpenCriticalValue)
+        """
+
     public func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse] {
         try await read { db in
             try Row.fetchAll(
@@ -12,14 +21,15 @@ extension SQLiteStore {
                         SELECT day, min(id) AS first, max(id) AS last, max(has_waveform) AS is_kept,
                             max(status = 'open') AS is_open
                         FROM recordings GROUP BY day)
-                    SELECT day, last, is_open, coalesce(
+                    SELECT day, last, is_open, day IN (\(Self.awaitedDays)) AS is_awaited, coalesce(
                         (SELECT max(other.day) FROM days AS other WHERE other.first <= days.last AND other.day <= ?),
                         day) AS used_until
                     FROM days WHERE is_kept ORDER BY day
                     """, arguments: [now.day]
             ).map { row in
                 WaveformDayUse(
-                    name: row["day"], usedUntil: row["used_until"], lastOpening: row["last"], isOpen: row["is_open"])
+                    name: row["day"], usedUntil: row["used_until"], lastOpening: row["last"], isOpen: row["is_open"],
+                    isAwaited: row["is_awaited"])
             }
         }
     }
@@ -37,6 +47,7 @@ extension SQLiteStore {
                             UPDATE recordings SET has_waveform = 0
                             WHERE day = ?1 AND has_waveform = 1
                                 AND NOT EXISTS (SELECT 1 FROM recordings WHERE day = ?1 AND status = 'open')
+                                AND day NOT IN (\(Self.awaitedDays))
                             """, arguments: [day])
                 }
             }

@@ -28,12 +28,13 @@ extension SQLiteStore {
         try await read { try Row.fetchAll($0, sql: "SELECT * FROM users ORDER BY name").map(User.init(row:)) }
     }
 
-    public func setPassword(of name: String, hash: String) async throws {
+    public func setPassword(of name: String, hash: String, endingPrograms: Bool) async throws -> Int {
         try await write { db in
             try db.execute(sql: "UPDATE users SET password_hash = ? WHERE name = ?", arguments: [hash, name])
             guard db.changesCount == 1 else { throw StoreError.unknownUser(name) }
             try db.execute(
                 sql: "DELETE FROM tokens WHERE user = ? AND purpose IN ('session', 'login')", arguments: [name])
+            return endingPrograms ? try Self.removeProgramTokens(of: name, in: db) : 0
         }
     }
 
@@ -87,6 +88,23 @@ extension SQLiteStore {
                 [Data(digest), time.column]
             ).map(AccessToken.init(row:))
         }
+    }
+
+    public func programTokens(of user: String) async throws -> [AccessToken] {
+        try await read { db in
+            try db.rows(
+                "SELECT * FROM tokens WHERE user = ? AND purpose = 'program' ORDER BY added_at, digest", [user]
+            ).map(AccessToken.init(row:))
+        }
+    }
+
+    public func removeProgramTokens(of user: String) async throws -> Int {
+        try await write { try Self.removeProgramTokens(of: user, in: $0) }
+    }
+
+    private static func removeProgramTokens(of user: String, in db: Database) throws -> Int {
+        try db.execute(sql: "DELETE FROM tokens WHERE user = ? AND purpose = 'program'", arguments: [user])
+        return db.changesCount
     }
 
     public func removeToken(digest: [UInt8]) async throws -> Bool {

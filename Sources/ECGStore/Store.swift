@@ -109,7 +109,7 @@ public protocol Store: Sendable {
 
     /// The alert as it is now; nil where there is none of this number.
     func alert(_ id: AlertID) async throws -> Alert?
-    /// Highest priority first, then oldest first.
+    /// In the query's order.
     func alerts(_ query: AlertQuery) async throws -> [Alert]
     /// Events of all alerts in the order of their commit, at most `limit`, beginning after `sequence`.
     func alertEvents(after sequence: Int64, limit: Int) async throws -> [AlertEvent]
@@ -145,6 +145,8 @@ public protocol Store: Sendable {
     func take(
         _ step: AlertStep, with id: AlertID, user: String?, at time: Timestamp, on terms: StepTerms
     ) async throws -> TakenStep
+    /// Gives alerts and their events that are yet to come numbers beyond `number`.
+    func numberAlerts(after number: Int64) async throws
     /// The queue at a glance, as it is now.
     func queueStatus() async throws -> QueueStatus
 
@@ -227,8 +229,9 @@ public protocol Store: Sendable {
     func user(_ name: String) async throws -> User?
     /// All users, by name.
     func users() async throws -> [User]
-    /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions and login links.
-    func setPassword(of name: String, hash: String) async throws
+    /// Throws ``StoreError/unknownUser(_:)``. Ends all of the user's sessions and login links, and the programs' tokens where
+    /// that is asked for; says how many of these.
+    func setPassword(of name: String, hash: String, endingPrograms: Bool) async throws -> Int
     /// Throws ``StoreError/unknownUser(_:)``.
     func setHospital(_ hospital: String?, of name: String) async throws
     /// Throws ``StoreError/unknownUser(_:)``. Ends all sessions and tokens of the user.
@@ -242,6 +245,10 @@ public protocol Store: Sendable {
     func addToken(_ token: AccessToken) async throws
     /// The token of a digest, unless it expired before `time`.
     func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken?
+    /// The tokens by which programs act for a user, oldest first, those that have expired too.
+    func programTokens(of user: String) async throws -> [AccessToken]
+    /// Ends all of them, and says how many they were.
+    func removeProgramTokens(of user: String) async throws -> Int
     /// Removes the token and says whether there was one: a token that admits only once is used by removing it.
     func removeToken(digest: [UInt8]) async throws -> Bool
 
@@ -284,7 +291,7 @@ public protocol Store: Sendable {
     /// nothing of when the others were in use: the clock was wrong.
     func waveformDays(at now: Timestamp) async throws -> [WaveformDayUse]
     /// Drops the waveforms of these days and says of which days files were deleted. Recordings, alerts and audit stay. A day
-    /// that holds a recording still open is kept.
+    /// that holds a recording still open is kept, and one of whose recordings an alert or a critical value is open.
     func dropWaveforms(of days: [String]) async throws -> [String]
     /// Proves that the store can still write durably; what `/readyz` asks.
     func checkHealth() async throws

@@ -9,9 +9,13 @@ public struct WaveformDayUse: Hashable, Sendable {
     public var lastOpening: Int64
     /// Whether it holds a recording that is still open, so that it cannot be dropped.
     public var isOpen: Bool
+    /// Whether somebody has still to answer one of its alerts, or to act on one of its critical values, so that it cannot be
+    /// dropped either.
+    public var isAwaited: Bool
 
-    public init(name: String, usedUntil: String, lastOpening: Int64, isOpen: Bool = false) {
+    public init(name: String, usedUntil: String, lastOpening: Int64, isOpen: Bool = false, isAwaited: Bool = false) {
         self.isOpen = isOpen
+        self.isAwaited = isAwaited
         self.name = name
         self.usedUntil = usedUntil
         self.lastOpening = lastOpening

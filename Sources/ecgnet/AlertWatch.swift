@@ -12,8 +12,8 @@ extension Alerts {
             abstract: "Show what waits, and then every event as it happens, until Ctrl-C.",
             discussion: """
                 Connects again by itself after every cut and goes on where it was; meanwhile it says on standard \
-                error since when nothing can arrive. For a user who may handle alerts, a new alert that arrives here counts as \
-                delivered.
+                error since when nothing can arrive. An alert that arrives here does not count as delivered: that takes \
+                a person's page.
                 """)
 
         @Flag(help: "Print one JSON object an event, with the alert as it is by then.")
@@ -107,6 +107,9 @@ private struct AlertWatch: Sendable {
         for alert in list.alerts.sorted(by: { $0.raisedAt < $1.raisedAt })
         where progress.waiting.updateValue(alert.state, forKey: alert.id) != alert.state {
             try show(AlertNotice(event: nil, alert: alert))
+        }
+        if !list.isComplete {
+            Terminal.say("more alerts wait than these \(list.alerts.count), which are the most urgent")
         }
     }
 

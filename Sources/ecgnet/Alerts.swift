@@ -25,7 +25,7 @@ struct Alerts: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List alerts, the most urgent first.",
+            abstract: "List alerts: open ones the most urgent first, others the newest first.",
             discussion: """
                 --tsv prints one line an alert, with tabs between: identifier, priority, state, code, recording, \
                 device, clinic, time of raising, text. --json prints one object a line.
@@ -34,14 +34,27 @@ struct Alerts: AsyncParsableCommand {
         @Option(help: "Which alerts: open, closed or all.")
         var state = Selection.open
 
+        @Option(help: "With closed or all: go on before the alert of this number.")
+        var before: AlertID?
+
         @OptionGroup var page: ListOptions
         @OptionGroup var access: ServerAccess
 
+        func validate() throws {
+            guard before == nil || state != .open else {
+                throw ValidationError("--before is for --state closed or all: open alerts come the most urgent first")
+            }
+        }
+
         func run() async throws {
             let list: AlertList = try await access.withServer { server in
-                try await server.get("alerts", query: [("state", state.rawValue), ("limit", "\(page.limit)")])
+                try await server.get(
+                    "alerts",
+                    query: [
+                        ("state", state.rawValue), ("before", before.map { "\($0)" }), ("limit", "\(page.limit)"),
+                    ])
             }
-            let alerts = list.alerts.sorted { ($1.priority, $0.raisedAt) < ($0.priority, $1.raisedAt) }
+            let alerts = list.alerts
             switch page.form {
             case .tsv: alerts.forEach { Terminal.print(AlertLines.tabSeparated($0)) }
             case .json: try JSONLine.print(alerts)
@@ -53,6 +66,12 @@ struct Alerts: AsyncParsableCommand {
                 }
                 Terminal.say(MachineReading.disclaimer)
             }
+            if !list.isComplete, let last = alerts.last {
+                Terminal.say(
+                    state == .open
+                        ? "there are more than these \(alerts.count), which are the most urgent: list more with --limit"
+                        : "there are older ones: go on with --before \(last.id)")
+            }
         }
     }
 
@@ -60,13 +79,13 @@ struct Alerts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show an alert with its evidence and its history; this marks it as seen.")
 
-        @Argument(help: "The alert's number.") var id: AlertID
+        @OptionGroup var choice: AlertChoice
         @OptionGroup var access: ServerAccess
 
         func run() async throws {
             let detail: AlertDetail = try await access.withServer { server in
                 try await markSeen(by: server)
-                return try await server.get("alerts/\(id)")
+                return try await server.get("alerts/\(choice.id)")
             }
             AlertLines.page(of: detail, now: WallClock.now()).forEach(Terminal.print)
             Terminal.say(MachineReading.disclaimer)
@@ -75,7 +94,7 @@ struct Alerts: AsyncParsableCommand {
         /// Whoever may look and not handle, and whoever looks at a closed alert, leaves its state as it is.
         private func markSeen(by server: ServerClient) async throws {
             do {
-                _ = try await server.post("alerts/\(id)/seen", as: Alert.self)
+                _ = try await server.take("seen", with: choice, as: Alert.self)
             } catch ServerError.refused(_, code: "forbidden", _) {
                 Terminal.say("not marked as seen: your role may not handle alerts")
             } catch ServerError.refused(_, code: "alert-closed", _) {}
@@ -119,12 +138,12 @@ struct Alerts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take responsibility for an alert; the clinic is told.")
 
-        @Argument(help: "The alert's number.") var id: AlertID
+        @OptionGroup var choice: AlertChoice
         @OptionGroup var access: ServerAccess
 
         func run() async throws {
-            _ = try await access.withServer { try await $0.post("alerts/\(id)/acknowledge", as: Alert.self) }
-            Terminal.say("alert \(id) is acknowledged")
+            _ = try await access.withServer { try await $0.take("acknowledge", with: choice, as: Alert.self) }
+            Terminal.say("alert \(choice.id) is acknowledged")
         }
     }
 
@@ -132,7 +151,7 @@ struct Alerts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Close an alert with a report; the clinic gets its text.")
 
-        @Argument(help: "The alert's number.") var id: AlertID
+        @OptionGroup var choice: AlertChoice
         @Option(help: "What the clinic is to know and do; - reads it from standard input.") var text: String
         @Option(help: "What the report says of the machine's suspicion: confirmed or not-confirmed.")
         var conclusion: ReportConclusion?
@@ -154,11 +173,12 @@ struct Alerts: AsyncParsableCommand {
             }
             let content = Content(text: text, conclusion: conclusion)
             let alert = try await access.withServer {
-                try await $0.post("alerts/\(id)/report", content, as: Alert.self)
+                try await $0.take("report", with: choice, saying: content, as: Alert.self)
             }
             Terminal.say(
                 alert?.submittedBy == nil
-                    ? "alert \(id) is reported" : "the report of alert \(id) waits for another's signature")
+                    ? "alert \(choice.id) is reported"
+                    : "the report of alert \(choice.id) waits for another's signature")
         }
 
         private static func readFromStandardInput() throws -> String {
@@ -176,7 +196,7 @@ struct Alerts: AsyncParsableCommand {
     struct Dismiss: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Close an alert without a report.")
 
-        @Argument(help: "The alert's number.") var id: AlertID
+        @OptionGroup var choice: AlertChoice
         @Option(help: "Why; kept with the alert.") var reason: String
         @OptionGroup var access: ServerAccess
 
@@ -193,8 +213,10 @@ struct Alerts: AsyncParsableCommand {
 
         func run() async throws {
             let content = Content(reason: reason)
-            _ = try await access.withServer { try await $0.post("alerts/\(id)/dismiss", content, as: Alert.self) }
-            Terminal.say("alert \(id) is dismissed")
+            _ = try await access.withServer {
+                try await $0.take("dismiss", with: choice, saying: content, as: Alert.self)
+            }
+            Terminal.say("alert \(choice.id) is dismissed")
         }
     }
 }

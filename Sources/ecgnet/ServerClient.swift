@@ -24,15 +24,18 @@ struct ServerClient: Sendable {
         return try await decoded(response)
     }
 
+    /// - Parameter recording: With which the alert was read that is asked about.
     /// - Returns: nil when the server has nothing to say (204).
-    func post<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws -> Answer? {
-        try await answer(to: request(.POST, "/api/v1/" + path))
+    func post<Answer: Decodable>(
+        _ path: String, about recording: RecordingID? = nil, as type: Answer.Type = Answer.self
+    ) async throws -> Answer? {
+        try await answer(to: request(.POST, "/api/v1/" + path, about: recording))
     }
 
     func post<Answer: Decodable>(
-        _ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self
+        _ path: String, about recording: RecordingID? = nil, _ body: some Encodable, as type: Answer.Type = Answer.self
     ) async throws -> Answer? {
-        var request = request(.POST, "/api/v1/" + path)
+        var request = request(.POST, "/api/v1/" + path, about: recording)
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
         return try await answer(to: request)
@@ -62,9 +65,12 @@ struct ServerClient: Sendable {
         return value
     }
 
-    private func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
+    /// - Parameter recording: With which the alert was read that is asked about.
+    private func request(_ method: HTTPMethod, _ path: String, about recording: RecordingID? = nil) -> HTTPClientRequest
+    {
         var request = HTTPClientRequest(url: url.description + path)
         request.method = method
+        if let recording { request.headers.add(name: "X-Ecgnet-Recording", value: "\(recording)") }
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         return request
     }

@@ -11,7 +11,9 @@ struct UserCommand: AsyncParsableCommand {
             Works on the server's data folder, whether the server runs or not. Passwords are read from standard input \
             and never shown.
             """,
-        subcommands: [Add.self, List.self, Passwd.self, Link.self, Token.self, Remove.self])
+        subcommands: [
+            Add.self, List.self, Passwd.self, Link.self, Token.self, Tokens.self, EndTokens.self, Remove.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a user.")
@@ -49,18 +51,22 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Passwd: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set a user's password; ends the user's sessions.")
+            abstract: "Set a user's password; ends the user's sessions and programs' tokens.")
         @Argument(help: "The user's name.") var name: String
+        @Flag(help: "Programs that act for the user go on with their tokens.") var keepTokens = false
         @OptionGroup var data: DataFolder
 
         func run() async throws {
             let password = try UserCommand.readNewPassword()
-            try await data.withStore { store, now in
-                try await UserAccounts(store: store, hasher: PasswordHasher()).setPassword(password, of: name)
+            let ended = try await data.withStore { store, now in
+                let ended = try await UserAccounts(store: store, hasher: PasswordHasher()).setPassword(
+                    password, of: name, endingPrograms: !keepTokens)
                 try await store.appendAudit(
                     AuditEntry(at: now, actor: data.operatorName, action: "user.password", subject: name))
+                return ended
             }
             Terminal.say("the password of \(name) is set")
+            if ended > 0 { Terminal.say("tokens of programs that were ended with it: \(ended)") }
         }
     }
 

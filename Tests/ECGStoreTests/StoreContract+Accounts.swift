@@ -76,7 +76,7 @@ extension StoreContract {
             try await store.addToken(login)
             #expect(try await store.token(digest: [1], at: TestValues.start + .seconds(9)) == session)
             #expect(try await store.token(digest: [1], at: TestValues.start + .seconds(11)) == nil)
-            try await store.setPassword(of: "anna", hash: "new")
+            #expect(try await store.setPassword(of: "anna", hash: "new", endingPrograms: false) == 0)
             #expect(try await store.user("anna")?.passwordHash == "new")
             #expect(try await store.token(digest: [1], at: TestValues.start) == nil)
             #expect(try await store.token(digest: [4], at: TestValues.start) == nil)
@@ -85,7 +85,29 @@ extension StoreContract {
             #expect(try await store.token(digest: [2], at: TestValues.start) == nil)
             #expect(try await store.users().isEmpty)
             await #expect(throws: StoreError.unknownUser("anna")) { try await store.removeUser("anna") }
-            await #expect(throws: StoreError.unknownUser("anna")) { try await store.setPassword(of: "anna", hash: "") }
+            await #expect(throws: StoreError.unknownUser("anna")) {
+                _ = try await store.setPassword(of: "anna", hash: "", endingPrograms: true)
+            }
+        },
+        Check("the tokens of a user's programs are listed and ended, nobody else's") { store in
+            for name in ["anna", "ben"] {
+                try await store.addUser(
+                    User(name: name, role: .cardiologist, passwordHash: "h", addedAt: TestValues.start))
+            }
+            func token(_ digest: UInt8, _ user: String, _ purpose: AccessToken.Purpose = .program) -> AccessToken {
+                AccessToken(
+                    digest: [digest], user: user, purpose: purpose, addedAt: TestValues.start + .seconds(Int(digest)),
+                    expiresAt: nil)
+            }
+            let tokens = [token(2, "anna"), token(1, "anna"), token(3, "ben"), token(4, "anna", .session)]
+            for token in tokens { try await store.addToken(token) }
+            #expect(try await store.programTokens(of: "anna") == [tokens[1], tokens[0]])
+            #expect(try await store.removeProgramTokens(of: "anna") == 2)
+            #expect(try await store.removeProgramTokens(of: "anna") == 0)
+            #expect(try await store.token(digest: [1], at: TestValues.start) == nil)
+            #expect(try await store.token(digest: [4], at: TestValues.start) == tokens[3], "the session goes on")
+            #expect(try await store.setPassword(of: "ben", hash: "new", endingPrograms: true) == 1)
+            #expect(try await store.programTokens(of: "ben").isEmpty)
         },
         Check("a token that admits once is used by removing it") { store in
             try await store.addToken(

@@ -123,6 +123,34 @@ extension StoreContract {
             let audited = try await store.audit(AuditQuery(action: "did"))
             #expect(audited == [AuditEntry(at: TestValues.start, actor: "anna", action: "did", subject: "\(alert.id)")])
         },
+        Check("the newest come first where that is asked for, page by page") { store in
+            var numbers: [AlertID] = []
+            for number in 1...5 as ClosedRange<UInt64> {
+                let alert = try await store.raiseTestAlert(
+                    number, TestValues.proposal("code", number == 2 ? .high : .low))
+                numbers.append(alert.id)
+                guard number != 3 else { continue }
+                _ = try await store.advanceAlert(
+                    alert.id, by: .dismissed(reason: "artefact"), user: "a", at: TestValues.start)
+            }
+            func page(before: AlertID? = nil, _ states: Set<AlertState> = [.dismissed, .reported]) async throws
+                -> [AlertID]
+            {
+                try await store.alerts(AlertQuery(states: states, order: .newest(before: before), limit: 2)).map(\.id)
+            }
+            #expect(try await page() == [numbers[4], numbers[3]])
+            #expect(try await page(before: numbers[3]) == [numbers[1], numbers[0]])
+            #expect(try await page(before: numbers[0]).isEmpty)
+            #expect(try await page(before: numbers[3], Set(AlertState.allCases)) == [numbers[2], numbers[1]])
+        },
+        Check("alerts and events are numbered from beyond what is said, and never from before") { store in
+            try await store.numberAlerts(after: 1000)
+            let alert = try await store.raiseTestAlert(1)
+            #expect(alert.id.rawValue == 1001)
+            #expect(try await store.latestAlertEvent() == 1001)
+            try await store.numberAlerts(after: 10)
+            #expect(try await store.raiseTestAlert(2).id.rawValue == 1002)
+        },
         Check("an acknowledged alert that worsens is to be answered again") { store in
             let alert = try await store.raiseTestAlert(1, TestValues.proposal("code", .medium))
             _ = try await store.advanceAlert(alert.id, by: .acknowledged, user: "a", at: TestValues.start)

@@ -314,6 +314,36 @@ extension StoreContract {
             #expect(try await silent(from: -60, to: -1) == [opened, talking])
             #expect(try await silent(from: -60, to: 0).isEmpty)
         },
+        Check("retention keeps what somebody has still to answer for") { store in
+            let alert = try await store.raiseTestAlert(1, at: "2026-11-18T10:00:00Z")
+            _ = try await store.commit(
+                [.close(alert.recording, sampleCount: 100, reading: try TestValues.reading(), raising: [])],
+                at: TestValues.start)
+            let quiet = try await store.openTestRecording(2, at: "2026-11-19T10:00:00Z")
+            _ = try await store.commit(
+                [.close(quiet, sampleCount: 0, reading: try TestValues.reading(), raising: [])], at: TestValues.start)
+            let names = ["2026-11-18", "2026-11-19"]
+            func awaited() async throws -> [String] {
+                try await store.waveformDays(at: TestValues.start).filter(\.isAwaited).map(\.name)
+            }
+            #expect(try await awaited() == ["2026-11-18"])
+            #expect(try await store.dropWaveforms(of: names) == ["2026-11-19"])
+            #expect(try await store.blocks(of: alert.recording, from: 0, limit: 1).count == 1)
+            // Nor once it is closed, as long as the clinic has not been told.
+            _ = try await store.openCriticalValue(of: alert.id, text: "STEMI", user: "anna", at: TestValues.start)
+            _ = try await store.advanceAlert(alert.id, by: .reported(text: "STEMI"), user: "anna", at: TestValues.start)
+            #expect(try await awaited() == ["2026-11-18"])
+            #expect(try await store.dropWaveforms(of: names).isEmpty)
+            let wang = CriticalValue.Person(name: "Wang")
+            for step: CriticalValue.Step.Kind in [
+                .notified(wang, told: "STEMI", readBack: "STEMI"), .handled(wang, text: "transferred"),
+                .recorded(text: nil),
+            ] {
+                _ = try await store.advanceCriticalValue(of: alert.id, by: step, user: "anna", at: TestValues.start)
+            }
+            #expect(try await awaited().isEmpty)
+            #expect(try await store.dropWaveforms(of: names) == ["2026-11-18"])
+        },
         Check("retention drops whole days, but no recording still open") { store in
             let old = try await store.openTestRecording(1, at: "2026-11-18T10:00:00Z")
             let running = try await store.openTestRecording(2, at: "2026-11-19T23:59:00Z")
@@ -324,6 +354,10 @@ extension StoreContract {
             }
             _ = try await store.commit(
                 [.close(old, sampleCount: 10, reading: try TestValues.reading(), raising: [])], at: TestValues.start)
+            for alert in try await store.alerts(AlertQuery(recording: old)) {
+                _ = try await store.advanceAlert(
+                    alert.id, by: .dismissed(reason: "artefact"), user: "a", at: TestValues.start)
+            }
             let days = try await store.waveformDays(at: TestValues.start)
             #expect(days.map(\.name) == ["2026-11-18", "2026-11-19", "2026-11-21"])
             #expect(days.map(\.isOpen) == [false, true, true])
@@ -337,7 +371,7 @@ extension StoreContract {
             let kept = try await store.recording(old)
             #expect(kept?.hasWaveform == false && kept?.sampleCount == 10 && kept?.hasReading == true)
             #expect(try await store.blocks(of: running, from: 0, limit: 1).count == 1)
-            #expect(try await store.alerts(AlertQuery()).count == 3)
+            #expect(try await store.alerts(AlertQuery(states: Set(AlertState.allCases))).count == 3)
             #expect(
                 try await store.commit([.block(old, TestValues.block(0..<10), raising: [])], at: TestValues.start)
                     == [.stored(upTo: 10)])

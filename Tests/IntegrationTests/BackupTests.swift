@@ -95,6 +95,7 @@ struct BackupTests {
 
         try FileManager.default.removeItem(at: damaged)
         #expect(try await backup(to: copy).status == 0)
+        #expect(FileManager.default.fileExists(atPath: copy.appending(path: "numbers-go-on-elsewhere").path))
         #expect(try Data(contentsOf: copy.appending(path: "tls/key.pem")) == Data("key".utf8))
         for name in aside { #expect(try Data(contentsOf: copy.appending(path: name)) == Data(name.utf8)) }
         let again = try await backup(to: copy)

@@ -45,10 +45,11 @@ const silenceMilliseconds = 20000;
  * @param {string} path Below the API's address.
  * @param {*} [body] Sent as JSON.
  * @param {string|null} [name] In whose name, which only what changes something says.
+ * @param {string|null} [recording] Of which recording the page takes the alert to be that it asks about.
  * @returns {Promise<Uint8Array>} What a successful answer holds.
  * @throws {APIError}
  */
-async function request(method, path, body, name = user) {
+async function request(method, path, body, name = user, recording = null) {
     const abort = new AbortController();
     let timer;
     const heard = () => {
@@ -62,6 +63,7 @@ async function request(method, path, body, name = user) {
             headers: {
                 ...(body === undefined ? {} : { "Content-Type": "application/json" }),
                 ...(name === null || method === "GET" ? {} : { "X-Ecgnet-User": name }),
+                ...(recording === null ? {} : { "X-Ecgnet-Recording": recording }),
             },
             body: body === undefined ? undefined : JSON.stringify(body),
             credentials: "same-origin",
@@ -115,6 +117,12 @@ export const api = {
     post: async (path, body = {}, name = user) => json(await request("POST", path, body, name)),
     put: async (path, body) => json(await request("PUT", path, body)),
     delete: async (path) => json(await request("DELETE", path)),
+    /** Asks about an alert of this recording or not at all: after a restored backup its number may be another patient's. */
+    about: (recording) => ({
+        get: async (path) => json(await request("GET", path, undefined, user, recording)),
+        post: async (path, body = {}) => json(await request("POST", path, body, user, recording)),
+        put: async (path, body) => json(await request("PUT", path, body, user, recording)),
+    }),
     /** @returns {Promise<ArrayBuffer>} */
     bytes: async (path) => (await request("GET", path)).buffer,
     /** The address of a path, for what does not go through here. */

@@ -60,15 +60,17 @@ public struct UserAccounts: Sendable {
         }
     }
 
-    /// Ends all sessions of the user.
+    /// Ends all sessions of the user, and where the password is set by somebody else the programs' tokens too, unless they are
+    /// to be kept: whoever knew the old one may have made some. Says how many of these.
+    @discardableResult
     public func setPassword(
-        _ password: String, of name: String, noting note: () async throws -> Void = {}
-    ) async throws {
+        _ password: String, of name: String, endingPrograms: Bool, noting note: () async throws -> Void = {}
+    ) async throws -> Int {
         try Self.checkPassword(password)
         guard try await store.user(name) != nil else { throw StoreError.unknownUser(name) }
         let hash = try await hasher.hash(password)
         try await note()
-        try await store.setPassword(of: name, hash: hash)
+        return try await store.setPassword(of: name, hash: hash, endingPrograms: endingPrograms)
     }
 
     static func checkName(_ name: String) throws(AccessError) {

@@ -1,10 +1,15 @@
 public import ECGModel
 
-/// Alerts, the most urgent first.
+/// Alerts: open ones the most urgent first, others the newest first.
 public struct AlertList: Hashable, Sendable, Codable {
     public var alerts: [Alert]
+    /// False where there are more than fitted.
+    public var isComplete: Bool
 
-    public init(alerts: [Alert]) { self.alerts = alerts }
+    public init(alerts: [Alert], isComplete: Bool) {
+        self.alerts = alerts
+        self.isComplete = isComplete
+    }
 }
 
 /// One alert with its history.

@@ -5,6 +5,7 @@ extension APIError {
         case alertLeased = "alert-leased"
         case alertWorsened = "alert-worsened"
         case alreadySetUp = "already-set-up"
+        case anotherRecording = "another-recording"
         case anotherUser = "another-user"
         case badRequest = "bad-request"
         case busy
@@ -37,6 +38,7 @@ extension APIError {
         case tableRefused = "table-refused"
         case tooLarge = "too-large"
         case tooManyAttempts = "too-many-attempts"
+        case tooManyStreams = "too-many-streams"
         case unsupportedMediaType = "unsupported-media-type"
         case userDisabled = "user-disabled"
         case waveformDropped = "waveform-dropped"

@@ -135,6 +135,8 @@ struct APIError: Error, Sendable {
 extension HTTPField.Name {
     /// The user whom a page takes itself to be signed in as.
     static var believedUser: HTTPField.Name { name("X-Ecgnet-User") }
+    /// The recording that somebody takes the alert to be of which they take a step with.
+    static var believedRecording: HTTPField.Name { name("X-Ecgnet-Recording") }
     static var retryAfter: HTTPField.Name { name("Retry-After") }
     static var referrerPolicy: HTTPField.Name { name("Referrer-Policy") }
     static var frameOptions: HTTPField.Name { name("X-Frame-Options") }

@@ -105,21 +105,29 @@ struct AlertRoutes {
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try context.reader(with: .readAlerts)
-        let states: Set<AlertState>
+        let limit = try request.rowLimit()
+        let before: AlertID? = try request.query("before")
+        // One more than is shown tells whether these are all.
+        var query = AlertQuery(
+            recording: try request.query("recording"), order: .newest(before: before), limit: limit + 1)
         switch try request.query("state", as: String.self) ?? "open" {
-        case "open": states = Set(AlertState.allCases.filter(\.isOpen))
-        case "closed": states = Set(AlertState.allCases.filter { !$0.isOpen })
-        case "all": states = Set(AlertState.allCases)
+        case "open":
+            guard before == nil else {
+                throw APIError.badRequest("open alerts come the most urgent first, and have no 'before': leave it out")
+            }
+            query.order = .mostUrgent
+        case "closed": query.states = Set(AlertState.allCases.filter { !$0.isOpen })
+        case "all": query.states = Set(AlertState.allCases)
         default: throw APIError.badRequest("state must be open, closed or all")
         }
-        let alerts = try await store.alerts(
-            AlertQuery(states: states, recording: try request.query("recording"), limit: try request.rowLimit()))
-        return try JSONExchange.response(AlertList(alerts: alerts))
+        let alerts = try await store.alerts(query)
+        return try JSONExchange.response(
+            AlertList(alerts: Array(alerts.prefix(limit)), isComplete: alerts.count <= limit))
     }
 
     @Sendable private func one(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .readAlerts)
-        let id: AlertID = try context.path("alert")
+        let id = try await store.alert(of: request, context)
         guard let alert = try await store.alert(id) else { throw StoreError.unknownAlert(id) }
         let events = try await store.alertEvents(of: id).map { $0.visible(to: me) }
         if me.may(.readPatients) { try await audit.noteLook("alert.read", by: me.name, subject: "\(id)") }
@@ -143,7 +151,7 @@ struct AlertRoutes {
 
     @Sendable private func lease(_ request: Request, _ context: APIContext) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
-        let id: AlertID = try context.path("alert")
+        let id = try await store.alert(of: request, context)
         let duration = try await leaseDuration(of: request)
         return try leased(
             try await store.leaseAlert(id, to: me.name, for: duration, at: now(), audited: Self.leasing))
@@ -172,7 +180,7 @@ struct AlertRoutes {
         _ make: (Request) async throws -> Asked
     ) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
-        let id: AlertID = try context.path("alert")
+        let id = try await store.alert(of: request, context)
         let asked = try await make(request)
         let taken = try await store.take(
             asked.step, with: id, user: me.name, at: now(),

@@ -20,7 +20,7 @@ struct AlertStreamRoute {
     let audit: AuditTrail
     let now: @Sendable () -> Timestamp
     private let screens: AlertScreens
-    private let openStreams = StreamCount()
+    private let openStreams = StreamPlaces(limit: HTTPLimits.streams, userLimit: HTTPLimits.streamsPerUser)
 
     /// A session that ended in another process is noticed within this time, one that ended in this process at once.
     private static let permissionChecked = Duration.seconds(1)
@@ -44,11 +44,7 @@ struct AlertStreamRoute {
             let endings = access.endings
             let me = try await access.principal(of: try context.reader(with: .readAlerts).token)
             let start = try await firstCursor(of: request)
-            guard let place = openStreams.enter() else {
-                throw APIError(
-                    .serviceUnavailable, .busy, "\(HTTPLimits.streams) streams are open already: try again later",
-                    headers: [.retryAfter: "10"])
-            }
+            let place = try openStreams.enter(as: me.name)
             // Its messages name patients: that somebody follows them is written down once, not for every message.
             if me.may(.readPatients) { try await audit.note("alerts.follow", by: me.name, subject: "alerts") }
             let body = ResponseBody { writer in
@@ -131,37 +127,4 @@ struct AlertStreamRoute {
 extension Principal {
     /// Whether what is shown to them is before somebody who may act on it.
     fileprivate var isAtAScreen: Bool { purpose == .session && may(.handleAlerts) }
-}
-
-/// Counts the streams that are open.
-private final class StreamCount: Sendable {
-    private let count = Mutex(0)
-
-    /// A place, or nil when all are taken.
-    func enter() -> Place? {
-        count.withLock { count in
-            guard count < HTTPLimits.streams else { return nil }
-            count += 1
-            return Place(count: self)
-        }
-    }
-
-    /// One stream's place; it is given back when the stream has ended, or was never written.
-    final class Place: Sendable {
-        private let count: StreamCount
-        private let isTaken = Mutex(true)
-
-        init(count: StreamCount) { self.count = count }
-        deinit { leave() }
-
-        func leave() {
-            guard
-                isTaken.withLock({ taken in
-                    defer { taken = false }
-                    return taken
-                })
-            else { return }
-            count.count.withLock { $0 -= 1 }
-        }
-    }
 }

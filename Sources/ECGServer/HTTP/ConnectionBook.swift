@@ -2,7 +2,7 @@
 /// I/O.
 ///
 /// Whoever opens connections and leaves them open must not keep readers out. So one by which a session, or a program's token, has
-/// been shown stays, and of the others the one that has been there longest gives way to the newest: of its own network where that
+/// been shown stays, as long as its user has not more than a share of them, and of the others the one that has been there longest gives way to the newest: of its own network where that
 /// has more than its share, or of all.
 public struct ConnectionBook<ID: Hashable & Sendable, Network: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
@@ -12,17 +12,21 @@ public struct ConnectionBook<ID: Hashable & Sendable, Network: Hashable & Sendab
 
     private let limit: Int
     private let share: Int
+    private let userShare: Int
     private var unproven: [ID: Entry] = [:]
     private var countByNetwork: [Network: Int] = [:]
-    private var proven: Set<ID> = []
+    private var proven: [ID: String] = [:]
+    private var countByUser: [String: Int] = [:]
     private var opened: UInt64 = 0
 
     /// - Parameters:
     ///   - limit: All connections.
     ///   - share: One network's that nobody has signed in by.
-    public init(limit: Int, share: Int) {
+    ///   - userShare: One user's that stay.
+    public init(limit: Int, share: Int, userShare: Int) {
         self.limit = limit
         self.share = share
+        self.userShare = userShare
     }
 
     /// Takes a connection in; returns the one that has to go for it, which may be itself.
@@ -38,15 +42,18 @@ public struct ConnectionBook<ID: Hashable & Sendable, Network: Hashable & Sendab
         return unproven.count + proven.count > limit ? oldest { _ in true } : nil
     }
 
-    /// Somebody has signed in by it.
-    public mutating func prove(_ id: ID) {
-        guard forget(id) else { return }
-        proven.insert(id)
+    /// Somebody has signed in by it. It stays, unless as many of the same user's do already.
+    public mutating func prove(_ id: ID, by user: String) {
+        guard countByUser[user, default: 0] < userShare, forget(id) else { return }
+        proven[id] = user
+        countByUser[user, default: 0] += 1
     }
 
     public mutating func close(_ id: ID) {
         _ = forget(id)
-        proven.remove(id)
+        guard let user = proven.removeValue(forKey: id) else { return }
+        let left = countByUser[user, default: 0] - 1
+        countByUser[user] = left > 0 ? left : nil
     }
 
     /// A few hundred at most.

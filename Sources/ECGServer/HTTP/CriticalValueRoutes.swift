@@ -32,7 +32,7 @@ struct CriticalValueRoutes {
         group.get("critical-values", use: list)
         group.post("alerts/:alert/critical-value") { request, context -> Response in
             let me = try context.reader(with: .handleAlerts)
-            let id: AlertID = try context.path("alert")
+            let id = try await store.alert(of: request, context)
             let words = try await JSONExchange.body(Words.self, of: request)
             let value = try await store.openCriticalValue(
                 of: id, text: try checked(words.text, "text"), user: me.name, at: now(), audited: "critical-value.open")
@@ -107,7 +107,7 @@ struct CriticalValueRoutes {
         _ make: (Request) async throws -> CriticalValue.Step.Kind
     ) async throws -> Response {
         let me = try context.reader(with: .handleAlerts)
-        let id: AlertID = try context.path("alert")
+        let id = try await store.alert(of: request, context)
         let value = try await store.advanceCriticalValue(
             of: id, by: try await make(request), user: me.name, at: now(), audited: action)
         return try answer(value)

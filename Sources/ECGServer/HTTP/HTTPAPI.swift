@@ -117,6 +117,7 @@ public struct HTTPAPI: Sendable {
             .add(to: signedIn)
         if let escalation { EscalationRoutes(escalation: escalation).add(to: signedIn) }
         UserRoutes(store: store, access: access, audit: audit, now: now).add(to: signedIn)
+        UserTokenRoutes(store: store, access: access, audit: audit).add(to: signedIn)
         DeviceRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         AuditRoutes(store: store, audit: audit, now: now).add(to: signedIn)
         FigureRoutes(desk: FigureDesk(store: store, site: site, now: now), audit: audit).add(to: signedIn)

@@ -17,7 +17,10 @@ final class HTTPConnections: Sendable {
 
     init(limit: Int, firstRequest: TimeAmount) {
         self.firstRequest = firstRequest
-        state = Mutex(State(book: ConnectionBook(limit: limit, share: HTTPLimits.unprovenPerNetwork)))
+        state = Mutex(
+            State(
+                book: ConnectionBook(
+                    limit: limit, share: HTTPLimits.unprovenPerNetwork, userShare: HTTPLimits.connectionsPerUser)))
     }
 
     /// Behind a proxy on this machine everybody comes from it: loopback has no share.
@@ -33,7 +36,7 @@ final class HTTPConnections: Sendable {
     }
 
     /// Somebody has signed in by it.
-    func prove(_ id: ID) { state.withLock { $0.book.prove(id) } }
+    func prove(_ id: ID, by user: String) { state.withLock { $0.book.prove(id, by: user) } }
 
     fileprivate func close(_ channel: any Channel) {
         state.withLock { state in

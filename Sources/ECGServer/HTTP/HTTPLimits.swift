@@ -38,6 +38,12 @@ public enum HTTPLimits {
     public static let clinicBytes = 128
     /// Event streams at once: every screen of a county's hospitals, several times over.
     public static let streams = 256
+    /// One user's, in person and by programs' tokens together: the screens of a ward that share a name, several times over. No
+    /// user's programs that run wild, nor a token that was copied, take a colleague's.
+    static let streamsPerUser = 32
+    /// Connections of one user that stay whatever comes: one for each stream and one beside it. What they have beyond that gives
+    /// way like a stranger's.
+    static let connectionsPerUser = 2 * streamsPerUser
     /// Connections at once, of browsers, programs and whoever knocks: one for each stream and one for what its screen asks
     /// beside it. The rest of a process's descriptors, 1,024 where nobody has raised them, are for devices and files. A further
     /// one takes the place of the oldest that nobody has signed in by, and is closed where there is none.

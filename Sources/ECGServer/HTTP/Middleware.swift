@@ -104,7 +104,7 @@ struct Authentication: RouterMiddleware {
         }
         context.principal = principal
         context.actor.value = principal.name
-        connections.prove(context.connection)
+        connections.prove(context.connection, by: principal.name)
         return try await next(request, context)
     }
 

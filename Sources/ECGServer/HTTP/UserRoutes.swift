@@ -25,6 +25,13 @@ struct UserRoutes {
         var password: String
         /// Needed for one's own password, so that an open screen is not enough.
         var currentPassword: String?
+        /// Whether programs that act for the user go on; without it only where it is one's own.
+        var keepsTokens: Bool?
+    }
+
+    struct PasswordOutcome: Encodable {
+        /// The programs' tokens that were ended with it.
+        var endedTokens: Int
     }
 
     struct UserDocument: Encodable {
@@ -145,11 +152,13 @@ struct UserRoutes {
             } else {
                 try me.require(.manageUsers)
             }
-            try await access.accounts.setPassword(new.password, of: name) {
+            let ended = try await access.accounts.setPassword(
+                new.password, of: name, endingPrograms: !(new.keepsTokens ?? (name == me.name))
+            ) {
                 try await audit.note("user.password", by: me.name, subject: name)
             }
             access.sessionsEnded()
-            return Response(status: .noContent)
+            return try JSONExchange.response(PasswordOutcome(endedTokens: ended))
         }
     }
 

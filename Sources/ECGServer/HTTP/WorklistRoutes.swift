@@ -14,18 +14,20 @@ struct WorklistRoutes {
     /// `GET /worklist`; `GET`, `PUT /alerts/{id}/draft`.
     func add(to group: RouterGroup<APIContext>) {
         group.get("worklist", use: worklist)
-        group.get("alerts/:alert/draft") { _, context -> Response in
+        group.get("alerts/:alert/draft") { request, context -> Response in
             let me = try context.reader(with: .handleAlerts)
-            guard let draft = try await store.draft(of: try context.path("alert"), by: me.name) else {
+            let id = try await store.alert(of: request, context)
+            guard let draft = try await store.draft(of: id, by: me.name) else {
                 return Response(status: .noContent)
             }
             return try JSONExchange.response(draft)
         }
         group.put("alerts/:alert/draft") { request, context -> Response in
             let me = try context.reader(with: .handleAlerts)
+            let id = try await store.alert(of: request, context)
             let text = try await JSONExchange.body(DraftText.self, of: request).text
                 .bounded(as: "text", upTo: HTTPLimits.reportBytes)
-            let draft = ReportDraft(alert: try context.path("alert"), author: me.name, text: text, savedAt: now())
+            let draft = ReportDraft(alert: id, author: me.name, text: text, savedAt: now())
             try await store.saveDraft(draft)
             return try JSONExchange.response(draft)
         }

@@ -4,13 +4,15 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Drops waveforms that are older than the site keeps them.
+/// Drops waveforms that are older than the site keeps them, and of which nobody has still to answer for an alert or a critical
+/// value.
 struct Retention: Service {
     let store: any Store
     /// Whole days to keep; nil keeps everything.
     let days: Int?
     let now: @Sendable () -> Timestamp
     let uptime: @Sendable () -> Duration
+    let metrics: ServerMetrics
     let logger: Logger
 
     /// Days are dropped whole, so looking once an hour is often enough; and a day an hour leaves time to notice that the clock
@@ -22,7 +24,15 @@ struct Retention: Service {
         let plan = Mutex(RetentionPlan(days: days))
         try await repeatUntilShutdown("retention", every: Self.interval, logger: logger) {
             let kept = try await store.waveformDays(at: now())
-            let due = plan.withLock { $0.due(among: kept, at: now(), uptime: uptime()) }
+            let (due, awaited) = plan.withLock { plan in
+                (plan.due(among: kept, at: now(), uptime: uptime()), plan.awaited(among: kept, at: now()))
+            }
+            metrics.record(waveformDaysAwaited: awaited.count)
+            for day in awaited {
+                logger.warning(
+                    "waveforms are kept beyond their time: an alert of that day, or a critical value, is still open",
+                    metadata: ["day": "\(day)"])
+            }
             let dropped = try await store.dropWaveforms(of: due)
             for day in dropped { logger.notice("waveforms dropped", metadata: ["day": "\(day)"]) }
         }
@@ -48,6 +58,14 @@ struct RetentionPlan: Sendable {
 
     init(days: Int) { self.days = days }
 
+    /// The days that are old enough, and kept since somebody has still to answer for what is in them.
+    func awaited(among kept: [WaveformDayUse], at now: Timestamp) -> [String] {
+        kept.filter { $0.isAwaited && $0.usedUntil < limit(at: now) }.map(\.name)
+    }
+
+    /// What was in use on this day or later is kept.
+    private func limit(at now: Timestamp) -> String { (now - .days(days)).day }
+
     /// The days to drop now.
     mutating func due(among kept: [WaveformDayUse], at now: Timestamp, uptime: Duration) -> [String] {
         let known = uses
@@ -61,8 +79,8 @@ struct RetentionPlan: Sendable {
             uses[day.name] = use
         }
         self.uses = uses
-        let limit = (now - .days(days)).day
-        let closed = kept.filter { !$0.isOpen }
+        let limit = limit(at: now)
+        let closed = kept.filter { !$0.isOpen && !$0.isAwaited }
         let old = closed.filter { day in
             let isFresh = uses[day.name]?.seenAt.map { uptime - $0 < .days(days) } ?? false
             return day.usedUntil < limit && !isFresh

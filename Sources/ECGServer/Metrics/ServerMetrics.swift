@@ -34,6 +34,7 @@ public struct ServerMetrics: Sendable {
     private let devicesSilent: Gauge
     private let waveformDaysDamaged: Gauge
     private let certificateExpires: Gauge
+    private let waveformDaysAwaited: Gauge
     private let criticalValues: [CriticalValue.State: (open: Gauge, overdue: Gauge)]
 
     public init(factory: any MetricsFactory) {
@@ -60,6 +61,7 @@ public struct ServerMetrics: Sendable {
         devicesSilent = Gauge(label: Name.devicesSilent, factory: factory)
         waveformDaysDamaged = Gauge(label: Name.waveformDaysDamaged, factory: factory)
         certificateExpires = Gauge(label: Name.certificateExpires, factory: factory)
+        waveformDaysAwaited = Gauge(label: Name.waveformDaysAwaited, factory: factory)
         let openStates = CriticalValue.State.allCases.filter(\.isOpen)
         criticalValues = Dictionary(
             uniqueKeysWithValues: openStates.map { state in
@@ -106,6 +108,9 @@ public struct ServerMetrics: Sendable {
     /// Sets how long devices and browsers will take the certificate; below 0 they do not any more.
     func record(certificateExpiresIn duration: Duration) { certificateExpires.record(duration / .seconds(1)) }
 
+    /// Sets of how many days waveforms are kept beyond their time, since somebody has still to answer for an alert of theirs.
+    func record(waveformDaysAwaited count: Int) { waveformDaysAwaited.record(count) }
+
     /// How many transactions the store has made durable since it was opened.
     public func record(storeTransactions count: Int) { storeTransactions.record(count) }
 
@@ -144,6 +149,7 @@ public struct ServerMetrics: Sendable {
         static let devicesSilent = "ecgnet_devices_silent"
         static let waveformDaysDamaged = "ecgnet_waveform_days_damaged"
         static let certificateExpires = "ecgnet_certificate_expires_seconds"
+        static let waveformDaysAwaited = "ecgnet_waveform_days_awaited"
         static let criticalOpen = "ecgnet_critical_values_open"
         static let criticalOverdue = "ecgnet_critical_values_overdue"
         static let requests = "ecgnet_http_requests_total"
@@ -196,6 +202,9 @@ public struct ServerMetrics: Sendable {
         MetricDescription(
             Name.certificateExpires, .gauge,
             help: "Time until the certificate that is shown ends; the server's own never does."),
+        MetricDescription(
+            Name.waveformDaysAwaited, .gauge,
+            help: "Days whose waveforms are kept beyond their time: an alert or a critical value of theirs is open."),
         MetricDescription(Name.criticalOpen, .gauge, help: "Critical values that are open, by what was done so far."),
         MetricDescription(
             Name.criticalOverdue, .gauge, help: "Critical values whose next step is overdue, by what was done so far."),

@@ -67,6 +67,43 @@ import Testing
         }
     }
 
+    @Test("closed alerts are listed from the newest to the first, page by page; open ones say whether they are all")
+    func closedPages() async throws {
+        struct Page: Decodable {
+            var alerts: [Alert]
+            var isComplete: Bool
+        }
+        let hospital = try Hospital()
+        let li = try await hospital.token("dr.li", .cardiologist)
+        var numbers: [AlertID] = []
+        for number in 1...5 as ClosedRange<UInt64> {
+            let alert = try await hospital.addAlert(number, number == 1 ? .high : .low)
+            _ = try await hospital.store.advanceAlert(
+                alert.id, by: .dismissed(reason: "artefact"), user: "dr.li", at: hospital.clock.now)
+            numbers.append(alert.id)
+        }
+        let newestFirst = Array(numbers.reversed())
+        for number in 6...7 as ClosedRange<UInt64> { _ = try await hospital.addAlert(number) }
+        try await hospital.open { client async throws in
+            func page(_ query: String) async throws -> Page {
+                try await client.send(.get, "/api/v1/alerts?\(query)", token: li).decoded()
+            }
+            var seen: [AlertID] = []
+            var list = try await page("state=closed&limit=2")
+            while !list.isComplete {
+                seen += list.alerts.map(\.id)
+                list = try await page("state=closed&limit=2&before=\(try #require(seen.last))")
+            }
+            seen += list.alerts.map(\.id)
+            #expect(seen == newestFirst)
+            #expect(try await page("state=all&limit=7").isComplete)
+            #expect(try await !page("limit=1").isComplete)
+            #expect(try await page("limit=2").isComplete)
+            let refused = try await client.send(.get, "/api/v1/alerts?before=3", token: li)
+            #expect(refused.status == .badRequest)
+        }
+    }
+
     @Test func whatWorsenedSinceItWasReadIsReadAgainFirst() async throws {
         let hospital = try Hospital()
         let alert = try await hospital.addAlert(1, .medium)
@@ -88,6 +125,44 @@ import Testing
                 .post, "/api/v1/alerts/\(alert.id)/acknowledge", token: li, json: #"{"priority": "high"}"#
             ).decoded()
             #expect(taken.state == .acknowledged)
+        }
+    }
+
+    /// As after a restored backup, when a number that was read before is another patient's.
+    @Test func whatIsMeantForAnotherRecordingIsNotDone() async throws {
+        let hospital = try Hospital()
+        let alert = try await hospital.addAlert(1)
+        let li = try await hospital.token("dr.li", .cardiologist)
+        let field = try #require(HTTPField.Name("X-Ecgnet-Recording"))
+        let words = #"{"text": "STEMI", "reason": "artefact", "submission": 1}"#
+        let person = #"{"person": {"name": "Wang"}, "told": "STEMI", "readBack": "STEMI", "text": "told"}"#
+        let steps =
+            ["lease", "seen", "acknowledge", "preliminary", "report", "sign", "amend", "undo", "dismiss"].map {
+                ($0, words)
+            }
+            + ["", "/attempt", "/notify", "/handle", "/record", "/undo"].map { ("critical-value\($0)", person) }
+        try await hospital.open { client async throws in
+            let path = "/api/v1/alerts/\(alert.id)"
+            let other = RecordingID(seedHigh: 2, seedLow: 2)
+            for (step, json) in steps {
+                let answer = try await client.send(
+                    .post, "\(path)/\(step)", token: li, json: json, headers: [field: "\(other)"])
+                #expect(answer.status == .conflict && answer.errorCode == "another-recording", "\(step)")
+            }
+            for (method, json) in [(HTTPRequest.Method.put, #"{"text": "STEMI"}"#), (.get, nil)] {
+                let answer = try await client.send(
+                    method, "\(path)/draft", token: li, json: json, headers: [field: "\(other)"])
+                #expect(answer.errorCode == "another-recording", "\(method)")
+            }
+            #expect(try await hospital.store.alertEvents(of: alert.id).map(\.kind) == [.raised])
+            #expect(try await hospital.store.draft(of: alert.id, by: "dr.li") == nil)
+            let unreadable = try await client.send(.post, "\(path)/seen", token: li, headers: [field: "x"])
+            #expect(unreadable.status == .badRequest)
+            for step in ["seen", "acknowledge"] {
+                let answer = try await client.send(
+                    .post, "\(path)/\(step)", token: li, headers: [field: "\(alert.recording)"])
+                #expect(answer.status == .ok, "\(step)")
+            }
         }
     }
 

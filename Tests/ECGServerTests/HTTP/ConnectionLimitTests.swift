@@ -95,21 +95,42 @@ import Testing
 
     @Test("a network has its share of connections that nobody has signed in by, the oldest go first")
     func shares() {
-        var book = ConnectionBook<Int, String>(limit: 10, share: 3)
+        var book = ConnectionBook<Int, String>(limit: 10, share: 3, userShare: 10)
         func open(_ ids: ClosedRange<Int>, from network: String?) -> [Int?] {
             ids.map { book.open($0, from: network) }
         }
         #expect(open(1...4, from: "a") == [nil, nil, nil, 1])
-        book.prove(2)
+        book.prove(2, by: "li")
         #expect(open(5...6, from: "a") == [nil, 3], "2 does not count any more")
         #expect(open(11...13, from: "b") == [nil, nil, nil])
         // With the last of them ten are there: 2, 4, 5, 6, 11, 12, 13, 21, 22, 23.
         #expect(open(21...24, from: nil) == [nil, nil, nil, 4], "the oldest of all, but for 2")
         book.close(22)
         #expect(open(25...25, from: nil) == [nil])
-        for id in [5, 6, 11, 12, 13, 21, 23, 24, 25] { book.prove(id) }
+        for id in [5, 6, 11, 12, 13, 21, 23, 24, 25] { book.prove(id, by: "li") }
         #expect(open(26...26, from: "c") == [26], "there is no room that a stranger could leave")
         book.close(5)
         #expect(open(27...27, from: "c") == [nil])
+    }
+
+    @Test("a user has a share of connections that stay; what they have beyond it gives way like a stranger's")
+    func userShares() {
+        var book = ConnectionBook<Int, String>(limit: 6, share: 6, userShare: 3)
+        for id in 1...5 {
+            #expect(book.open(id, from: "a") == nil)
+            book.prove(id, by: "robot")
+        }
+        #expect(book.open(6, from: "a") == nil)
+        book.prove(6, by: "li")
+        // Another of the first three would have left no room for anybody.
+        #expect(book.open(7, from: "a") == 4)
+        #expect(book.open(8, from: "a") == 5)
+        #expect(book.open(9, from: "a") == 7, "1, 2, 3 and 6 stay")
+        book.close(1)
+        book.close(9)
+        #expect(book.open(10, from: "a") == nil)
+        book.prove(10, by: "robot")
+        #expect(book.open(11, from: "a") == nil)
+        #expect(book.open(12, from: "a") == 8, "10 has the place that 1 left")
     }
 }

@@ -40,6 +40,19 @@ struct RetentionTests {
         }
     }
 
+    @Test("days of which an alert is open stay, and do not keep others from going")
+    func awaited() throws {
+        func day(_ number: Int, isAwaited: Bool = false) -> WaveformDayUse {
+            let name = "2026-10-0\(number)"
+            return WaveformDayUse(name: name, usedUntil: name, lastOpening: Int64(number), isAwaited: isAwaited)
+        }
+        var plan = RetentionPlan(days: 2)
+        let kept = [day(1, isAwaited: true), day(2), day(3), day(4), day(5, isAwaited: true)]
+        let now = try moment("2026-10-06T08:00:00Z")
+        #expect(plan.due(among: kept, at: now, uptime: .zero) == ["2026-10-02"])
+        #expect(plan.awaited(among: kept, at: now) == ["2026-10-01"])
+    }
+
     @Test("a clock that is set while the server runs makes nothing old that was stored since it began")
     func clockSet() throws {
         func day(_ name: String, _ opening: Int64) -> WaveformDayUse {

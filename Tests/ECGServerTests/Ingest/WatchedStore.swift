@@ -165,6 +165,10 @@ struct WatchedStore: Store {
         try await store.take(step, with: id, user: user, at: time, on: terms)
     }
 
+    func numberAlerts(after number: Int64) async throws {
+        try await store.numberAlerts(after: number)
+    }
+
     func queueStatus() async throws -> QueueStatus {
         try await store.queueStatus()
     }
@@ -277,8 +281,8 @@ struct WatchedStore: Store {
         try await store.users()
     }
 
-    func setPassword(of name: String, hash: String) async throws {
-        try await store.setPassword(of: name, hash: hash)
+    func setPassword(of name: String, hash: String, endingPrograms: Bool) async throws -> Int {
+        try await store.setPassword(of: name, hash: hash, endingPrograms: endingPrograms)
     }
 
     func setHospital(_ hospital: String?, of name: String) async throws {
@@ -303,6 +307,14 @@ struct WatchedStore: Store {
 
     func token(digest: [UInt8], at time: Timestamp) async throws -> AccessToken? {
         try await store.token(digest: digest, at: time)
+    }
+
+    func programTokens(of user: String) async throws -> [AccessToken] {
+        try await store.programTokens(of: user)
+    }
+
+    func removeProgramTokens(of user: String) async throws -> Int {
+        try await store.removeProgramTokens(of: user)
     }
 
     func removeToken(digest: [UInt8]) async throws -> Bool {

@@ -155,6 +155,56 @@ extension ScriptTests {
                 """#)
     }
 
+    @Test(
+        "a page ends when its number is another patient's or nobody's, as after a restored backup, and every step says whose it is",
+        arguments: [false, true])
+    func restoredBackup(isLost: Bool) async throws {
+        try await Self.run(
+            Self.alertPage
+                + #"""
+                const asked = [];
+                for (const step of ["seen", "lease", "acknowledge", "preliminary", "critical-value", "draft"]) {
+                    server.on(`alerts/1/${step}`, ({ options }) => {
+                        asked.push([step, options.headers["X-Ecgnet-Recording"]]);
+                        return step === "draft" ? new Response(null, { status: 204 }) : detail.alert;
+                    });
+                }
+                const view = await open();
+                await until(() => asked.some(([step]) => step === "seen"));
+                page.querySelector("button[name=claim]").click();
+                await until(() => asked.some(([step]) => step === "lease"));
+                page.querySelector("button[name=acknowledge]").click();
+                await until(() => asked.some(([step]) => step === "acknowledge"));
+                const text = page.querySelector("#report-text");
+                text.value = "Anterior STEMI: lyse now.";
+                text.dispatchEvent(new Event("input"));
+                await until(() => asked.some(([step]) => step === "draft"));
+                page.querySelector("button[name=preliminary]").click();
+                await until(() => asked.some(([step]) => step === "preliminary"));
+                expect(asked.every(([, recording]) => recording === "r1"), JSON.stringify(asked));
+
+                const before = asked.length;
+                """#
+                + (isLost
+                    ? #"server.on("alerts/1", () => failure(404, "not-found"));"#
+                    : #"detail = { ...detail, alert: alertOf(1, { recording: "r2", clinic: "Other clinic" }) };"#)
+                    + #"""
+                    text.value = "Anterior STEMI: on the way.";
+                    queue.tell();
+                    await until(() => page.querySelector("p.message")?.textContent.includes("backup"));
+                    expect(page.querySelector("p.message").textContent.includes("Test clinic"), "whom to call");
+                    expect(!page.querySelector(".paper") && !page.querySelector("button"), "nothing of the patient's, nothing to press");
+                    expect(page.querySelector(".words").textContent === "Anterior STEMI: on the way.", "what was written");
+                    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+                    view.show();
+                    queue.tell();
+                    await settle();
+                    expect(asked.slice(before).every(([step, recording]) => step === "draft" && recording === "r1"), "nothing is done");
+                    expect(page.querySelector("p.message"), "it stays so");
+                    view.close();
+                    """#)
+    }
+
     @Test("old words do not stand in the form of a new episode, and words that are being written stay")
     func newEpisode() async throws {
         try await Self.run(

@@ -48,6 +48,8 @@ export class AlertView {
     #retry = null;
     #seenRetry = null;
     #recording = null;
+    /** Asks about this alert as long as it is of the recording that stands on the page. */
+    #api = null;
     #reading = null;
     #beats = [];
     /** False once the recording is too long for its beats to be marked. */
@@ -95,6 +97,7 @@ export class AlertView {
     }
 
     close() {
+        if (this.#isClosed) return;
         this.#isClosed = true;
         this.#growth.close();
         this.#beatsReading.stop();
@@ -137,6 +140,7 @@ export class AlertView {
         }
         if (this.#isClosed) return;
         this.#detail = detail;
+        this.#api = api.about(detail.alert.recording);
         this.#waveform = new Waveform(this.#recording);
         this.#compose();
         this.#beatsReading.changed();
@@ -149,7 +153,7 @@ export class AlertView {
         if (this.#isSeen || !session.may("alerts.handle") || !isOpen(this.#detail.alert)) return;
         this.#isSeen = true;
         try {
-            await api.post(`alerts/${this.#id}/seen`);
+            await this.#api.post(`alerts/${this.#id}/seen`);
         } catch (error) {
             if (this.#isClosed || error.code === "alert-closed") return;
             if (!error.mayPass) {
@@ -236,8 +240,9 @@ export class AlertView {
                 this.#paper.isMeasuring = on;
             },
         });
-        this.#report ??= new ReportPanel(alert.id, { done: () => this.#refresh(), say: (text) => this.#say(text) });
-        this.#critical ??= new CriticalPanel(alert.id, { done: () => this.#refresh(), say: (text) => this.#say(text) });
+        const options = { api: this.#api, done: () => this.#refresh(), say: (text) => this.#say(text) };
+        this.#report ??= new ReportPanel(alert.id, options);
+        this.#critical ??= new CriticalPanel(alert.id, options);
         this.#earlier = new EarlierPanel(this.#recording, this.#settings);
         this.#averaged = new AveragedPanel();
         this.#evidenceShown = "";
@@ -344,14 +349,38 @@ export class AlertView {
             detail = await api.get(`alerts/${this.#id}`);
         } catch (error) {
             if (this.#isClosed) return;
+            if (error.status === 404) {
+                this.#end("alert.lost");
+                return;
+            }
             this.#say(explain(error));
             clearTimeout(this.#retry);
             if (error.mayPass) this.#retry = setTimeout(() => this.#refresh(), retryMilliseconds);
             return;
         }
         if (this.#isClosed || !isNewest()) return;
+        if (detail.alert.recording !== this.#detail.alert.recording) {
+            this.#end("alert.anothers");
+            return;
+        }
         this.#detail = detail;
         this.#showState();
+    }
+
+    /**
+     * The alert is lost, since the server goes on from a backup, or its number is another patient's. This patient's ECG must not
+     * stand beside another's alert, nor a hand that is about to press a key meet another's buttons, so the page ends here.
+     */
+    #end(reason) {
+        const { clinic } = this.#detail.alert;
+        const words = [...this.#page.querySelectorAll("textarea")].map(({ value }) => value).filter((text) => text.trim() !== "");
+        this.close();
+        this.#detail = null;
+        fill(this.#page,
+            element("p", { class: "message", role: "alert" }, t(reason, { id: this.#id, clinic })),
+            words.length === 0 ? null : element("div", { class: "unsent" },
+                element("p", {}, t("alert.unsent")), words.map((text) => element("p", { class: "words" }, text))),
+            element("p", { class: "note" }, element("a", { href: "/" }, t("alert.back"))));
     }
 
     /** What has worsened since this page was drawn is not what its reader takes. */
@@ -362,9 +391,10 @@ export class AlertView {
     async #act(step, body) {
         this.#say("");
         try {
-            await api.post(`alerts/${this.#id}/${step}`, body);
+            await this.#api.post(`alerts/${this.#id}/${step}`, body);
         } catch (error) {
             await this.#refresh();
+            if (this.#isClosed) return;
             const holder = this.#detail.alert.leasedBy;
             this.#say(error.code === "alert-leased" && holder ? t("alert.heldBy", { name: holder }) : explain(error));
             return;

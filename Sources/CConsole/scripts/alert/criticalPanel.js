@@ -1,4 +1,3 @@
-import { api } from "../api.js";
 import { confirmButton } from "../confirmButton.js";
 import { dueNode } from "../critical/criticalValuesView.js";
 import { element, fill } from "../element.js";
@@ -12,6 +11,7 @@ import { redraw } from "./redraw.js";
 export class CriticalPanel {
     node = element("section", { class: "critical" });
     #id;
+    #api;
     #done;
     #say;
     #past = element("div");
@@ -28,10 +28,11 @@ export class CriticalPanel {
 
     /**
      * @param {number} id The alert's.
-     * @param {{done: () => Promise<void>, say: (text: string) => void}} options
+     * @param {{api: Object, done: () => Promise<void>, say: (text: string) => void}} options The API about this alert.
      */
-    constructor(id, { done, say }) {
+    constructor(id, { api, done, say }) {
         this.#id = id;
+        this.#api = api;
         this.#done = done;
         this.#say = say;
         this.node.append(this.#past, this.#lost, this.#next);
@@ -166,7 +167,7 @@ export class CriticalPanel {
     async #post(step, body) {
         this.#say("");
         try {
-            await api.post(["alerts", this.#id, "critical-value", step].filter((part) => part !== "").join("/"), body);
+            await this.#api.post(["alerts", this.#id, "critical-value", step].filter((part) => part !== "").join("/"), body);
         } catch (error) {
             await this.#done();
             this.#say(explain(error));

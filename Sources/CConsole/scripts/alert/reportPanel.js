@@ -1,4 +1,3 @@
-import { api } from "../api.js";
 import { timeOfDay } from "../clock.js";
 import { confirmButton } from "../confirmButton.js";
 import { element, fill } from "../element.js";
@@ -22,6 +21,7 @@ const saveMilliseconds = 1000;
 export class ReportPanel {
     node = element("section", { class: "report" });
     #id;
+    #api;
     #done;
     #say;
     #text = this.#hold(element("textarea", { id: "report-text", rows: 6 }), reportBytes);
@@ -44,10 +44,11 @@ export class ReportPanel {
 
     /**
      * @param {number} id The alert's.
-     * @param {{done: () => Promise<void>, say: (text: string) => void}} options
+     * @param {{api: Object, done: () => Promise<void>, say: (text: string) => void}} options The API about this alert.
      */
-    constructor(id, { done, say }) {
+    constructor(id, { api, done, say }) {
         this.#id = id;
+        this.#api = api;
         this.#done = done;
         this.#say = say;
         this.#text.addEventListener("input", () => {
@@ -75,7 +76,7 @@ export class ReportPanel {
     async #restore() {
         const began = Date.parse(this.#episode.at);
         try {
-            const draft = await api.get(`alerts/${this.#id}/draft`);
+            const draft = await this.#api.get(`alerts/${this.#id}/draft`);
             if (draft && Date.parse(draft.savedAt) >= began && this.#text.value === "") {
                 this.#text.value = draft.text;
                 this.#saved.textContent = t("report.saved", { time: timeOfDay(draft.savedAt, language()) });
@@ -90,7 +91,7 @@ export class ReportPanel {
         this.#timer = null;
         const text = this.#text.value;
         try {
-            const draft = await api.put(`alerts/${this.#id}/draft`, { text });
+            const draft = await this.#api.put(`alerts/${this.#id}/draft`, { text });
             // Words that were written since are on their way by themselves.
             if (this.#text.value !== text) return;
             this.#saved.textContent = t("report.saved", { time: timeOfDay(draft.savedAt, language()) });
@@ -350,7 +351,7 @@ export class ReportPanel {
         this.#say("");
         try {
             // What has worsened since this page was drawn is not what was judged.
-            await api.post(`alerts/${this.#id}/${step}`, { ...body, priority: this.#alert.priority });
+            await this.#api.post(`alerts/${this.#id}/${step}`, { ...body, priority: this.#alert.priority });
         } catch (error) {
             await this.#done();
             this.#say(error.code === "alert-leased"

@@ -150,6 +150,9 @@ export default {
     "worklist.sinceOnset": "Since onset",
 
     "alert.back": "Back to the worklist",
+    "alert.anothers": "The server goes on from a backup, and number {id} is another patient's alert now. The ECG that stood here is none of it; nothing was done. Call {clinic} about the patient you had before you, and go on from the worklist.",
+    "alert.lost": "The server goes on from a backup, and does not know alert {id} any more. Call {clinic} about the patient you had before you, and go on from the worklist.",
+    "alert.unsent": "What you had written here, to be copied:",
     "alert.claim": "Claim",
     "alert.acknowledge": "Acknowledge",
     "alert.undo": "Take back (within {seconds} s)",
@@ -584,6 +587,8 @@ export default {
 
     "error.alert-leased": "Somebody else holds this alert.",
     "error.alert-worsened": "The alert has become more urgent since. Nothing was done: look at it again.",
+    "error.another-recording": "The alert is another patient's now: the server goes on from a backup. Nothing was done.",
+    "error.too-many-streams": "Too many pages and programs of this name follow the alerts: close some of them.",
     "error.another-user": "Somebody else has signed in in this browser. Nothing was changed; the page is loaded again.",
     "error.already-set-up": "There is an administrator already: ask them for an account.",
     "error.bad-request": "{message}",

@@ -150,6 +150,9 @@ export default {
     "worklist.sinceOnset": "发病后",
 
     "alert.back": "返回工作列表",
+    "alert.anothers": "服务器已从备份恢复，编号 {id} 现属于另一位患者的警报。此处原先显示的心电图与之无关，未执行任何操作。请就刚才的患者致电 {clinic}，并从工作列表继续。",
+    "alert.lost": "服务器已从备份恢复，不再有警报 {id}。请就刚才的患者致电 {clinic}，并从工作列表继续。",
+    "alert.unsent": "您在此处已写的内容（可复制）：",
     "alert.claim": "认领",
     "alert.acknowledge": "确认接手",
     "alert.undo": "撤回（{seconds} 秒内）",
@@ -584,6 +587,8 @@ export default {
 
     "error.alert-leased": "此警报由他人认领。",
     "error.alert-worsened": "此警报的级别已升高，操作未执行：请重新查看。",
+    "error.another-recording": "此警报现属于另一位患者：服务器已从备份恢复，未执行任何操作。",
+    "error.too-many-streams": "以此用户名接收警报的页面和程序过多：请关闭其中一些。",
     "error.another-user": "此浏览器中已有其他用户登录。未作任何更改，页面将重新加载。",
     "error.already-set-up": "已有管理员：请向管理员申请账户。",
     "error.bad-request": "服务器未接受此内容：{message}",
