@@ -22,8 +22,6 @@ struct BeatDetector: Sendable {
 
     /// A candidate is the highest point of the envelope this far to both sides: less than the shortest PR interval.
     private static let peakReachMilliseconds = 64.0
-    /// Nothing smaller than this part of the highest peak around it is looked at, as log2.
-    private static let leastRelativePeak: Float = -5
     /// No heart beats twice within this time (300 /min).
     private static let refractoryMilliseconds = 190.0
     /// What is less likely to be a beat, as a natural logarithm of odds (1:150), need not be asked whether it is a P wave.

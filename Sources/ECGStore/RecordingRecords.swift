@@ -6,7 +6,7 @@ public struct StoredRecording: Hashable, Sendable, Identifiable {
     public enum Status: String, Hashable, Sendable, Codable, CaseIterable {
         /// The device may send more.
         case open
-        /// The device said that it is complete.
+        /// The device said that it is complete, or stayed away so long that the server closed it.
         case closed
     }
 
